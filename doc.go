@@ -1,0 +1,40 @@
+// Package stomp is the root of a frame codec and protocol toolkit for STOMP,
+// the Simple Text Oriented Messaging Protocol, in its versions 1.0, 1.1 and
+// 1.2. It has no code of its own; its packages are:
+//
+//   - headers: names, owned and borrowed lists, escaping, typed values
+//   - frame: commands, versions, negotiation, owned and borrowed frames
+//   - parser: octets in, events, frames or streamed bodies out
+//   - encoder: frames in, octets out
+//
+// They have the protocol and nothing else: no sockets, no goroutines, no
+// clock, no logging, and no dependency but the standard library. What they
+// share are six ideas.
+//
+// Strings are yours, octets are ours. A string that a function returns never
+// changes. A []byte is borrowed: valid until the next call on the object it
+// came from. [github.com/stompwire/stomp/headers.List] and
+// [github.com/stompwire/stomp/frame.Frame] own their memory; views and heads
+// borrow it; Clone goes from the one to the other.
+//
+// One event at a time. The parser stops after every event, because the version
+// and the limits may change between CONNECT and the frame after it, which may
+// sit in the same TCP segment.
+//
+// Chunks are invisible. However the input is cut, frames, offsets and errors
+// are the same, and the work is linear.
+//
+// Small things whole, large things in pieces. A head is bounded and comes
+// complete; a body comes in pieces that alias the caller's buffer.
+//
+// The parser rejects ambiguity, the encoder emits only what parses back to the
+// same frame. A frame that is clear but breaks a rule, such as a SEND without
+// destination, is not the codec's business.
+//
+// Safe by default, lenient by name. The zero options are strict, with limits.
+// Zero is never unlimited. Each leniency is one named bit that says who needs
+// it and what it risks.
+//
+// Start with package frame for the words, then package parser or encoder. The
+// command cmd/stomp shows them at work on a file.
+package stomp

@@ -1,0 +1,143 @@
+package frame
+
+import "iter"
+
+// A Command is the first line of a frame. Commands are case sensitive. It is
+// a string so that extensions have room; [LookupCommand] knows those of the
+// specifications.
+type Command string
+
+// The commands of the specifications, spelled as they are on the wire.
+const (
+	CONNECT     Command = "CONNECT"
+	STOMP       Command = "STOMP" // CONNECT under another name; 1.1 and 1.2
+	SEND        Command = "SEND"
+	SUBSCRIBE   Command = "SUBSCRIBE"
+	UNSUBSCRIBE Command = "UNSUBSCRIBE"
+	BEGIN       Command = "BEGIN"
+	COMMIT      Command = "COMMIT"
+	ABORT       Command = "ABORT"
+	ACK         Command = "ACK"
+	NACK        Command = "NACK" // 1.1 and 1.2
+	DISCONNECT  Command = "DISCONNECT"
+
+	CONNECTED Command = "CONNECTED"
+	MESSAGE   Command = "MESSAGE"
+	RECEIPT   Command = "RECEIPT"
+	ERROR     Command = "ERROR"
+)
+
+// MaxCommandLen is the length in octets of the longest command of the
+// specifications, UNSUBSCRIBE.
+const MaxCommandLen = len(UNSUBSCRIBE)
+
+// LookupCommand returns the command that s spells, and whether the
+// specifications know it. It never allocates.
+func LookupCommand[T ~string | ~[]byte](s T) (Command, bool) {
+	var c Command
+	// One candidate, by length and one octet, then one comparison.
+	switch len(s) {
+	case 3:
+		c = ACK
+	case 4:
+		c = SEND
+		if s[0] == 'N' {
+			c = NACK
+		}
+	case 5:
+		switch s[0] {
+		case 'S':
+			c = STOMP
+		case 'B':
+			c = BEGIN
+		case 'A':
+			c = ABORT
+		case 'E':
+			c = ERROR
+		}
+	case 6:
+		c = COMMIT
+	case 7:
+		switch s[0] {
+		case 'C':
+			c = CONNECT
+		case 'M':
+			c = MESSAGE
+		case 'R':
+			c = RECEIPT
+		}
+	case 9:
+		c = SUBSCRIBE
+		if s[0] == 'C' {
+			c = CONNECTED
+		}
+	case 10:
+		c = DISCONNECT
+	case 11:
+		c = UNSUBSCRIBE
+	}
+	if c == "" || string(s) != string(c) {
+		return "", false
+	}
+	return c, true
+}
+
+// Commands goes through the commands of the specifications, the client's
+// first.
+func Commands() iter.Seq[Command] {
+	return func(yield func(Command) bool) {
+		for _, c := range [...]Command{
+			CONNECT, STOMP, SEND, SUBSCRIBE, UNSUBSCRIBE, BEGIN, COMMIT, ABORT, ACK, NACK, DISCONNECT,
+			CONNECTED, MESSAGE, RECEIPT, ERROR,
+		} {
+			if !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// Known reports whether the specifications have the command.
+func (c Command) Known() bool {
+	_, ok := LookupCommand(c)
+	return ok
+}
+
+// FromServer reports whether servers send the command (STOMP 1.2, "Server
+// Frames", and CONNECTED).
+func (c Command) FromServer() bool {
+	switch c {
+	case CONNECTED, MESSAGE, RECEIPT, ERROR:
+		return true
+	}
+	return false
+}
+
+// FromClient reports whether clients send the command (STOMP 1.2, "Client
+// Frames", and CONNECT and STOMP).
+func (c Command) FromClient() bool { return c.Known() && !c.FromServer() }
+
+// Handshake reports whether a frame with the command may come before the
+// version is agreed: CONNECT, STOMP, CONNECTED, and the ERROR that refuses.
+func (c Command) Handshake() bool {
+	switch c {
+	case CONNECT, STOMP, CONNECTED, ERROR:
+		return true
+	}
+	return false
+}
+
+// MayHaveBody reports whether the version lets the frame have a body: SEND,
+// MESSAGE and ERROR (STOMP 1.2, "Body"). STOMP 1.0 has no such rule, it only
+// ignores a body on SUBSCRIBE and says that the one of RECEIPT is empty; so in
+// 1.0 all but RECEIPT may have one. Nothing is known of commands outside the
+// specifications: they may.
+func (c Command) MayHaveBody(v Version) bool {
+	switch c {
+	case SEND, MESSAGE, ERROR:
+		return true
+	case RECEIPT:
+		return false
+	}
+	return v == V10 || !c.Known()
+}

@@ -1,0 +1,53 @@
+package frame
+
+import (
+	"slices"
+
+	"github.com/stompwire/stomp/headers"
+)
+
+// A Frame is an owned frame: nothing in it changes unless its owner changes
+// it. Frames may be read by any number of goroutines at once.
+type Frame struct {
+	Command Command
+	Headers headers.List // unescaped, in wire order
+	Body    []byte       // nil when empty
+}
+
+// A Head is the borrowed head of a frame, valid as long as its maker says; a
+// head from package parser until the next call on the parser.
+type Head struct {
+	Command Command
+	Headers headers.View // unescaped, in wire order
+	// Length is the value of content-length in octets, -1 when there is none
+	// and a NUL ends the body.
+	Length int64
+}
+
+// A View is a whole borrowed frame, valid as long as its maker says; a view
+// from package parser until the next call on the parser.
+type View struct {
+	Head
+	Body []byte
+}
+
+// Clone copies a head into a frame with no body, which stays valid.
+func (h Head) Clone() *Frame {
+	return &Frame{Command: h.Command, Headers: h.Headers.Clone()}
+}
+
+// Clone copies a view into a frame, which stays valid. It allocates at most
+// four times.
+func (v View) Clone() *Frame {
+	f := v.Head.Clone()
+	if len(v.Body) > 0 {
+		f.Body = append([]byte(nil), v.Body...)
+	}
+	return f
+}
+
+// Clone copies a frame: the copy shares nothing with the original that either
+// could change.
+func (f *Frame) Clone() *Frame {
+	return &Frame{Command: f.Command, Headers: slices.Clone(f.Headers), Body: slices.Clone(f.Body)}
+}

@@ -1,0 +1,139 @@
+package frame
+
+import (
+	"strings"
+
+	"github.com/stompwire/stomp/headers"
+)
+
+// Versions is a set of versions. The zero value is empty.
+type Versions uint8
+
+// AllVersions has the three versions this module knows.
+const AllVersions = Versions(1<<V10 | 1<<V11 | 1<<V12)
+
+// VersionsOf makes a set.
+func VersionsOf(versions ...Version) Versions {
+	var s Versions
+	for _, v := range versions {
+		if V10 <= v && v <= V12 {
+			s |= 1 << v
+		}
+	}
+	return s
+}
+
+// ParseVersions reads the value of an accept-version header, or of a version
+// header that lists several. Versions that this module does not know, and
+// elements that are no version at all, are left out: a peer may be newer than
+// this module (STOMP 1.2, "Protocol Negotiation").
+func ParseVersions[T ~string | ~[]byte](s T) Versions {
+	var set Versions
+	for element := range headers.SplitVersions(s) {
+		if v, ok := ParseVersion(element); ok {
+			set |= 1 << v
+		}
+	}
+	return set
+}
+
+// Has reports whether the set has v.
+func (s Versions) Has(v Version) bool { return V10 <= v && v <= V12 && s&(1<<v) != 0 }
+
+// Highest returns the highest version of the set, Unnegotiated when it is
+// empty.
+func (s Versions) Highest() Version {
+	for v := V12; v >= V10; v-- {
+		if s.Has(v) {
+			return v
+		}
+	}
+	return Unnegotiated
+}
+
+// String returns the set as the value of an accept-version header, lowest
+// version first.
+func (s Versions) String() string { return strings.Join(s.names(), ",") }
+
+func (s Versions) names() []string {
+	var names []string
+	for v := V10; v <= V12; v++ {
+		if s.Has(v) {
+			names = append(names, v.String())
+		}
+	}
+	return names
+}
+
+// Subprotocols returns the names of the WebSocket sub-protocols, highest
+// version first, in the order in which a client offers them and a server
+// prefers them.
+func (s Versions) Subprotocols() []string {
+	var names []string
+	for v := V12; v >= V10; v-- {
+		if s.Has(v) {
+			names = append(names, v.Subprotocol())
+		}
+	}
+	return names
+}
+
+// Negotiate returns the highest version that client and server have in common,
+// and whether there is one (STOMP 1.2, "Protocol Negotiation"). Where there is
+// none, answer with [RefuseVersion].
+func Negotiate(client, server Versions) (Version, bool) {
+	v := (client & server).Highest()
+	return v, v != Unnegotiated
+}
+
+// RefuseVersion returns the ERROR frame for a client that shares no version
+// with the server: the server's versions are in its version header, and in
+// words in its body (STOMP 1.2, "Protocol Negotiation"). Encode it as
+// Unnegotiated, and close the connection after it.
+func RefuseVersion(server Versions) *Frame {
+	return &Frame{
+		Command: ERROR,
+		Headers: headers.Pairs(
+			headers.Version, server.String(),
+			headers.ContentType, "text/plain",
+			headers.Message, "no common protocol version",
+		),
+		Body: []byte("Supported protocol versions are " + strings.Join(server.names(), " ")),
+	}
+}
+
+// AcceptVersions returns the versions that the client of a CONNECT or STOMP
+// frame speaks: those of accept-version, and 1.0 alone when there is no such
+// header (STOMP 1.2, "Protocol Negotiation").
+func (h Head) AcceptVersions() Versions { return acceptVersions(h.Headers.Get(headers.AcceptVersion)) }
+
+// AcceptVersions returns the versions that the client of a CONNECT or STOMP
+// frame speaks: those of accept-version, and 1.0 alone when there is no such
+// header (STOMP 1.2, "Protocol Negotiation").
+func (f *Frame) AcceptVersions() Versions {
+	return acceptVersions(f.Headers.Get(headers.AcceptVersion))
+}
+
+func acceptVersions[T ~string | ~[]byte](value T, present bool) Versions {
+	if !present {
+		return VersionsOf(V10)
+	}
+	return ParseVersions(value)
+}
+
+// AgreedVersion returns the version that a CONNECTED frame names, and whether
+// this module knows it; 1.0 when there is no version header (STOMP 1.0 servers
+// send none).
+func (h Head) AgreedVersion() (Version, bool) { return agreedVersion(h.Headers.Get(headers.Version)) }
+
+// AgreedVersion returns the version that a CONNECTED frame names, and whether
+// this module knows it; 1.0 when there is no version header (STOMP 1.0 servers
+// send none).
+func (f *Frame) AgreedVersion() (Version, bool) { return agreedVersion(f.Headers.Get(headers.Version)) }
+
+func agreedVersion[T ~string | ~[]byte](value T, present bool) (Version, bool) {
+	if !present {
+		return V10, true
+	}
+	return ParseVersion(value)
+}

@@ -1,0 +1,79 @@
+package frame
+
+import (
+	"strconv"
+
+	"github.com/stompwire/stomp/headers"
+)
+
+// The printed form is for people and logs: printable ASCII, bounded, secret
+// values masked, and of the body only the size:
+//
+//	SEND {destination:"/queue/a" receipt:"r-1"} 5 octets
+//
+// Frame, Head and View have it from String for most verbs of package fmt, from
+// GoString for %#v, and from MarshalText for loggers and JSON.
+
+func appendCommand(dst []byte, c Command) []byte {
+	if c.Known() {
+		return append(dst, c...)
+	}
+	return headers.AppendQuoted(dst, c)
+}
+
+func appendSize(dst []byte, octets int64) []byte {
+	dst = strconv.AppendInt(append(dst, ' '), octets, 10)
+	if octets == 1 {
+		return append(dst, " octet"...)
+	}
+	return append(dst, " octets"...)
+}
+
+func (f Frame) print() []byte {
+	b := append(appendCommand(nil, f.Command), ' ')
+	return appendSize(f.Headers.AppendPrinted(b), int64(len(f.Body)))
+}
+
+func (h Head) print() []byte {
+	b := append(appendCommand(nil, h.Command), ' ')
+	b = h.Headers.AppendPrinted(b)
+	if h.Length < 0 {
+		return b
+	}
+	return appendSize(b, h.Length)
+}
+
+func (v View) print() []byte {
+	b := append(appendCommand(nil, v.Command), ' ')
+	return appendSize(v.Headers.AppendPrinted(b), int64(len(v.Body)))
+}
+
+// String returns the frame for people to read: printable ASCII, bounded,
+// secret values masked, the body as a number of octets.
+func (f Frame) String() string { return string(f.print()) }
+
+// GoString returns the same as String, so that %#v masks secrets too.
+func (f Frame) GoString() string { return f.String() }
+
+// MarshalText returns the same as String, for loggers. It is not a wire form.
+func (f Frame) MarshalText() ([]byte, error) { return f.print(), nil }
+
+// String returns the head for people to read: printable ASCII, bounded,
+// secret values masked.
+func (h Head) String() string { return string(h.print()) }
+
+// GoString returns the same as String, so that %#v masks secrets too.
+func (h Head) GoString() string { return h.String() }
+
+// MarshalText returns the same as String, for loggers. It is not a wire form.
+func (h Head) MarshalText() ([]byte, error) { return h.print(), nil }
+
+// String returns the view for people to read: printable ASCII, bounded,
+// secret values masked, the body as a number of octets.
+func (v View) String() string { return string(v.print()) }
+
+// GoString returns the same as String, so that %#v masks secrets too.
+func (v View) GoString() string { return v.String() }
+
+// MarshalText returns the same as String, for loggers. It is not a wire form.
+func (v View) MarshalText() ([]byte, error) { return v.print(), nil }

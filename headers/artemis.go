@@ -1,0 +1,24 @@
+package headers
+
+// Names of the extensions of ActiveMQ Artemis. It reads many of those of
+// ActiveMQ Classic too.
+const (
+	ArtemisClientID                = "client-id"                 // CONNECT: JMS client id, for durable subscriptions
+	ArtemisConsumerWindowSize      = "consumer-window-size"      // SUBSCRIBE: octets outstanding at most
+	ArtemisCorrelationID           = "correlation-id"            // SEND, MESSAGE
+	ArtemisDestinationType         = "destination-type"          // SEND: ANYCAST or MULTICAST
+	ArtemisDuplicateID             = "_AMQ_DUPL_ID"              // SEND: duplicate detection
+	ArtemisDurableSubscriptionName = "durable-subscription-name" // SUBSCRIBE, UNSUBSCRIBE
+	ArtemisExpires                 = "expires"                   // SEND, MESSAGE: milliseconds since 1970
+	ArtemisGroupID                 = "JMSXGroupID"               // SEND, MESSAGE
+	ArtemisLastValueName           = "_AMQ_LVQ_NAME"             // SEND: key in a last-value queue
+	ArtemisNoLocal                 = "no-local"                  // SUBSCRIBE
+	ArtemisPersistent              = "persistent"                // SEND, MESSAGE
+	ArtemisPriority                = "priority"                  // SEND, MESSAGE
+	ArtemisRedelivered             = "redelivered"               // MESSAGE
+	ArtemisReplyTo                 = "reply-to"                  // SEND, MESSAGE
+	ArtemisSubscriptionType        = "subscription-type"         // SUBSCRIBE: ANYCAST or MULTICAST
+	ArtemisTimestamp               = "timestamp"                 // MESSAGE
+	ArtemisType                    = "type"                      // SEND, MESSAGE
+	ArtemisValidatedUser           = "_AMQ_VALIDATED_USER"       // MESSAGE: user that sent it
+)

@@ -1,0 +1,172 @@
+package headers
+
+import "strconv"
+
+// Escaping says how header names and values are escaped on the wire. The
+// version and the command of a frame decide which one it is: see
+// frame.Version.Escaping.
+type Escaping uint8
+
+const (
+	// Literal: nothing is escaped. STOMP 1.0, and in every version the
+	// frames CONNECT, STOMP and CONNECTED.
+	Literal Escaping = iota
+	// Escape11: \n, \c and \\ stand for line feed, colon and backslash
+	// (STOMP 1.1, "Value Encoding").
+	Escape11
+	// Escape12: Escape11, and \r for carriage return (STOMP 1.2, "Value
+	// Encoding").
+	Escape12
+)
+
+// String returns "literal", "1.1" or "1.2".
+func (e Escaping) String() string {
+	switch e {
+	case Literal:
+		return "literal"
+	case Escape11:
+		return "1.1"
+	case Escape12:
+		return "1.2"
+	}
+	return "Escaping(" + strconv.Itoa(int(e)) + ")"
+}
+
+// An EscapeError says that a name or value cannot be escaped or unescaped.
+// Its text shows none of it.
+type EscapeError struct {
+	Escaping Escaping
+	// Offset of the octet at fault, in octets from the start of the name or
+	// value: when unescaping the backslash, when escaping the octet that
+	// cannot be carried.
+	Offset int
+	// Reason in a few words: "undefined escape", "truncated escape",
+	// "line feed cannot be escaped", ...
+	Reason string
+}
+
+func (e *EscapeError) Error() string {
+	return "headers: " + e.Reason + " at offset " + strconv.Itoa(e.Offset) + " (escaping " + e.Escaping.String() + ")"
+}
+
+// The octets that an escaping treats in some way, and what the letter after a
+// backslash stands for (0: nothing).
+type escapes struct {
+	special [256]bool // must be escaped, or cannot be carried
+	letter  [256]byte // of an octet: the letter that escapes it
+	octet   [256]byte // of a letter: the octet it stands for
+}
+
+// makeEscapes takes pairs of an octet and its letter; letter 0 means that the
+// octet cannot be carried. NUL and line feed never can, unless a pair says so.
+func makeEscapes(pairs ...byte) *escapes {
+	t := new(escapes)
+	t.special[0], t.special['\n'] = true, true
+	for i := 0; i < len(pairs); i += 2 {
+		octet, letter := pairs[i], pairs[i+1]
+		t.special[octet] = true
+		if letter != 0 {
+			t.letter[octet] = letter
+			t.octet[letter] = octet
+		}
+	}
+	return t
+}
+
+// Never written to after initialisation.
+var tables = [...]*escapes{
+	Literal:  makeEscapes(),
+	Escape11: makeEscapes('\n', 'n', ':', 'c', '\\', '\\', '\r', 0),
+	Escape12: makeEscapes('\n', 'n', ':', 'c', '\\', '\\', '\r', 'r'),
+}
+
+// AppendEscaped appends the wire form of a name or value to dst and returns
+// the longer slice. It goes through s once.
+//
+// An octet that has no wire form is an [*EscapeError], and dst comes back as
+// it was: NUL always; line feed in Literal; carriage return in Escape11,
+// which has no escape for it. Literal passes a colon and a carriage return
+// through: whether they can be read back depends on where they stand, which
+// the encoder judges.
+func AppendEscaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, error) {
+	t := tables[e]
+	start, done := len(dst), 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if !t.special[c] {
+			continue
+		}
+		letter := t.letter[c]
+		if letter == 0 {
+			return dst[:start], &EscapeError{e, i, unescapable(c)}
+		}
+		dst = append(dst, s[done:i]...)
+		dst = append(dst, '\\', letter)
+		done = i + 1
+	}
+	return append(dst, s[done:]...), nil
+}
+
+func unescapable(c byte) string {
+	switch c {
+	case 0:
+		return "NUL has no escape"
+	case '\r':
+		return "carriage return has no escape"
+	}
+	return "line feed has no escape"
+}
+
+// EscapedLen returns the length in octets of what [AppendEscaped] would
+// append, or its error.
+func EscapedLen[T ~string | ~[]byte](e Escaping, s T) (int, error) {
+	t := tables[e]
+	n := len(s)
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if !t.special[c] {
+			continue
+		}
+		if t.letter[c] == 0 {
+			return 0, &EscapeError{e, i, unescapable(c)}
+		}
+		n++
+	}
+	return n, nil
+}
+
+// AppendUnescaped appends what the wire octets s stand for to dst and returns
+// the longer slice. It goes through s once, from left to right, so that a
+// backslash made by one escape never begins another.
+//
+// An escape that the version does not define, or that the end of s cuts off,
+// is an [*EscapeError] with the offset of its backslash, and dst comes back as
+// it was (STOMP 1.2, "Value Encoding": undefined escapes are fatal). Literal
+// appends s as it is.
+func AppendUnescaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, error) {
+	if e == Literal {
+		return append(dst, s...), nil
+	}
+	t := tables[e]
+	start, done := len(dst), 0
+	for i := 0; i < len(s); i++ {
+		if s[i] != '\\' {
+			continue
+		}
+		if i+1 == len(s) {
+			return dst[:start], &EscapeError{e, i, "truncated escape"}
+		}
+		octet := t.octet[s[i+1]]
+		if octet == 0 {
+			return dst[:start], &EscapeError{e, i, "undefined escape"}
+		}
+		dst = append(dst, s[done:i]...)
+		dst = append(dst, octet)
+		i++
+		done = i + 1
+	}
+	return append(dst, s[done:]...), nil
+}
+
+// Defines reports whether a backslash and the letter c are an escape in e.
+func (e Escaping) Defines(c byte) bool { return tables[e].octet[c] != 0 }

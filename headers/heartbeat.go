@@ -1,0 +1,72 @@
+package headers
+
+import (
+	"math"
+	"strconv"
+	"time"
+)
+
+// HeartBeats is the value of a heart-beat header: what its sender can do and
+// what it would like (STOMP 1.2, "Heart-beating"). The zero value, which is
+// also what a missing header means, asks for none in either direction.
+type HeartBeats struct {
+	Send    time.Duration // shortest interval the sender can guarantee; 0: it sends none
+	Receive time.Duration // interval at which it would like to receive; 0: it wants none
+}
+
+// maxMillis keeps a number of milliseconds inside a Duration.
+const maxMillis = math.MaxInt64 / int64(time.Millisecond)
+
+// ParseHeartBeats reads the value of a heart-beat header: two numbers of
+// milliseconds in ASCII digits with a comma between them and nothing else. A
+// number that does not fit a [time.Duration] is out of range. Errors are
+// [*ValueError].
+func ParseHeartBeats[T ~string | ~[]byte](s T) (HeartBeats, error) {
+	send, i, err := digits(s, 0, maxMillis)
+	if err == nil && (i == len(s) || s[i] != ',') {
+		err = ErrSyntax
+	}
+	if err != nil {
+		return HeartBeats{}, &ValueError{HeartBeat, i, err}
+	}
+	receive, i, err := digits(s, i+1, maxMillis)
+	if err == nil && i < len(s) {
+		err = ErrSyntax
+	}
+	if err != nil {
+		return HeartBeats{}, &ValueError{HeartBeat, i, err}
+	}
+	return HeartBeats{time.Duration(send) * time.Millisecond, time.Duration(receive) * time.Millisecond}, nil
+}
+
+// String returns the value as it stands in a header, in milliseconds. Parts of
+// a millisecond are rounded up, so that a wish never turns into none; negative
+// durations count as 0.
+func (h HeartBeats) String() string {
+	b := strconv.AppendInt(make([]byte, 0, 40), millis(h.Send), 10)
+	b = append(b, ',')
+	b = strconv.AppendInt(b, millis(h.Receive), 10)
+	return string(b)
+}
+
+func millis(d time.Duration) int64 {
+	if d <= 0 {
+		return 0
+	}
+	return int64((d-1)/time.Millisecond) + 1
+}
+
+// NegotiateHeartBeats returns the interval at which each side has to send
+// data, from the heart-beat headers of CONNECT and CONNECTED; 0 means that it
+// need not. The receiver should allow for a margin (STOMP 1.2,
+// "Heart-beating").
+func NegotiateHeartBeats(client, server HeartBeats) (fromClient, fromServer time.Duration) {
+	return agree(client.Send, server.Receive), agree(server.Send, client.Receive)
+}
+
+func agree(send, receive time.Duration) time.Duration {
+	if send <= 0 || receive <= 0 {
+		return 0
+	}
+	return max(send, receive)
+}

@@ -1,0 +1,125 @@
+package headers
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Bounds of the printed form, which is for people and logs.
+const (
+	maxPrintedText    = 64 // octets of a name or value
+	maxPrintedEntries = 32 // entries of a list
+)
+
+// IsSecret reports whether values of this name are masked when they are
+// printed: passcode (STOMP 1.2, "CONNECT or STOMP Frame"), and, in any case of
+// letters, names under which applications are known to send credentials:
+// authorization, x-authorization, x-auth-token, access-token, access_token,
+// token, password, cookie.
+func IsSecret[T ~string | ~[]byte](name T) bool {
+	if len(name) > len("x-authorization") {
+		return false
+	}
+	switch strings.ToLower(string(name)) {
+	case Passcode, "password", "authorization", "x-authorization", "x-auth-token", "access-token", "access_token", "token", "cookie":
+		return true
+	}
+	return false
+}
+
+// AppendQuoted appends s for people to read: as a Go string in double quotes,
+// printable ASCII only, cut after 64 octets.
+func AppendQuoted[T ~string | ~[]byte](dst []byte, s T) []byte {
+	if len(s) <= maxPrintedText {
+		return strconv.AppendQuoteToASCII(dst, string(s))
+	}
+	dst = strconv.AppendQuoteToASCII(dst, string(s[:maxPrintedText]))
+	return append(dst, "..."...)
+}
+
+// plain says whether a name can be printed without quotes.
+func plain[T ~string | ~[]byte](name T) bool {
+	for i := 0; i < len(name); i++ {
+		if c := name[i]; c <= ' ' || c == '"' || c == ':' || c == '\\' || c >= 0x7f {
+			return false
+		}
+	}
+	return 0 < len(name) && len(name) <= maxPrintedText
+}
+
+func appendPrinted[T ~string | ~[]byte](dst []byte, name, value T) []byte {
+	if plain(name) {
+		dst = append(dst, name...)
+	} else {
+		dst = AppendQuoted(dst, name)
+	}
+	dst = append(dst, ':')
+	if IsSecret(name) {
+		return append(dst, "***"...)
+	}
+	return AppendQuoted(dst, value)
+}
+
+// String returns the field for people to read, a secret value masked.
+func (f Field) String() string { return string(appendPrinted(nil, f.Name, f.Value)) }
+
+// GoString returns the same as String, so that %#v masks secrets too.
+func (f Field) GoString() string { return f.String() }
+
+// MarshalText returns the same as String, for loggers.
+func (f Field) MarshalText() ([]byte, error) { return appendPrinted(nil, f.Name, f.Value), nil }
+
+// String returns the entry for people to read, a secret value masked.
+func (e Entry) String() string { return string(appendPrinted(nil, e.Name, e.Value)) }
+
+// GoString returns the same as String, so that %#v masks secrets too.
+func (e Entry) GoString() string { return e.String() }
+
+// MarshalText returns the same as String, for loggers.
+func (e Entry) MarshalText() ([]byte, error) { return appendPrinted(nil, e.Name, e.Value), nil }
+
+func appendList(dst []byte, n int, appendEntry func([]byte, int) []byte) []byte {
+	dst = append(dst, '{')
+	for i := range min(n, maxPrintedEntries) {
+		if i > 0 {
+			dst = append(dst, ' ')
+		}
+		dst = appendEntry(dst, i)
+	}
+	if n > maxPrintedEntries {
+		dst = append(dst, " and "...)
+		dst = strconv.AppendInt(dst, int64(n-maxPrintedEntries), 10)
+		dst = append(dst, " more"...)
+	}
+	return append(dst, '}')
+}
+
+// AppendPrinted appends the list for people to read: printable ASCII, secret
+// values masked, long values and lists cut.
+func (l List) AppendPrinted(dst []byte) []byte {
+	return appendList(dst, len(l), func(b []byte, i int) []byte { return appendPrinted(b, l[i].Name, l[i].Value) })
+}
+
+// String returns the list for people to read, secret values masked.
+func (l List) String() string { return string(l.AppendPrinted(nil)) }
+
+// GoString returns the same as String, so that %#v masks secrets too.
+func (l List) GoString() string { return l.String() }
+
+// MarshalText returns the same as String, for loggers.
+func (l List) MarshalText() ([]byte, error) { return l.AppendPrinted(nil), nil }
+
+// AppendPrinted appends the view for people to read: printable ASCII, secret
+// values masked, long values and lists cut.
+func (v View) AppendPrinted(dst []byte) []byte {
+	return appendList(dst, len(v), func(b []byte, i int) []byte { return appendPrinted(b, v[i].Name, v[i].Value) })
+}
+
+// String returns the view for people to read, secret values masked.
+func (v View) String() string { return string(v.AppendPrinted(nil)) }
+
+// GoString returns the same as String, so that %#v masks secrets too.
+func (v View) GoString() string { return v.String() }
+
+// MarshalText returns the same as String, for loggers.
+func (v View) MarshalText() ([]byte, error) { return v.AppendPrinted(nil), nil }

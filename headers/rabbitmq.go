@@ -1,0 +1,33 @@
+package headers
+
+// Names of the extensions of RabbitMQ's STOMP plug-in. Most are AMQP 0-9-1
+// message properties or queue arguments under another spelling.
+const (
+	RabbitMQAMQPMessageID   = "amqp-message-id"  // SEND, MESSAGE: AMQP message-id property
+	RabbitMQAppID           = "app-id"           // SEND, MESSAGE
+	RabbitMQAutoDelete      = "auto-delete"      // SEND, SUBSCRIBE: queue goes with its last consumer
+	RabbitMQContentEncoding = "content-encoding" // SEND, MESSAGE
+	RabbitMQCorrelationID   = "correlation-id"   // SEND, MESSAGE
+	RabbitMQDurable         = "durable"          // SEND, SUBSCRIBE: queue survives a restart
+	RabbitMQExclusive       = "exclusive"        // SEND, SUBSCRIBE: queue of this connection alone
+	RabbitMQExpiration      = "expiration"       // SEND, MESSAGE: milliseconds
+	RabbitMQPersistent      = "persistent"       // SEND, MESSAGE: written to disk
+	RabbitMQPrefetchCount   = "prefetch-count"   // SUBSCRIBE: messages outstanding at most
+	RabbitMQPriority        = "priority"         // SEND, MESSAGE
+	RabbitMQRedelivered     = "redelivered"      // MESSAGE
+	RabbitMQReplyTo         = "reply-to"         // SEND, MESSAGE
+	RabbitMQTimestamp       = "timestamp"        // SEND, MESSAGE
+	RabbitMQType            = "type"             // SEND, MESSAGE
+	RabbitMQUserID          = "user-id"          // SEND, MESSAGE
+
+	RabbitMQDeadLetterExchange   = "x-dead-letter-exchange"    // SEND, SUBSCRIBE: queue argument
+	RabbitMQDeadLetterRoutingKey = "x-dead-letter-routing-key" // SEND, SUBSCRIBE: queue argument
+	RabbitMQExpires              = "x-expires"                 // SEND, SUBSCRIBE: queue argument, milliseconds
+	RabbitMQMaxLength            = "x-max-length"              // SEND, SUBSCRIBE: queue argument, messages
+	RabbitMQMaxLengthBytes       = "x-max-length-bytes"        // SEND, SUBSCRIBE: queue argument, octets
+	RabbitMQMaxPriority          = "x-max-priority"            // SEND, SUBSCRIBE: queue argument
+	RabbitMQMessageTTL           = "x-message-ttl"             // SEND, SUBSCRIBE: queue argument, milliseconds
+	RabbitMQQueueName            = "x-queue-name"              // SUBSCRIBE: name of the queue behind a topic or exchange
+	RabbitMQQueueType            = "x-queue-type"              // SEND, SUBSCRIBE: classic, quorum, stream
+	RabbitMQStreamOffset         = "x-stream-offset"           // SUBSCRIBE: where in a stream to begin
+)

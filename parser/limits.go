@@ -1,0 +1,70 @@
+package parser
+
+import "math"
+
+// Limits bound what one frame may cost. The zero Limits, and each field that is
+// zero, means the default; zero is never unlimited. A limit is enforced on the
+// octet that crosses it (STOMP 1.2, "Size Limits").
+type Limits struct {
+	// HeaderLine is the longest line of a head, the command line included,
+	// in octets as they are on the wire, a CR before the LF counted, the LF
+	// not. Default [DefaultHeaderLine].
+	HeaderLine int
+	// Headers is the largest number of headers in a frame, repeats counted.
+	// Default [DefaultHeaders].
+	Headers int
+	// Head is the largest head in octets, from the first octet of the
+	// command to the LF of the blank line, both counted. Default
+	// [DefaultHead].
+	Head int
+	// Body is the largest body in octets. A content-length over it is refused
+	// before any of the body has come. Default [DefaultBody].
+	Body int64
+}
+
+// The default limits. docs/threats in SECURITY.md says why they are what they
+// are.
+const (
+	DefaultHeaderLine = 8 << 10
+	DefaultHeaders    = 128
+	DefaultHead       = 64 << 10
+	DefaultBody       = 16 << 20
+)
+
+const (
+	// Unlimited, as a field of Limits, is no limit. It has to be written
+	// out.
+	Unlimited = -1
+	// None, as a field of Limits, is a limit of zero: no body at all, or no
+	// headers.
+	None = -2
+)
+
+// LimitsBeforeLogin returns limits for a peer that has not yet shown who it
+// is, enough for CONNECT with a token in it: lines of 1 KiB, 32 headers, a
+// head of 8 KiB, no body. Call [Parser.SetLimits] when the login is done.
+func LimitsBeforeLogin() Limits {
+	return Limits{HeaderLine: 1 << 10, Headers: 32, Head: 8 << 10, Body: None}
+}
+
+// resolved returns the limits as numbers to compare with.
+func (l Limits) resolved() Limits {
+	return Limits{
+		HeaderLine: limit(l.HeaderLine, DefaultHeaderLine, math.MaxInt),
+		Headers:    limit(l.Headers, DefaultHeaders, math.MaxInt),
+		Head:       limit(l.Head, DefaultHead, math.MaxInt),
+		Body:       limit(l.Body, DefaultBody, math.MaxInt64),
+	}
+}
+
+func limit[N int | int64](n, byDefault, unlimited N) N {
+	switch {
+	case n > 0:
+		return n
+	case n == 0:
+		return byDefault
+	case n == None:
+		return 0
+	}
+	return unlimited
+}
