@@ -34,7 +34,7 @@ func digits[T ~string | ~[]byte](s T, i int, limit int64) (n int64, next int, er
 	start := i
 	for ; i < len(s) && '0' <= s[i] && s[i] <= '9'; i++ {
 		d := int64(s[i] - '0')
-		if n > (limit-d)/10 {
+		if n > limit/10 || d > limit-n*10 {
 			return 0, i, ErrRange
 		}
 		n = n*10 + d

@@ -1,0 +1,54 @@
+package encoder
+
+import "github.com/stompwire/stomp/frame"
+
+// AppendFrame appends the wire form of f in version v to dst and returns the
+// longer slice: the command, the headers in their order, content-length where
+// o.Length says so, the body, and the NUL. Escaping follows version and command
+// (STOMP 1.2, "Value Encoding"). Before a version is agreed v is
+// frame.Unnegotiated.
+//
+// On error dst comes back as it was, and the error is an [*Error].
+func AppendFrame(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
+	b := Begin(dst, f.Command, v, o)
+	for i := range f.Headers {
+		header(&b, f.Headers[i].Name, f.Headers[i].Value)
+	}
+	return b.End(f.Body)
+}
+
+// AppendView is [AppendFrame] for a borrowed frame. It looks at the headers of
+// the view, not at its Length. A proxy that changes nothing forwards
+// parser.Event.Raw instead.
+func AppendView(dst []byte, w frame.View, v frame.Version, o Options) ([]byte, error) {
+	b := Begin(dst, w.Command, v, o)
+	for i := range w.Headers {
+		header(&b, w.Headers[i].Name, w.Headers[i].Value)
+	}
+	return b.End(w.Body)
+}
+
+// Size returns the length in octets of what AppendFrame would append, or its
+// error. It writes nothing.
+func Size(f *frame.Frame, v frame.Version, o Options) (int, error) {
+	b := measure(f.Command, v, o)
+	for i := range f.Headers {
+		header(&b, f.Headers[i].Name, f.Headers[i].Value)
+	}
+	return b.end(f.Body)
+}
+
+// SizeView returns the length in octets of what AppendView would append, or
+// its error. It writes nothing.
+func SizeView(w frame.View, v frame.Version, o Options) (int, error) {
+	b := measure(w.Command, v, o)
+	for i := range w.Headers {
+		header(&b, w.Headers[i].Name, w.Headers[i].Value)
+	}
+	return b.end(w.Body)
+}
+
+// AppendHeartbeat appends a heart-beat: one LF, the end of line that every
+// version reads (STOMP 1.2, "Heart-beating"). It may stand between frames
+// only.
+func AppendHeartbeat(dst []byte) []byte { return append(dst, '\n') }

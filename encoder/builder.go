@@ -1,0 +1,257 @@
+package encoder
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// A Builder appends one frame to a buffer header by header, with no frame
+// object between:
+//
+//	b := encoder.Begin(buf, frame.MESSAGE, frame.V12, encoder.Options{})
+//	b.Header(headers.Subscription, id)
+//	b.Header(headers.Destination, destination)
+//	buf, err = b.End(body)
+//
+// The first error is kept, and End returns it. Use a Builder once.
+type Builder struct {
+	dst     []byte
+	start   int // length of dst when it was given
+	size    int // octets of the frame so far, when only measured
+	count   int // headers so far
+	length  int64
+	err     *Error
+	command frame.Command
+	version frame.Version
+	escape  headers.Escaping
+	opt     Options
+	crlf    bool
+	dry     bool // only measure
+	bareCR  bool // a CR can be read back as data
+}
+
+// Begin begins a frame at the end of dst.
+func Begin(dst []byte, c frame.Command, v frame.Version, o Options) Builder {
+	b := Builder{dst: dst, start: len(dst)}
+	b.begin(c, v, o)
+	return b
+}
+
+// measure begins a frame that is only measured.
+func measure(c frame.Command, v frame.Version, o Options) Builder {
+	b := Builder{dry: true}
+	b.begin(c, v, o)
+	return b
+}
+
+func (b *Builder) begin(c frame.Command, v frame.Version, o Options) {
+	b.command, b.version, b.opt, b.length = c, v, o, -1
+	b.escape = v.Escaping(c)
+	b.crlf = o.CRLF && v == frame.V12
+	known := c.Known()
+	switch {
+	case v > frame.V12:
+		b.refuse(UnknownVersion, "")
+	case !known && !o.UnknownCommand:
+		b.refuse(UnknownCommand, "")
+	case !known && (c == "" || strings.ContainsAny(string(c), "\x00\r\n")):
+		b.refuse(UnknownCommand, "no line can hold it")
+	case v == frame.Unnegotiated && !c.Handshake():
+		b.refuse(NotNegotiated, "")
+	}
+	// In 1.0 a CR is data (decision D5). But frames of the handshake are read
+	// by a peer that knows no version yet, and takes it for an error.
+	b.bareCR = v == frame.V10 && (c == frame.ERROR || !c.Handshake())
+	b.text(string(c))
+	b.endLine()
+}
+
+// refuse keeps the first error.
+func (b *Builder) refuse(k ErrorKind, reason string) *Error {
+	if b.err == nil {
+		b.err = &Error{Kind: k, Index: -1, Reason: reason}
+		if b.command.Known() {
+			b.err.Command = b.command
+		}
+	}
+	return b.err
+}
+
+// refuseHeader keeps the first error, which is in header number b.count.
+func refuseHeader[T ~string | ~[]byte](b *Builder, k ErrorKind, name T, reason string) {
+	e := b.refuse(k, reason)
+	e.Index = b.count
+	e.Header = printedName(name)
+}
+
+func printedName[T ~string | ~[]byte](name T) string {
+	quoted := string(headers.AppendQuoted(nil, name))
+	if quoted == `"`+string(name)+`"` {
+		return string(name)
+	}
+	return quoted
+}
+
+func (b *Builder) text(s string) {
+	if b.dry {
+		b.size += len(s)
+		return
+	}
+	b.dst = append(b.dst, s...)
+}
+
+func (b *Builder) endLine() {
+	if b.crlf {
+		b.text("\r\n")
+		return
+	}
+	b.text("\n")
+}
+
+// Header appends a header. Name and value are unescaped.
+func (b *Builder) Header(name, value string) { header(b, name, value) }
+
+// HeaderBytes is Header for octets.
+func (b *Builder) HeaderBytes(name, value []byte) { header(b, name, value) }
+
+// header is the one place where a header is judged and written.
+func header[T ~string | ~[]byte](b *Builder, name, value T) {
+	if b.err != nil {
+		return
+	}
+	if len(name) == len(headers.ContentLength) && string(name) == headers.ContentLength && !contentLength(b, name, value) {
+		b.count++
+		return
+	}
+	if b.escape == headers.Literal {
+		if reason := literalProblem(b, name, value); reason != "" {
+			refuseHeader(b, Unescapable, name, reason)
+			return
+		}
+	}
+	if len(name) == 0 {
+		refuseHeader(b, EmptyName, name, "")
+		return
+	}
+	if !escaped(b, name, name) {
+		return
+	}
+	b.text(":")
+	if !escaped(b, name, value) {
+		return
+	}
+	b.endLine()
+	b.count++
+}
+
+// contentLength takes note of a content-length among the headers and reports
+// whether it is to be written.
+func contentLength[T ~string | ~[]byte](b *Builder, name, value T) bool {
+	if b.length >= 0 {
+		refuseHeader(b, RepeatedLength, name, "")
+		return false
+	}
+	n, err := headers.ParseContentLength(value)
+	if err != nil {
+		refuseHeader(b, WrongLength, name, "")
+		return false
+	}
+	b.length = n
+	return b.opt.Length != LengthNever
+}
+
+// literalProblem says why a header cannot be sent where nothing is escaped, ""
+// where it can. NUL and LF are left to the escaping.
+func literalProblem[T ~string | ~[]byte](b *Builder, name, value T) string {
+	if index(name, ':') >= 0 {
+		return "a colon in a name ends it"
+	}
+	if index(name, '\r') < 0 && index(value, '\r') < 0 {
+		return ""
+	}
+	if !b.bareCR {
+		return "a carriage return cannot be read back"
+	}
+	if len(value) > 0 && value[len(value)-1] == '\r' {
+		return "a carriage return before the end of line is taken for part of it"
+	}
+	return ""
+}
+
+func index[T ~string | ~[]byte](s T, c byte) int {
+	for i := 0; i < len(s); i++ {
+		if s[i] == c {
+			return i
+		}
+	}
+	return -1
+}
+
+// escaped writes or measures the wire form of a name or value, s, of the
+// header of that name.
+func escaped[T ~string | ~[]byte](b *Builder, name, s T) bool {
+	var err error
+	if b.dry {
+		n, e := headers.EscapedLen(b.escape, s)
+		b.size += n
+		err = e
+	} else {
+		b.dst, err = headers.AppendEscaped(b.dst, b.escape, s)
+	}
+	if err != nil {
+		refuseHeader(b, Unescapable, name, err.(*headers.EscapeError).Reason)
+		return false
+	}
+	return true
+}
+
+// End appends what is left of the frame, the body among it, and returns the
+// buffer. On error it returns the buffer as Begin was given it, and the error
+// is an [*Error].
+func (b *Builder) End(body []byte) ([]byte, error) {
+	if !b.endHead(int64(len(body)), bytes.IndexByte(body, 0) >= 0) {
+		return b.dst[:b.start], b.err
+	}
+	b.dst = append(b.dst, body...)
+	return append(b.dst, 0), nil
+}
+
+// end is End for a frame that is only measured.
+func (b *Builder) end(body []byte) (int, error) {
+	if !b.endHead(int64(len(body)), bytes.IndexByte(body, 0) >= 0) {
+		return 0, b.err
+	}
+	return b.size + len(body) + 1, nil
+}
+
+// endHead judges the body, of length octets, -1 for not known, and appends the
+// rest of the head. It reports whether the frame can be sent.
+func (b *Builder) endHead(length int64, nul bool) bool {
+	if b.err != nil {
+		return false
+	}
+	switch {
+	case length != 0 && !b.command.MayHaveBody(b.version):
+		b.refuse(BodyNotAllowed, "")
+	case b.length >= 0 && b.length != length:
+		b.refuse(WrongLength, "")
+	case nul && b.opt.Length == LengthNever:
+		b.refuse(NULInBody, "")
+	}
+	if b.err != nil {
+		return false
+	}
+	if length > 0 && b.length < 0 && b.opt.Length == LengthAuto {
+		var digits [20]byte
+		b.text(headers.ContentLength + ":")
+		b.text(string(strconv.AppendInt(digits[:0], length, 10)))
+		b.endLine()
+		b.length = length
+	}
+	b.endLine()
+	return true
+}

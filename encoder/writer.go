@@ -1,0 +1,176 @@
+package encoder
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// A Writer writes frames to an [io.Writer]: whole ones with WriteFrame and
+// WriteView, or, where the body is too large to hold, in the manner of
+// archive/tar with WriteHead, Write and CloseFrame.
+//
+// A whole frame, a head, a heart-beat is one call of the io.Writer's Write; put
+// a bufio.Writer between to gather them. A frame that is refused leaves nothing
+// on the wire, and the Writer goes on as before; an error of the io.Writer is
+// final, for nobody knows how much of the frame went out. A Writer must not be
+// used by two goroutines at once.
+type Writer struct {
+	w       io.Writer
+	version frame.Version
+	opt     Options
+	buf     []byte
+	open    bool
+	counted bool  // the open frame has a length, of which rest octets are to come
+	nul     bool  // its body may have a NUL
+	rest    int64 // octets
+	command frame.Command
+	err     error // of w
+}
+
+// retained is the capacity in octets of the buffer that a Writer keeps from
+// one frame to the next at most.
+const retained = 16 << 10
+
+// NewWriter returns a writer. Before a version is agreed v is
+// frame.Unnegotiated.
+func NewWriter(w io.Writer, v frame.Version, o Options) *Writer {
+	return &Writer{w: w, version: v, opt: o}
+}
+
+// SetVersion sets the version of the frames to come. Servers call it after
+// CONNECTED, clients when they have read it.
+func (w *Writer) SetVersion(v frame.Version) { w.version = v }
+
+// WriteFrame writes a whole frame. Errors are an [*Error], with nothing
+// written, or that of the io.Writer.
+func (w *Writer) WriteFrame(f *frame.Frame) error {
+	if err := w.idle(); err != nil {
+		return err
+	}
+	b, err := AppendFrame(w.buf[:0], f, w.version, w.opt)
+	return w.flush(b, err)
+}
+
+// WriteView is WriteFrame for a borrowed frame.
+func (w *Writer) WriteView(v frame.View) error {
+	if err := w.idle(); err != nil {
+		return err
+	}
+	b, err := AppendView(w.buf[:0], v, w.version, w.opt)
+	return w.flush(b, err)
+}
+
+// WriteHeartbeat writes a heart-beat, one LF. Inside a streamed frame it is
+// refused.
+func (w *Writer) WriteHeartbeat() error {
+	if err := w.idle(); err != nil {
+		return err
+	}
+	return w.flush(AppendHeartbeat(w.buf[:0]), nil)
+}
+
+// WriteHead writes a head and opens the frame for its body.
+//
+// length is that of the body in octets; content-length is then written as the
+// options say, and no more and no less can be written. A length of -1 means
+// that it is not known: it is that of a content-length among the headers, or
+// else the body ends in NUL and may have none.
+func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error {
+	if err := w.idle(); err != nil {
+		return err
+	}
+	b := Begin(w.buf[:0], c, w.version, w.opt)
+	for i := range h {
+		header(&b, h[i].Name, h[i].Value)
+	}
+	if length < 0 && b.length >= 0 {
+		length = b.length
+	}
+	if !b.endHead(length, false) {
+		return w.flush(nil, b.err)
+	}
+	if err := w.flush(b.dst, nil); err != nil {
+		return err
+	}
+	w.open, w.command = true, c
+	w.counted, w.rest = length >= 0, length
+	w.nul = b.length >= 0 && w.opt.Length != LengthNever
+	return nil
+}
+
+// Write writes a piece of the body of the open frame. A piece that would make
+// the body longer than its length, or that has a NUL where there is no
+// content-length, is refused as a whole.
+func (w *Writer) Write(piece []byte) (int, error) {
+	switch {
+	case w.err != nil:
+		return 0, w.err
+	case !w.open:
+		return 0, w.refuse(NoFrame)
+	case w.counted && int64(len(piece)) > w.rest:
+		return 0, w.refuse(TooLong)
+	case !w.nul && bytes.IndexByte(piece, 0) >= 0:
+		return 0, w.refuse(NULInBody)
+	case len(piece) == 0:
+		return 0, nil
+	}
+	n, err := w.w.Write(piece)
+	if err == nil && n < len(piece) {
+		err = io.ErrShortWrite
+	}
+	w.rest -= int64(n)
+	w.err = err
+	return n, err
+}
+
+// CloseFrame writes the NUL that ends the open frame. A frame whose body is
+// shorter than its length is refused, and stays open for the rest.
+func (w *Writer) CloseFrame() error {
+	switch {
+	case w.err != nil:
+		return w.err
+	case !w.open:
+		return w.refuse(NoFrame)
+	case w.counted && w.rest > 0:
+		return w.refuse(TooShort)
+	}
+	w.open = false
+	return w.flush(append(w.buf[:0], 0), nil)
+}
+
+// idle returns the error with which no frame can begin now.
+func (w *Writer) idle() error {
+	if w.err == nil && w.open {
+		return w.refuse(FrameOpen)
+	}
+	return w.err
+}
+
+func (w *Writer) refuse(k ErrorKind) error {
+	e := &Error{Kind: k, Index: -1}
+	if w.command.Known() {
+		e.Command = w.command
+	}
+	return e
+}
+
+// flush writes b, which lies in the buffer, unless there is an error.
+func (w *Writer) flush(b []byte, refused error) error {
+	if refused != nil {
+		return refused
+	}
+	if cap(b) <= retained {
+		w.buf = b[:0]
+	} else {
+		w.buf = nil
+	}
+	n, err := w.w.Write(b)
+	if err == nil && n < len(b) {
+		err = io.ErrShortWrite
+	}
+	w.err = err
+	return err
+}

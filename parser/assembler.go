@@ -1,0 +1,209 @@
+package parser
+
+import (
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// An Assembler puts whole frames together. The zero Assembler is ready:
+// strict, with default limits, at the beginning of a handshake. It holds no
+// buffer while every frame lies in one chunk, and copies only what the end of
+// a chunk cuts off.
+//
+//	for len(src) > 0 {
+//		v, n, ok, err := a.Next(src)
+//		if err != nil {
+//			return err // final
+//		}
+//		src = src[n:]
+//		if ok {
+//			// a frame, v
+//		}
+//	}
+//
+// Heart-beats are taken and not reported: any octets that come are a sign of
+// life. An Assembler must not be copied after its first use, nor used by two
+// goroutines at once.
+type Assembler struct {
+	p     Parser
+	frame frame.View // the frame in progress
+	short bool       // the body in frame is one piece that lies in src
+	kept  []byte     // the head of frame, when src had to be given back
+	view  headers.View
+	body  []byte // the body of frame, when it came in more than one piece
+	used  Allow
+	idle  bool // the last call ended with its input, between frames
+}
+
+// NewAssembler returns an assembler.
+func NewAssembler(o Options) *Assembler { return &Assembler{p: Parser{set: o}} }
+
+// Next takes octets from the front of src, up to the end of a frame, and
+// returns the frame and how many octets it took. Without a frame ok is false,
+// and all of src was taken. It stops after every frame, so that the caller can
+// call SetVersion or SetLimits before the next octet is looked at.
+//
+// The view is borrowed: valid until the next call, as long as the caller
+// leaves src as it is. [frame.View.Clone] makes a frame that stays.
+//
+// An error is an [*Error], and every later call returns the same.
+func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
+	if a.idle {
+		a.trim()
+	}
+	headAt := -1 // where the head's Raw begins in src, when it lies there
+	for n < len(src) {
+		ev, k, err := a.p.Next(src[n:])
+		if err != nil {
+			a.drop()
+			return frame.View{}, 0, false, err
+		}
+		switch ev.Kind {
+		case Head:
+			a.frame = frame.View{Head: ev.Head}
+			a.used = ev.Used
+			a.body, a.short = a.body[:0], false
+			headAt = -1
+			if k == len(ev.Raw) {
+				headAt = n
+			}
+		case Body:
+			a.add(ev.Raw)
+		case End:
+			n += k
+			a.idle = n == len(src)
+			if !a.short {
+				a.frame.Body = a.body[:len(a.body):len(a.body)]
+			}
+			a.short = false
+			return a.frame, n, true, nil
+		}
+		n += k
+	}
+	if headAt >= 0 {
+		a.keepHead()
+	}
+	if a.short {
+		a.short = false
+		a.grow(a.frame.Body)
+	}
+	return frame.View{}, n, false, nil
+}
+
+// add adds a piece to the body. The first one stays where it is.
+func (a *Assembler) add(piece []byte) {
+	if len(a.body) == 0 && !a.short {
+		a.frame.Body, a.short = piece, true
+		return
+	}
+	if a.short {
+		a.short = false
+		a.grow(a.frame.Body)
+	}
+	a.grow(piece)
+}
+
+// grow copies a piece into body. Memory follows what has come: it doubles, and
+// stops at what a content-length says.
+func (a *Assembler) grow(piece []byte) {
+	a.body = appendWithin(a.body, piece, a.frame.Length)
+}
+
+// appendWithin is append for a body of length octets, -1 for not known: the
+// capacity doubles, but does not go beyond length.
+func appendWithin(dst, piece []byte, length int64) []byte {
+	need := len(dst) + len(piece)
+	if need > cap(dst) {
+		size := max(need, 2*cap(dst), 512)
+		if length >= int64(need) {
+			size = int(min(int64(size), length))
+		}
+		grown := make([]byte, len(dst), size)
+		copy(grown, dst)
+		dst = grown
+	}
+	return append(dst, piece...)
+}
+
+// keepHead copies the head of the frame in progress out of src.
+func (a *Assembler) keepHead() {
+	size := 0
+	for _, e := range a.frame.Headers {
+		size += len(e.Name) + len(e.Value)
+	}
+	if cap(a.kept) < size {
+		a.kept = make([]byte, 0, size)
+	}
+	kept := a.kept[:0]
+	view := a.view[:0]
+	for _, e := range a.frame.Headers {
+		start, middle := len(kept), len(kept)+len(e.Name)
+		kept = append(append(kept, e.Name...), e.Value...)
+		view = append(view, headers.Entry{
+			Name:  kept[start:middle:middle],
+			Value: kept[middle:len(kept):len(kept)],
+		})
+	}
+	a.kept, a.view = kept, view
+	a.frame.Headers = view[:len(view):len(view)]
+}
+
+// SetVersion is [Parser.SetVersion].
+func (a *Assembler) SetVersion(v frame.Version) { a.p.SetVersion(v) }
+
+// SetLimits is [Parser.SetLimits].
+func (a *Assembler) SetLimits(l Limits) { a.p.SetLimits(l) }
+
+// Finish is [Parser.Finish].
+func (a *Assembler) Finish() error { return a.p.Finish() }
+
+// Offset is [Parser.Offset].
+func (a *Assembler) Offset() int64 { return a.p.Offset() }
+
+// FrameStart is [Parser.FrameStart].
+func (a *Assembler) FrameStart() (offset int64, ok bool) { return a.p.FrameStart() }
+
+// Used returns the leniencies that the head of the last frame needed.
+func (a *Assembler) Used() Allow { return a.used }
+
+// Buffered returns how many octets of the frame in progress the assembler
+// holds.
+func (a *Assembler) Buffered() int {
+	n := a.p.Buffered()
+	switch a.p.state {
+	case counted, scanned, atEnd:
+		n += len(a.body) + len(a.kept)
+	}
+	return n
+}
+
+// Reset makes the assembler as good as new, with other options. It keeps small
+// buffers.
+func (a *Assembler) Reset(o Options) {
+	a.p.Reset(o)
+	a.trim()
+	a.frame, a.short, a.used, a.idle = frame.View{}, false, 0, false
+	a.body = a.body[:0]
+}
+
+// Release gives up the buffers that the assembler keeps from frame to frame,
+// for a connection that may be idle for long. The last view is no longer
+// valid. Inside a frame it does nothing.
+func (a *Assembler) Release() {
+	if _, inside := a.p.FrameStart(); !inside {
+		a.p.Release()
+		a.drop()
+	}
+}
+
+// trim gives up the buffers when they are more than an assembler may keep
+// while nothing comes.
+func (a *Assembler) trim() {
+	a.idle = false
+	a.frame = frame.View{}
+	if cap(a.body)+cap(a.kept)+cap(a.view)*entrySize > retained {
+		a.drop()
+	}
+}
+
+func (a *Assembler) drop() { a.body, a.kept, a.view, a.frame = nil, nil, nil, frame.View{} }

@@ -1,0 +1,75 @@
+package parser
+
+import (
+	"strconv"
+
+	"github.com/stompwire/stomp/frame"
+)
+
+// Options say how a stream is read. The zero Options are strict, with default
+// limits, at the beginning of a handshake.
+type Options struct {
+	// Version is the version in force at the start. Leave it Unnegotiated at
+	// the start of a session and call SetVersion when CONNECT or CONNECTED has
+	// been seen.
+	Version frame.Version
+	Limits  Limits
+	Allow   Allow
+}
+
+// EventKind says what an [Event] is.
+type EventKind uint8
+
+const (
+	// NeedMore: all of src was taken and nothing is complete.
+	NeedMore EventKind = iota
+	// Heartbeat: a run of end of lines between frames. It ends where the
+	// chunk ends, so that a flood of them makes one event a chunk, and one
+	// more for a CR LF that two chunks share.
+	Heartbeat
+	// Head: a complete head. Body events and End follow.
+	Head
+	// Body: a piece of the body, never empty.
+	Body
+	// End: the NUL that ends the frame.
+	End
+)
+
+// String returns the name of the kind.
+func (k EventKind) String() string {
+	switch k {
+	case NeedMore:
+		return "NeedMore"
+	case Heartbeat:
+		return "Heartbeat"
+	case Head:
+		return "Head"
+	case Body:
+		return "Body"
+	case End:
+		return "End"
+	}
+	return "EventKind(" + strconv.Itoa(int(k)) + ")"
+}
+
+// An Event is what [Parser.Next] found.
+//
+// Raw and the octets of Head are borrowed. Those of a Head event are valid
+// until the call after the frame's End event; what of them lies in src, as
+// does every other Raw, as long as the caller leaves src as it is. They have
+// no spare capacity: appending to one copies it.
+type Event struct {
+	Kind EventKind
+	// Used has the leniencies without which the octets of this event would
+	// have been an error. All those of a head are in its Head event.
+	Used Allow
+	// Count is the number of end of lines in a Heartbeat event.
+	Count int
+	// Head is the head in a Head event.
+	Head frame.Head
+	// Raw is the octets of the event as they are on the wire: of a head from
+	// the command to the blank line, of a body the piece itself, of an end the
+	// NUL. Joined, the Raw of all events are the input, so a proxy can look at
+	// Head and forward Raw.
+	Raw []byte
+}

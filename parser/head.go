@@ -1,0 +1,299 @@
+package parser
+
+import (
+	"bytes"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// A head is gone over by two functions. scanQuick looks for nothing but line
+// feeds and colons, then looks once over all it saw for octets that mean more:
+// NUL, CR, backslash. It knows no errors: where anything is unusual it gives
+// up, and scanLines and judge go over the lines again, octet by octet, and say
+// what is wrong, or what a leniency or a CR makes of it. Both keep where they
+// are, so that no line is gone over more than once by each, however the input
+// is cut.
+
+// head is the state of a head that is being read. Indices count octets from
+// its first.
+type head struct {
+	command frame.Command // "" until the command line is complete
+	escape  headers.Escaping
+	escaped bool  // a backslash in a name or value means something
+	slow    bool  // scanQuick has given up on this head
+	used    Allow // leniencies so far
+	length  int64 // content-length, -1 for none so far
+	line    int   // first octet of the line that is not complete
+	names   int   // first octet after the command line; 0 until it is complete
+	seen    int   // octets in which LF was looked for
+	checked int   // octets in which octets that mean more were looked for
+	spans   []span
+}
+
+// A span is where one header is: its name begins at start, its colon is at
+// colon, and its value ends before end.
+type span struct{ start, colon, end int }
+
+func (p *Parser) beginHead(offset int64) {
+	if !p.ready {
+		p.prepare()
+	}
+	p.trim()
+	p.frame = offset
+	p.head = head{length: -1, spans: p.head.spans[:0]}
+}
+
+// startHead begins a head with src, which is not empty.
+func (p *Parser) startHead(src []byte) (Event, int, error) {
+	p.beginHead(p.offset)
+	n, e := p.scan(src)
+	if e != nil {
+		p.state = inHead
+		return p.fail(e)
+	}
+	if n == 0 {
+		p.buf = append(p.buf[:0], src...)
+		p.state = inHead
+		p.offset += int64(len(src))
+		return Event{}, len(src), nil
+	}
+	p.offset += int64(n)
+	return p.endHead(src[:n:n]), n, nil
+}
+
+// moreHead goes on with the head in buf. It takes src in blocks, so that of a
+// chunk with a large body not more than a block is copied for nothing.
+func (p *Parser) moreHead(src []byte) (Event, int, error) {
+	const block = 512
+	taken := 0
+	for taken < len(src) {
+		had := len(p.buf)
+		p.buf = append(p.buf, src[taken:min(taken+block, len(src))]...)
+		n, e := p.scan(p.buf)
+		if e != nil {
+			return p.fail(e)
+		}
+		if n > 0 {
+			taken += n - had
+			p.buf = p.buf[:n]
+			p.offset = p.frame + int64(n)
+			return p.endHead(p.buf[:n:n]), taken, nil
+		}
+		taken += len(p.buf) - had
+	}
+	p.offset = p.frame + int64(len(p.buf))
+	return Event{}, taken, nil
+}
+
+// endHead makes the event of a complete head and sets the state for its body.
+func (p *Parser) endHead(raw []byte) Event {
+	view := p.view[:0]
+	for _, s := range p.head.spans {
+		view = append(view, headers.Entry{
+			Name:  raw[s.start:s.colon:s.colon],
+			Value: raw[s.colon+1 : s.end : s.end],
+		})
+	}
+	p.view = view
+	if p.head.escaped {
+		p.unescape()
+	}
+	switch length := p.head.length; {
+	case length < 0:
+		p.state, p.rest = scanned, p.lim.Body
+	case length == 0:
+		p.state = atEnd
+	default:
+		p.state, p.rest = counted, length
+	}
+	return Event{
+		Kind: Head,
+		Used: p.head.used,
+		Head: frame.Head{Command: p.head.command, Headers: view[:len(view):len(view)], Length: p.head.length},
+		Raw:  raw,
+	}
+}
+
+// unescape replaces the names and values that have escapes. All escapes have
+// been judged, so that what the version does not define is there by
+// AllowUndefinedEscapes.
+func (p *Parser) unescape() {
+	p.text = p.text[:0]
+	for i := range p.view {
+		e := &p.view[i]
+		e.Name = p.unescaped(e.Name)
+		e.Value = p.unescaped(e.Value)
+	}
+}
+
+// unescaped returns wire as it is when it has no escape, else what it stands
+// for, in text. Where text has to grow, what was lent of it stays where it was.
+func (p *Parser) unescaped(wire []byte) []byte {
+	if bytes.IndexByte(wire, '\\') < 0 {
+		return wire
+	}
+	start := len(p.text)
+	for {
+		text, err := headers.AppendUnescaped(p.text, p.head.escape, wire)
+		if err == nil {
+			p.text = text
+			return text[start:len(text):len(text)]
+		}
+		// An escape that is none: keep its backslash.
+		at := err.(*headers.EscapeError).Offset
+		text, _ = headers.AppendUnescaped(p.text, p.head.escape, wire[:at])
+		p.text = append(text, '\\')
+		wire = wire[at+1:]
+	}
+}
+
+// scan goes on over the head octets h, all from the first of the command on. It
+// returns the length of the head when it is complete, else 0.
+func (p *Parser) scan(h []byte) (int, *Error) {
+	if !p.head.slow {
+		before := p.head
+		n, ok := p.scanQuick(h)
+		if ok {
+			return n, nil
+		}
+		spans := p.head.spans[:len(before.spans)]
+		p.head = before
+		p.head.spans = spans
+		p.head.slow = true
+	}
+	return p.scanLines(h)
+}
+
+// scanQuick is scan for heads that have nothing unusual. It reports false where
+// it cannot say; what it did then is undone by the caller.
+func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
+	s := &p.head
+	line, from := s.line, s.seen
+	for {
+		i := bytes.IndexByte(h[from:], '\n')
+		if i < 0 {
+			break
+		}
+		i += from
+		from = i + 1
+		if i-line > p.lim.HeaderLine {
+			return 0, false
+		}
+		if i == line {
+			if from > p.lim.Head || !p.plain(h[:from]) {
+				return 0, false
+			}
+			return from, true
+		}
+		if line > 0 {
+			colon := bytes.IndexByte(h[line:i], ':')
+			if colon <= 0 || len(s.spans) >= p.lim.Headers {
+				return 0, false
+			}
+			if colon == len(headers.ContentLength) && string(h[line:line+colon]) == headers.ContentLength {
+				if s.length >= 0 {
+					return 0, false
+				}
+				length, err := headers.ParseContentLengthMax(h[line+colon+1:i], p.lim.Body)
+				if err != nil {
+					return 0, false
+				}
+				s.length = length
+			}
+			s.spans = append(s.spans, span{line, line + colon, i})
+		} else {
+			c, known := frame.LookupCommand(h[:i])
+			if !known || p.vers == frame.Unnegotiated && !c.Handshake() {
+				return 0, false
+			}
+			p.setCommand(c, from)
+		}
+		line = from
+	}
+	if len(h) > line && !p.mayGoOn(h, line) || !p.plain(h) {
+		return 0, false
+	}
+	s.line, s.seen = line, len(h)
+	return 0, true
+}
+
+// mayGoOn reports whether the line that begins at line, has no LF yet and is
+// not empty, may go on: it crosses no limit and may yet be a command.
+func (p *Parser) mayGoOn(h []byte, line int) bool {
+	switch {
+	case len(h)-line > p.lim.HeaderLine, len(h) > p.lim.Head:
+		return false
+	case line > 0:
+		// Only a blank line may follow the last header.
+		return len(p.head.spans) < p.lim.Headers || len(h) == line+1 && h[line] == '\r' && p.crlf
+	}
+	return len(h) <= frame.MaxCommandLen+len("\r") || p.allow&AllowUnknownCommand != 0
+}
+
+// plain looks over what has not been checked of h for octets that mean more
+// than themselves. It reports false when scanQuick cannot go on.
+func (p *Parser) plain(h []byte) bool {
+	s := &p.head
+	fresh := h[s.checked:]
+	if bytes.IndexByte(fresh, 0) >= 0 || bytes.IndexByte(fresh, '\r') >= 0 {
+		return false
+	}
+	at := max(s.checked, s.names)
+	s.checked = len(h)
+	if s.escape == headers.Literal {
+		return true
+	}
+	for at < len(h) {
+		i := bytes.IndexByte(h[at:], '\\')
+		if i < 0 {
+			return true
+		}
+		s.escaped = true
+		at += i
+		if at+1 == len(h) {
+			s.checked = at // look again when the octet after it has come
+			return true
+		}
+		if !s.escape.Defines(h[at+1]) {
+			return false
+		}
+		at += 2
+	}
+	return true
+}
+
+// setCommand is called when the command line, which ends before names, is
+// complete.
+func (p *Parser) setCommand(c frame.Command, names int) {
+	p.head.command, p.head.names = c, names
+	p.head.escape = p.vers.Escaping(c)
+}
+
+// scanLines is scan for all heads: each line is judged when its LF has come,
+// or when it proves an error before.
+func (p *Parser) scanLines(h []byte) (int, *Error) {
+	s := &p.head
+	for {
+		i := bytes.IndexByte(h[s.seen:], '\n')
+		if i < 0 {
+			break
+		}
+		s.seen += i + 1
+		blank, e := p.judge(h[:s.seen], true)
+		if e != nil {
+			return 0, e
+		}
+		if blank {
+			return s.seen, nil
+		}
+		s.line, s.checked = s.seen, s.seen
+	}
+	nul := p.allow&AllowNULInHead == 0 && bytes.IndexByte(h[s.checked:], 0) >= 0
+	s.seen, s.checked = len(h), len(h)
+	if nul || len(h) > s.line && !p.mayGoOn(h, s.line) {
+		_, e := p.judge(h, false)
+		return 0, e
+	}
+	return 0, nil
+}

@@ -1,0 +1,358 @@
+package parser
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// judge goes over the line of h that begins at head.line, octet by octet, and
+// returns the error with the smallest offset in it. complete says that its LF
+// is the last octet of h; without it only what the octets prove is an error,
+// and nothing is kept of the line. blank is the blank line.
+func (p *Parser) judge(h []byte, complete bool) (blank bool, e *Error) {
+	if p.head.line == 0 {
+		return false, p.judgeCommand(h, complete)
+	}
+	return p.judgeHeader(h, complete)
+}
+
+// errorAt makes an error at index i of the head.
+func (p *Parser) errorAt(k ErrorKind, i int) *Error {
+	return &Error{Kind: k, Offset: p.frame + int64(i), Command: knownOrNone(p.head.command)}
+}
+
+// knownOrNone keeps text that the peer chose out of errors.
+func knownOrNone(c frame.Command) frame.Command {
+	if c.Known() {
+		return c
+	}
+	return ""
+}
+
+// overLimit returns the error of a limit of octets that index i crosses.
+func (p *Parser) overLimit(i int, lf bool) *Error {
+	switch {
+	case i >= p.lim.Head:
+		e := p.errorAt(HeadTooLarge, i)
+		e.Limit = int64(p.lim.Head)
+		return e
+	case !lf && i-p.head.line >= p.lim.HeaderLine:
+		e := p.errorAt(LineTooLong, i)
+		e.Limit = int64(p.lim.HeaderLine)
+		return e
+	}
+	return nil
+}
+
+// textEnd returns the index at which the text of a complete line ends: that of
+// its LF, or of the CR before that where it is part of the end of line.
+func (p *Parser) textEnd(h []byte) int {
+	end := len(h) - 1
+	if p.crlf && end > p.head.line && h[end-1] == '\r' {
+		return end - 1
+	}
+	return end
+}
+
+// judgeHeader judges a header line or the blank line.
+func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
+	s := &p.head
+	end := len(h) // index of the end of line, once it is complete
+	if complete {
+		end = p.textEnd(h)
+	}
+	used := s.used
+	colon, letter, escaped := -1, false, false
+	var length *lengthScan
+	for i := s.line; i < len(h); i++ {
+		c := h[i]
+		if e := p.overLimit(i, complete && i == len(h)-1); e != nil {
+			return false, p.inHeader(e, h, colon)
+		}
+		if i >= end {
+			continue
+		}
+		// A CR whose next octet has not come proves nothing.
+		open := i+1 == len(h)
+		if i == s.line && len(s.spans) >= p.lim.Headers && !(c == '\r' && p.crlf && open) {
+			e := p.errorAt(TooManyHeaders, i)
+			e.Limit = int64(p.lim.Headers)
+			return false, e
+		}
+		if letter {
+			letter = false
+			continue
+		}
+		switch c {
+		case 0:
+			if p.allow&AllowNULInHead == 0 {
+				return false, p.inHeader(p.errorAt(NULInHead, i), h, colon)
+			}
+			used |= AllowNULInHead
+		case '\r':
+			if p.crlf && open {
+				return false, nil
+			}
+			if p.vers.EndsLinesWithCRLF() {
+				if p.allow&AllowBareCR == 0 {
+					return false, p.inHeader(p.errorAt(BareCR, i), h, colon)
+				}
+				used |= AllowBareCR
+			}
+		}
+		if length != nil {
+			if k := length.octet(c); k != 0 {
+				return false, p.inHeader(p.lengthError(k, i), h, colon)
+			}
+		}
+		switch {
+		case c == ':' && colon < 0:
+			if i == s.line {
+				return false, p.errorAt(EmptyName, i)
+			}
+			colon = i
+			if string(h[s.line:i]) == headers.ContentLength {
+				length = p.newLengthScan()
+			}
+		case c == '\\' && s.escape != headers.Literal:
+			if open {
+				return false, nil
+			}
+			escaped = true
+			switch next := h[i+1]; {
+			case s.escape.Defines(next):
+				letter = true
+			case next == 'r' && p.allow&AllowEscapedCR != 0:
+				letter = true
+				used |= AllowEscapedCR
+			case p.allow&AllowUndefinedEscapes != 0:
+				used |= AllowUndefinedEscapes
+			default:
+				return false, p.inHeader(p.errorAt(BadEscape, i), h, colon)
+			}
+		}
+	}
+	if !complete {
+		return false, nil
+	}
+	if end < len(h)-1 {
+		used |= p.usedCRLF()
+	}
+	if end == s.line {
+		s.used = used
+		return true, nil
+	}
+	if colon < 0 {
+		return false, p.errorAt(MissingColon, len(h)-1)
+	}
+	if length != nil {
+		if !length.digits {
+			return false, p.inHeader(p.errorAt(BadLength, end), h, colon)
+		}
+		used |= length.used
+		switch {
+		case s.length < 0:
+			s.length = length.n
+		case length.n == s.length && !length.over:
+		case p.allow&AllowRepeatedLength == 0:
+			return false, p.inHeader(p.errorAt(ConflictingLength, colon+1), h, colon)
+		default:
+			used |= AllowRepeatedLength
+		}
+	}
+	if used&AllowEscapedCR != 0 {
+		s.escape = headers.Escape12
+	}
+	s.used = used
+	s.escaped = s.escaped || escaped
+	s.spans = append(s.spans, span{s.line, colon, end})
+	return false, nil
+}
+
+// inHeader adds the name of the header to an error, where it is known.
+func (p *Parser) inHeader(e *Error, h []byte, colon int) *Error {
+	if colon > 0 {
+		e.Header = printedName(h[p.head.line:colon])
+	}
+	return e
+}
+
+func printedName(name []byte) string {
+	quoted := string(headers.AppendQuoted(nil, name))
+	if bare := strings.Trim(quoted, `"`); len(bare) == len(name) && bare == string(name) {
+		return bare
+	}
+	return quoted
+}
+
+func (p *Parser) lengthError(k ErrorKind, i int) *Error {
+	e := p.errorAt(k, i)
+	if k == BodyTooLarge {
+		e.Limit = p.lim.Body
+	}
+	return e
+}
+
+// lengthScan reads the value of a content-length octet by octet.
+type lengthScan struct {
+	n      int64
+	limit  int64 // of the first; a later one is over when it cannot be equal
+	first  bool
+	over   bool
+	loose  bool
+	digits bool
+	last   byte // class of the last octet: 0 none, ' ', '+', '0'
+	used   Allow
+}
+
+func (p *Parser) newLengthScan() *lengthScan {
+	l := &lengthScan{limit: p.lim.Body, first: p.head.length < 0, loose: p.allow&AllowLooseLength != 0}
+	if !l.first {
+		l.limit = p.head.length
+	}
+	return l
+}
+
+// octet takes one octet and returns what it proves: 0, BadLength or
+// BodyTooLarge.
+func (l *lengthScan) octet(c byte) ErrorKind {
+	switch {
+	case '0' <= c && c <= '9' && (l.last != ' ' || !l.digits):
+		d := int64(c - '0')
+		if !l.over && (l.n > l.limit/10 || d > l.limit-l.n*10) {
+			if l.first {
+				return BodyTooLarge
+			}
+			l.over = true
+		}
+		if !l.over {
+			l.n = l.n*10 + d
+		}
+		l.digits, l.last = true, '0'
+	case l.loose && (c == ' ' || c == '\t') && l.last != '+':
+		l.last = ' '
+		l.used |= AllowLooseLength
+	case l.loose && c == '+' && !l.digits && l.last != '+':
+		l.last = '+'
+		l.used |= AllowLooseLength
+	default:
+		return BadLength
+	}
+	return 0
+}
+
+// judgeCommand judges the command line.
+func (p *Parser) judgeCommand(h []byte, complete bool) *Error {
+	end := len(h)
+	if complete {
+		end = p.textEnd(h)
+	}
+	anything := p.allow&AllowUnknownCommand != 0
+	used := p.head.used
+	for i, c := range h {
+		if e := p.overLimit(i, complete && i == len(h)-1); e != nil {
+			return e
+		}
+		if i >= end {
+			continue
+		}
+		_, whole := frame.LookupCommand(h[:i])
+		switch {
+		case c == 0 && p.allow&AllowNULInHead == 0:
+			return p.errorAt(NULInHead, i)
+		case c == 0:
+			used |= AllowNULInHead
+		case c == '\r' && (whole || anything):
+			if p.crlf && i+1 == len(h) {
+				return nil
+			}
+			if p.vers.EndsLinesWithCRLF() {
+				if p.allow&AllowBareCR == 0 {
+					return p.errorAt(BareCR, i)
+				}
+				used |= AllowBareCR
+			}
+		}
+		if !anything && !beginsCommand(h[:i+1]) {
+			return p.unknownCommand(h, i)
+		}
+	}
+	if !complete {
+		return nil
+	}
+	c, known := frame.LookupCommand(h[:end])
+	switch {
+	case !known && !anything:
+		return p.unknownCommand(h, end)
+	case p.vers == frame.Unnegotiated && !c.Handshake():
+		e := p.errorAt(NotNegotiated, 0)
+		e.Command = c
+		e.Detail = "call SetVersion when CONNECT or CONNECTED has been read"
+		return e
+	case !known:
+		c = frame.Command(h[:end])
+		used |= AllowUnknownCommand
+	}
+	if end < len(h)-1 {
+		used |= p.usedCRLF()
+	}
+	p.head.used = used
+	p.setCommand(c, len(h))
+	return nil
+}
+
+// beginsCommand reports whether b is the beginning of a command of the
+// specifications.
+func beginsCommand(b []byte) bool {
+	for c := range frame.Commands() {
+		if strings.HasPrefix(string(c), string(b)) {
+			return true
+		}
+	}
+	return false
+}
+
+// unknownCommand makes the error of a command line, with a word about what the
+// peer may be.
+func (p *Parser) unknownCommand(h []byte, i int) *Error {
+	e := p.errorAt(UnknownCommand, i)
+	// Only octets that are here however the input was cut.
+	line := h[:min(len(h), frame.MaxCommandLen+2)]
+	if most := min(p.lim.HeaderLine, p.lim.Head); most < len(line) {
+		line = line[:most+1]
+	}
+	e.Detail = describe(line)
+	return e
+}
+
+// describe says what the beginning of an unknown command line looks like. It
+// shows a word at most, since the line may be the middle of anything.
+func describe(line []byte) string {
+	if len(line) >= 2 && line[0] == 0x16 && line[1] == 3 {
+		return "a TLS record: the peer speaks TLS"
+	}
+	n := 0
+	for n < len(line) && ('A' <= line[n] && line[n] <= 'Z' || 'a' <= line[n] && line[n] <= 'z') {
+		n++
+	}
+	word := string(line[:n])
+	if n < len(line) && line[n] == ' ' {
+		switch word {
+		case "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "PRI", "CONNECT":
+			return "an HTTP request: " + word
+		}
+	}
+	if strings.HasPrefix(string(line), "HTTP/") {
+		return "an HTTP response"
+	}
+	if n == len(line) || line[n] == '\n' || line[n] == '\r' {
+		return strconv.Quote(word)
+	}
+	if n == 0 {
+		return "begins with the octet 0x" + strconv.FormatUint(uint64(line[0]), 16)
+	}
+	return strconv.Quote(word) + ", then the octet 0x" + strconv.FormatUint(uint64(line[n]), 16)
+}

@@ -1,0 +1,241 @@
+package parser
+
+import (
+	"bytes"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// A Parser is the machine that turns octets into events. The zero Parser is
+// ready: strict, with default limits, at the beginning of a handshake. It holds
+// no buffer until a head comes.
+//
+//	for len(src) > 0 {
+//		ev, n, err := p.Next(src)
+//		if err != nil {
+//			return err // final
+//		}
+//		src = src[n:]
+//		switch ev.Kind {
+//		case parser.Head: // ev.Head
+//		case parser.Body: // ev.Raw
+//		case parser.End:
+//		}
+//	}
+//
+// A Parser must not be copied after its first use, nor used by two goroutines
+// at once.
+type Parser struct {
+	set    Options // as given
+	ready  bool    // the four below are made from set
+	crlf   bool    // CR LF ends lines
+	lim    Limits  // resolved, of this frame
+	vers   frame.Version
+	allow  Allow
+	state  state
+	eol    [2]byte // Raw of a CR LF that two chunks share
+	frame  int64   // offset of the first octet of this frame
+	offset int64   // offset of the next octet to come
+	rest   int64   // of the body: octets to come, or octets until the limit
+	head   head
+	buf    []byte          // the head so far, when it came in more than one chunk
+	text   []byte          // unescaped names and values
+	view   []headers.Entry // the headers of the head
+	err    *Error
+}
+
+// state says what the next octet belongs to.
+type state uint8
+
+const (
+	between state = iota // a gap between frames, or the first octet of a frame
+	afterCR              // a gap, after a CR that was the last octet of a chunk
+	inHead               // a head, whose octets so far are in buf
+	counted              // a counted body, rest octets to come
+	scanned              // a scanned body, at most rest octets to come
+	atEnd                // the NUL after a body
+	failed               // nothing: err
+)
+
+// retained is what a Parser keeps at most, in octets, from one frame to the
+// next.
+const retained = 4 << 10
+
+// New returns a parser.
+func New(o Options) *Parser { return &Parser{set: o} }
+
+// Next takes octets from the front of src, and returns one event and how many
+// it took. Call it again with the rest of src, and with more input after
+// NeedMore, which it returns only when all of src is taken. An empty src is
+// NeedMore; the end of input is said by [Parser.Finish].
+//
+// It stops after every event, so that the caller can call SetVersion or
+// SetLimits before the next octet is looked at.
+//
+// An error is an [*Error], n is 0, and every later call returns the same.
+func (p *Parser) Next(src []byte) (ev Event, n int, err error) {
+	if len(src) == 0 && p.state != failed {
+		return ev, 0, nil
+	}
+	switch p.state {
+	case between:
+		if c := src[0]; c > '\r' {
+			return p.startHead(src)
+		}
+		return p.gap(src)
+	case afterCR:
+		return p.gapAfterCR(src)
+	case inHead:
+		return p.moreHead(src)
+	case counted:
+		n = len(src)
+		if int64(n) >= p.rest {
+			n = int(p.rest)
+			p.state = atEnd
+		}
+		p.rest -= int64(n)
+		return p.emit(Event{Kind: Body, Raw: src[:n:n]}), n, nil
+	case scanned:
+		return p.scanBody(src)
+	case atEnd:
+		if src[0] != 0 {
+			return p.fail(&Error{Kind: MissingNUL, Offset: p.offset, Command: p.head.command})
+		}
+		p.state = between
+		return p.emit(Event{Kind: End, Raw: src[:1:1]}), 1, nil
+	}
+	return ev, 0, p.err
+}
+
+// emit counts the octets of an event.
+func (p *Parser) emit(ev Event) Event {
+	p.offset += int64(len(ev.Raw))
+	return ev
+}
+
+// fail makes an error final. The caller fills in what it knows; Frame is
+// filled in here.
+func (p *Parser) fail(e *Error) (Event, int, error) {
+	if p.state != between && p.state != afterCR {
+		e.Frame = p.frame
+	} else {
+		e.Frame = e.Offset
+	}
+	p.state, p.err = failed, e
+	p.release()
+	return Event{}, 0, e
+}
+
+func (p *Parser) scanBody(src []byte) (Event, int, error) {
+	i := bytes.IndexByte(src[:min(int64(len(src)), max(p.rest, 1))], 0)
+	switch {
+	case i == 0:
+		p.state = between
+		return p.emit(Event{Kind: End, Raw: src[:1:1]}), 1, nil
+	case p.rest == 0:
+		return p.fail(&Error{Kind: BodyTooLarge, Offset: p.offset, Limit: p.lim.Body, Command: p.head.command})
+	case i < 0:
+		i = int(min(int64(len(src)), p.rest))
+	}
+	p.rest -= int64(i)
+	return p.emit(Event{Kind: Body, Raw: src[:i:i]}), i, nil
+}
+
+// SetVersion sets the version in force from the next frame on, and for the
+// gap before it. Servers call it when they have chosen a version from CONNECT,
+// clients when they have read CONNECTED.
+func (p *Parser) SetVersion(v frame.Version) { p.set.Version, p.ready = v, false }
+
+// SetLimits sets the limits from the next frame on.
+func (p *Parser) SetLimits(l Limits) { p.set.Limits, p.ready = l, false }
+
+// prepare makes the settings of the next frame.
+func (p *Parser) prepare() {
+	p.lim = p.set.Limits.resolved()
+	p.vers, p.allow = p.set.Version, p.set.Allow
+	p.crlf = p.vers.EndsLinesWithCRLF() || p.allow&AllowCRLF != 0
+	p.ready = true
+}
+
+// Finish says that the input has ended. Inside a frame that is an error, the
+// one that the octets so far prove, or else UnexpectedEOF; between frames it is
+// nil.
+func (p *Parser) Finish() error {
+	switch p.state {
+	case between:
+		return nil
+	case failed:
+		return p.err
+	case inHead:
+		if _, e := p.judge(p.buf, false); e != nil {
+			p.fail(e)
+			return e
+		}
+	}
+	e := &Error{Kind: UnexpectedEOF, Offset: p.offset, Command: p.head.command}
+	if p.state == afterCR {
+		e.Command = ""
+	}
+	p.fail(e)
+	return e
+}
+
+// Reset makes the parser as good as new, with other options. It keeps small
+// buffers.
+func (p *Parser) Reset(o Options) {
+	buf, text, view, spans := p.buf[:0], p.text[:0], p.view[:0], p.head.spans[:0]
+	*p = Parser{set: o, buf: buf, text: text, view: view, head: head{spans: spans}}
+	p.trim()
+}
+
+// Release gives up the buffers that the parser keeps from frame to frame, for
+// a connection that may be idle for long. What a Head event lent is no longer
+// valid. Inside a head it does nothing.
+func (p *Parser) Release() {
+	if p.state != inHead {
+		p.release()
+	}
+}
+
+func (p *Parser) release() { p.buf, p.text, p.view, p.head.spans = nil, nil, nil, nil }
+
+// trim gives up the buffers when they are more than a parser may keep.
+func (p *Parser) trim() {
+	if cap(p.buf)+cap(p.text)+cap(p.view)*entrySize+cap(p.head.spans)*spanSize > retained {
+		p.release()
+	}
+}
+
+// Sizes in octets on a 64-bit machine.
+const (
+	entrySize = 48
+	spanSize  = 24
+)
+
+// Offset returns the offset in the stream of the next octet to come, in octets
+// from its start; after an error that of the first octet not taken.
+func (p *Parser) Offset() int64 { return p.offset }
+
+// FrameStart returns the offset of the first octet of the frame that has
+// begun and not ended, and whether there is one. With a clock beside it a
+// caller finds senders that take too long over a frame.
+func (p *Parser) FrameStart() (offset int64, ok bool) {
+	switch p.state {
+	case inHead, counted, scanned, atEnd:
+		return p.frame, true
+	}
+	return 0, false
+}
+
+// Buffered returns how many octets the parser has taken and holds back until a
+// head is complete.
+func (p *Parser) Buffered() int {
+	switch p.state {
+	case inHead:
+		return len(p.buf)
+	case afterCR:
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,226 @@
+package parser
+
+import (
+	"io"
+	"iter"
+
+	"github.com/stompwire/stomp/frame"
+)
+
+// readSize is the size of a Reader's buffer in octets.
+const readSize = 16 << 10
+
+// A Reader reads frames from an [io.Reader]: either their heads with
+// [Reader.Next] and then their bodies, as streams, with [Reader.Read], or whole
+// and owned with [Reader.ReadFrame] or [Reader.Frames].
+//
+// It reads ahead, up to 16 KiB, and takes heart-beats without reporting them:
+// see [Reader.Heartbeats]. Time-outs are those of the io.Reader. A Reader must
+// not be used by two goroutines at once.
+type Reader struct {
+	r     io.Reader
+	p     Parser
+	buf   []byte // what was read and not yet taken
+	space []byte // what buf lies in
+	beats int64
+	head  frame.Head
+	used  Allow
+	piece []byte // of the body: taken from buf, not yet given to the caller
+	body  bool   // inside a frame, after its head
+	late  error  // of the io.Reader, to be returned when buf is taken
+	err   error  // final
+}
+
+// NewReader returns a reader. It allocates its buffer at the first read.
+func NewReader(r io.Reader, o Options) *Reader { return &Reader{r: r, p: Parser{set: o}} }
+
+// event returns the next event other than NeedMore.
+func (r *Reader) event() (Event, error) {
+	if r.err != nil {
+		return Event{}, r.err
+	}
+	for {
+		if len(r.buf) > 0 {
+			ev, n, err := r.p.Next(r.buf)
+			r.buf = r.buf[n:]
+			if err != nil {
+				r.err = err
+				return ev, err
+			}
+			if ev.Kind != NeedMore {
+				return ev, nil
+			}
+		}
+		if err := r.fill(); err != nil {
+			r.err = err
+			return Event{}, err
+		}
+	}
+}
+
+// fill reads more. At the end of input it returns io.EOF between frames, else
+// what the parser says of it. Any other error of the io.Reader it returns as it
+// is.
+func (r *Reader) fill() error {
+	if r.space == nil {
+		r.space = make([]byte, readSize)
+	}
+	for range 100 {
+		n, err := 0, r.late
+		if err == nil {
+			n, err = r.r.Read(r.space)
+			r.buf = r.space[:n]
+		}
+		switch {
+		case n > 0:
+			r.late = err
+			return nil
+		case err == io.EOF:
+			if err := r.p.Finish(); err != nil {
+				return err
+			}
+			return io.EOF
+		case err != nil:
+			return err
+		}
+	}
+	return io.ErrNoProgress
+}
+
+// Next goes on to the next frame and returns its head. What the caller has not
+// read of the body before is skipped. The error is [io.EOF] when the input ends
+// between frames, an [*Error] when the peer broke the protocol, which includes
+// an end inside a frame, or the error of the io.Reader. All are final.
+//
+// The head is borrowed: valid until the next call.
+func (r *Reader) Next() (frame.Head, error) {
+	for {
+		ev, err := r.event()
+		if err != nil {
+			return frame.Head{}, err
+		}
+		switch ev.Kind {
+		case Head:
+			r.head, r.used, r.body, r.piece = ev.Head, ev.Used, true, nil
+			return ev.Head, nil
+		case Heartbeat:
+			r.beats += int64(ev.Count)
+		case End:
+			r.body, r.piece = false, nil
+		}
+	}
+}
+
+// Read reads the body of the frame whose head Next returned. At the end of the
+// body, when the NUL after it has come, it returns 0 and [io.EOF]; so it does
+// when there is no frame.
+func (r *Reader) Read(b []byte) (int, error) {
+	if len(b) == 0 {
+		return 0, nil
+	}
+	for len(r.piece) == 0 {
+		if !r.body {
+			if r.err != nil && r.err != io.EOF {
+				return 0, r.err
+			}
+			return 0, io.EOF
+		}
+		ev, err := r.event()
+		if err != nil {
+			return 0, err
+		}
+		switch ev.Kind {
+		case Body:
+			r.piece = ev.Raw
+		case End:
+			r.body = false
+		}
+	}
+	n := copy(b, r.piece)
+	r.piece = r.piece[n:]
+	return n, nil
+}
+
+// ReadFrame reads a whole frame, after skipping what is left of the one before.
+// The frame is the caller's. Errors are those of Next.
+//
+// Memory grows with what has come, not with what a content-length claims: a
+// body of up to 4 KiB costs one allocation, a larger one a few.
+func (r *Reader) ReadFrame() (*frame.Frame, error) {
+	head, err := r.Next()
+	if err != nil {
+		return nil, err
+	}
+	f := head.Clone()
+	for {
+		ev, err := r.event()
+		if err != nil {
+			return nil, err
+		}
+		if ev.Kind == End {
+			r.body = false
+			return f, nil
+		}
+		f.Body = appendBody(f.Body, ev.Raw, head.Length)
+	}
+}
+
+// appendBody is appendWithin for a body that is to be owned: the first piece
+// gets a slice of its own size, or of the length of a small body.
+func appendBody(dst, piece []byte, length int64) []byte {
+	const small = 4 << 10
+	if dst == nil {
+		size := int64(len(piece))
+		if size < length {
+			size = min(length, max(size, small))
+		}
+		dst = make([]byte, 0, size)
+	}
+	return appendWithin(dst, piece, length)
+}
+
+// Frames goes through the frames that are left. An error is the last thing it
+// yields, with a nil frame; the end of input between frames is none.
+func (r *Reader) Frames() iter.Seq2[*frame.Frame, error] {
+	return func(yield func(*frame.Frame, error) bool) {
+		for {
+			f, err := r.ReadFrame()
+			if err == io.EOF {
+				return
+			}
+			if !yield(f, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Heartbeats returns how many end of lines between frames have been read so
+// far. A Reader blocks while only they come; to see each as it comes, use a
+// [Parser], or watch the io.Reader: any octet is a sign of life (STOMP 1.2,
+// "Heart-beating").
+func (r *Reader) Heartbeats() int64 { return r.beats }
+
+// Used returns the leniencies that the head of the current frame needed.
+func (r *Reader) Used() Allow { return r.used }
+
+// SetVersion sets the version in force from the next frame on. What has been
+// read ahead is read by it too.
+func (r *Reader) SetVersion(v frame.Version) { r.p.SetVersion(v) }
+
+// SetLimits sets the limits from the next frame on.
+func (r *Reader) SetLimits(l Limits) { r.p.SetLimits(l) }
+
+// Offset returns the offset in the stream, in octets from its start, of the
+// next octet that has not been taken as part of a frame or heart-beat.
+func (r *Reader) Offset() int64 { return r.p.Offset() }
+
+// FrameStart is [Parser.FrameStart].
+func (r *Reader) FrameStart() (offset int64, ok bool) { return r.p.FrameStart() }
+
+// Reset makes the reader as good as new, for another stream.
+func (r *Reader) Reset(src io.Reader, o Options) {
+	p, space := r.p, r.space
+	*r = Reader{r: src, p: p, space: space}
+	r.p.Reset(o)
+}
