@@ -112,10 +112,17 @@ func (b *Builder) endLine() {
 	b.text("\n")
 }
 
+// Header and HeaderBytes are not inlined: in the caller's package the generic
+// function behind them would make the Builder escape to the heap.
+
 // Header appends a header. Name and value are unescaped.
+//
+//go:noinline
 func (b *Builder) Header(name, value string) { header(b, name, value) }
 
 // HeaderBytes is Header for octets.
+//
+//go:noinline
 func (b *Builder) HeaderBytes(name, value []byte) { header(b, name, value) }
 
 // header is the one place where a header is judged and written.

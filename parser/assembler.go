@@ -90,15 +90,12 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 	return frame.View{}, n, false, nil
 }
 
-// add adds a piece to the body. The first one stays where it is.
+// add adds a piece to the body. The first one stays where it is, in src: there
+// is no second one before src is used up.
 func (a *Assembler) add(piece []byte) {
-	if len(a.body) == 0 && !a.short {
+	if len(a.body) == 0 {
 		a.frame.Body, a.short = piece, true
 		return
-	}
-	if a.short {
-		a.short = false
-		a.grow(a.frame.Body)
 	}
 	a.grow(piece)
 }
@@ -201,6 +198,7 @@ func (a *Assembler) Release() {
 func (a *Assembler) trim() {
 	a.idle = false
 	a.frame = frame.View{}
+	clear(a.p.view) // it may lend from the caller's last chunk
 	if cap(a.body)+cap(a.kept)+cap(a.view)*entrySize > retained {
 		a.drop()
 	}

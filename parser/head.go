@@ -177,14 +177,11 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 		}
 		i += from
 		from = i + 1
-		if i-line > p.lim.HeaderLine {
+		if i-line > p.lim.HeaderLine || from > p.lim.Head {
 			return 0, false
 		}
 		if i == line {
-			if from > p.lim.Head || !p.plain(h[:from]) {
-				return 0, false
-			}
-			return from, true
+			return from, p.plain(h[:from])
 		}
 		if line > 0 {
 			colon := bytes.IndexByte(h[line:i], ':')

@@ -1,0 +1,256 @@
+package parser_test
+
+import (
+	"fmt"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"weak"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/parser"
+)
+
+// Each limit at L-1, L and L+1 (threat T2).
+func TestLimits(t *testing.T) {
+	limits := parser.Limits{HeaderLine: 20, Headers: 3, Head: 40, Body: 5}
+	for _, c := range []struct{ name, in, want string }{
+		{"line L-1", "SEND\nabc:" + strings.Repeat("x", 15) + "\n\n\x00", "SEND@0+27 [abc=" + strings.Repeat("x", 15) + "]"},
+		{"line L", "SEND\nabc:" + strings.Repeat("x", 16) + "\n\n\x00", "SEND@0+28 [abc=" + strings.Repeat("x", 16) + "]"},
+		{"line L+1", "SEND\nabc:" + strings.Repeat("x", 17) + "\n\n\x00", "line_too_long@25 frame 0 limit 20 SEND abc"},
+		{"line L with its CR", "SEND\nabc:" + strings.Repeat("x", 15) + "\r\n\n\x00", "SEND@0+28 [abc=" + strings.Repeat("x", 15) + "]"},
+		{"line L+1 with its CR", "SEND\nabc:" + strings.Repeat("x", 16) + "\r\n\n\x00", "line_too_long@25 frame 0 limit 20 SEND abc"},
+		{"line with no end", "SEND\nabc:" + strings.Repeat("x", 100), "line_too_long@25 frame 0 limit 20 SEND abc"},
+		{"line with no colon and no end", "SEND\n" + strings.Repeat("x", 100), "line_too_long@25 frame 0 limit 20 SEND"},
+		{"bad escape before the limit", "SEND\nabc:\\x" + strings.Repeat("x", 100), "bad_escape@9 frame 0 SEND abc"},
+		{"bad escape across the limit", "SEND\nabc:" + strings.Repeat("x", 15) + "\\xxxx", "bad_escape@24 frame 0 SEND abc"},
+		{"bad escape after the limit", "SEND\nabc:" + strings.Repeat("x", 16) + "\\xxxx", "line_too_long@25 frame 0 limit 20 SEND abc"},
+		{"escape across the limit", "SEND\nabc:" + strings.Repeat("x", 15) + "\\nxxx", "line_too_long@25 frame 0 limit 20 SEND abc"},
+
+		{"headers L-1", "SEND\na:\nb:\n\n\x00", "SEND@0+13 [a= b=]"},
+		{"headers L", "SEND\na:\nb:\nc:\n\n\x00", "SEND@0+16 [a= b= c=]"},
+		{"headers L, CR LF", "SEND\na:\nb:\nc:\n\r\n\x00", "SEND@0+17 [a= b= c=]"},
+		{"headers L+1", "SEND\na:\nb:\nc:\nd:\n\n\x00", "too_many_headers@14 frame 0 limit 3 SEND"},
+		{"headers L+1 with no end", "SEND\na:\nb:\nc:\nd", "too_many_headers@14 frame 0 limit 3 SEND"},
+		{"headers L+1, bare CR", "SEND\na:\nb:\nc:\n\rd", "too_many_headers@14 frame 0 limit 3 SEND"},
+		{"no colon in the last one", "SEND\na:\nb:\nc\nd:\n\n\x00", "missing_colon@12 frame 0 SEND"},
+
+		{"head L-1", "SEND\na:12345678901\nb:1234567890123456\n\n\x00", "SEND@0+40 [a=12345678901 b=1234567890123456]"},
+		{"head L", "SEND\na:12345678901\nb:12345678901234567\n\n\x00", "SEND@0+41 [a=12345678901 b=12345678901234567]"},
+		{"head L+1", "SEND\na:12345678901\nb:123456789012345678\n\n\x00", "head_too_large@40 frame 0 limit 40 SEND"},
+		{"head L+1 in a header", "SEND\na:12345678901\nb:123456789012345\nc:123\n\n\x00", "head_too_large@40 frame 0 limit 40 SEND c"},
+		{"head L+1, CR LF", "SEND\na:12345678901\nb:12345678901234567\n\r\n\x00", "head_too_large@40 frame 0 limit 40 SEND"},
+
+		{"counted body L", "SEND\ncontent-length:5\n\nabcde\x00", `SEND@0+29 [content-length=5] body "abcde"`},
+		{"counted body L+1", "SEND\ncontent-length:6\n\nabcdef\x00", "body_too_large@20 frame 0 limit 5 SEND content-length"},
+		{"counted body 10", "SEND\ncontent-length:10\n\n", "body_too_large@21 frame 0 limit 5 SEND content-length"},
+		{"scanned body L-1", "SEND\n\nabcd\x00", `SEND@0+11 [] body "abcd"`},
+		{"scanned body L", "SEND\n\nabcde\x00", `SEND@0+12 [] body "abcde"`},
+		{"scanned body L+1", "SEND\n\nabcdef\x00", "body_too_large@11 frame 0 limit 5 SEND"},
+		{"scanned body with no end", "SEND\n\n" + strings.Repeat("x", 100), "body_too_large@11 frame 0 limit 5 SEND"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			checkReading(t, parser.Options{Version: frame.V12, Limits: limits}, c.in, c.want)
+		})
+	}
+}
+
+func TestLimitsOfCommandLines(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		limits parser.Limits
+		in     string
+		want   string
+	}{
+		{"line L", parser.Limits{HeaderLine: 4}, "SEND\n\n\x00", "SEND@0+7 []"},
+		{"line L+1", parser.Limits{HeaderLine: 3}, "SEND\n\n\x00", "line_too_long@3 frame 0 limit 3"},
+		{"unknown before the limit", parser.Limits{HeaderLine: 3}, "SEXYSEXY\n\n\x00", `unknown_command@2 frame 0 ("SEXY")`},
+		{"head in the command", parser.Limits{Head: 3}, "SEND\n\n\x00", "head_too_large@3 frame 0 limit 3"},
+		{"head at the LF of the command", parser.Limits{Head: 4}, "SEND\n\n\x00", "head_too_large@4 frame 0 limit 4"},
+		{"head at the blank line", parser.Limits{Head: 5}, "SEND\n\n\x00", "head_too_large@5 frame 0 limit 5 SEND"},
+		{"head L", parser.Limits{Head: 6}, "SEND\n\n\x00", "SEND@0+7 []"},
+		{"no headers", parser.Limits{Headers: parser.None}, "SEND\n\n\x00", "SEND@0+7 []"},
+		{"no headers, one", parser.Limits{Headers: parser.None}, "SEND\na:b\n\n\x00", "too_many_headers@5 frame 0 limit 0 SEND"},
+		{"no body", parser.Limits{Body: parser.None}, "SEND\ncontent-length:0\n\n\x00SEND\n\nx\x00", "SEND@0+24 [content-length=0]; body_too_large@30 frame 24 limit 0 SEND"},
+		{"no body, counted", parser.Limits{Body: parser.None}, "SEND\ncontent-length:01\n\n\x00", "body_too_large@21 frame 0 limit 0 SEND content-length"},
+		{"no line", parser.Limits{HeaderLine: parser.None}, "SEND\n\n\x00", "line_too_long@0 limit 0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			checkReading(t, parser.Options{Version: frame.V12, Limits: c.limits}, c.in, c.want)
+		})
+	}
+	unlimited := parser.Limits{HeaderLine: parser.Unlimited, Headers: parser.Unlimited, Head: parser.Unlimited, Body: parser.Unlimited}
+	long := strings.Repeat("x", 100<<10)
+	in := "SEND\na:" + long + "\n" + strings.Repeat("b:c\n", 200) + "\n" + long + "\x00"
+	p := parser.New(parser.Options{Version: frame.V12, Limits: unlimited})
+	ev, _, err := p.Next([]byte(in))
+	if err != nil || len(ev.Head.Headers) != 201 {
+		t.Errorf("unlimited: %d headers, %v", len(ev.Head.Headers), err)
+	}
+	unknown := parser.New(parser.Options{Version: frame.V12, Limits: unlimited})
+	if _, _, err := unknown.Next([]byte("SENT\n")); fmt.Sprint(err) != `stomp: unknown command at offset 3, frame at 0: "SENT"` {
+		t.Error(err)
+	}
+}
+
+// The defaults are those of the documentation, one octet more is an error.
+func TestDefaultLimits(t *testing.T) {
+	for _, c := range []struct {
+		name, ok, over string
+		kind           parser.ErrorKind
+		offset         int64
+	}{
+		{"line", "SEND\na:" + strings.Repeat("x", 8190) + "\n\n\x00", "SEND\na:" + strings.Repeat("x", 8191) + "\n\n\x00", parser.LineTooLong, 5 + 8192},
+		{"headers", "SEND\n" + strings.Repeat("a:b\n", 128) + "\n\x00", "SEND\n" + strings.Repeat("a:b\n", 129) + "\n\x00", parser.TooManyHeaders, 5 + 128*4},
+		{"head", "SEND\n" + strings.Repeat("a:"+strings.Repeat("x", 4093)+"\n", 15) + "b:" + strings.Repeat("x", 4087) + "\n\n\x00",
+			"SEND\n" + strings.Repeat("a:"+strings.Repeat("x", 4093)+"\n", 15) + "b:" + strings.Repeat("x", 4088) + "\n\n\x00", parser.HeadTooLarge, 64 << 10},
+		{"body", "SEND\n\n" + strings.Repeat("x", 16<<20) + "\x00", "SEND\n\n" + strings.Repeat("x", 16<<20+1) + "\x00", parser.BodyTooLarge, 6 + 16<<20},
+	} {
+		if _, err := readAll(c.ok); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		_, err := readAll(c.over)
+		e, _ := err.(*parser.Error)
+		if e == nil || e.Kind != c.kind || e.Offset != c.offset {
+			t.Errorf("%s, one more: %v, want %v at %d", c.name, err, c.kind, c.offset)
+		}
+	}
+}
+
+func readAll(in string) (frames int, err error) {
+	a := parser.NewAssembler(parser.Options{Version: frame.V12})
+	for src := []byte(in); len(src) > 0; {
+		_, n, ok, err := a.Next(src)
+		if err != nil {
+			return frames, err
+		}
+		if ok {
+			frames++
+		}
+		src = src[n:]
+	}
+	return frames, a.Finish()
+}
+
+func TestLimitsBeforeLogin(t *testing.T) {
+	p := parser.New(parser.Options{Limits: parser.LimitsBeforeLogin()})
+	in := []byte("CONNECT\naccept-version:1.2\nhost:/\n\n\x00SEND\n\nhello\x00")
+	for _, want := range []parser.EventKind{parser.Head, parser.End} {
+		ev, n, err := p.Next(in)
+		if err != nil || ev.Kind != want {
+			t.Fatalf("%v, %v, want %v", ev.Kind, err, want)
+		}
+		in = in[n:]
+	}
+	// Login is done: the frame that sits in the same segment may be larger.
+	p.SetVersion(frame.V12)
+	p.SetLimits(parser.Limits{})
+	for _, want := range []parser.EventKind{parser.Head, parser.Body, parser.End} {
+		ev, n, err := p.Next(in)
+		if err != nil || ev.Kind != want {
+			t.Fatalf("%v, %v, want %v", ev.Kind, err, want)
+		}
+		in = in[n:]
+	}
+}
+
+// allocated returns the octets that are allocated while f runs, by f and
+// whatever else is at work in the process.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// A content-length that lies costs nothing (threat T1).
+func TestClaimedLengthAllocatesNothing(t *testing.T) {
+	claim := int64(1000)
+	for range 16 {
+		in := []byte("SEND\ncontent-length:" + strconv.FormatInt(claim, 10) + "\n\n" + strings.Repeat("x", 20))
+		o := parser.Options{Version: frame.V12, Limits: parser.Limits{Body: parser.Unlimited}}
+		got := uint64(1 << 62)
+		for range 5 {
+			got = min(got, allocated(func() {
+				a := parser.NewAssembler(o)
+				if _, n, ok, err := a.Next(in); n != len(in) || ok || err != nil {
+					t.Errorf("%d, %v, %v", n, ok, err)
+				}
+			}))
+		}
+		if got > 4<<10 {
+			t.Errorf("a claim of %d octets allocates %d", claim, got)
+		}
+		claim *= 10
+	}
+}
+
+// A flood of end of lines costs nothing (threat T12).
+func TestFloodOfHeartbeats(t *testing.T) {
+	flood := []byte(strings.Repeat("\n", 1<<20))
+	var p parser.Parser
+	if n := testing.AllocsPerRun(64, func() {
+		ev, n, err := p.Next(flood)
+		if ev.Kind != parser.Heartbeat || ev.Count != 1<<20 || n != 1<<20 || err != nil {
+			t.Fatalf("%v %d, %d, %v", ev.Kind, ev.Count, n, err)
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// After a large frame nothing large is kept (threat T15), and what was cloned
+// keeps nothing of the input alive.
+func TestNothingLargeIsKept(t *testing.T) {
+	var a parser.Assembler
+	a.SetVersion(frame.V12)
+	feed := func(s string) {
+		for src := []byte(s); len(src) > 0; {
+			_, n, _, err := a.Next(src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			src = src[n:]
+		}
+	}
+	head := "SEND\na:" + strings.Repeat("x", 8000) + "\\n\n" + strings.Repeat("b:c\n", 100)
+	body := strings.Repeat("y", 16<<20)
+	feed(head)
+	feed("\n")
+	feed(body[:1<<20])
+	feed(body[1<<20:])
+	var body0 weak.Pointer[byte]
+	for src := []byte("\x00"); len(src) > 0; {
+		v, n, ok, err := a.Next(src)
+		if err != nil || !ok || len(v.Body) != len(body) {
+			t.Fatalf("%d octets, %v, %v", len(v.Body), ok, err)
+		}
+		body0 = weak.Make(&v.Body[0])
+		src = src[n:]
+	}
+	body = ""
+	feed("\nSEND\n\n\x00")
+	runtime.GC()
+	if body0.Value() != nil {
+		t.Error("the body is kept")
+	}
+
+	src := []byte("SEND\na:b\n\nhello\x00")
+	input := weak.Make(&src[0])
+	v, _, ok, err := a.Next(src)
+	if !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	f := v.Clone()
+	v, src = frame.View{}, nil
+	feed("\n")
+	runtime.GC()
+	if input.Value() != nil {
+		t.Error("a clone keeps the input alive")
+	}
+	runtime.KeepAlive(f)
+	runtime.KeepAlive(&a)
+}

@@ -1,0 +1,393 @@
+package parser_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"unsafe"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+)
+
+// Chunks that are large enough for heads to come in blocks.
+func TestLargeHeadsInChunks(t *testing.T) {
+	in := "SEND\n" + strings.Repeat("name:"+strings.Repeat("v\\n", 100)+"\n", 50) + "content-length:2000\n\n" + strings.Repeat("\x00\n", 1000) + "\x00\n"
+	src := []byte(strings.Repeat(in, 3))
+	o := parser.Options{Version: frame.V12}
+	want := readByParser(t, o, src)
+	if strings.Count(want, "SEND@") != 3 {
+		t.Fatal(want[:200])
+	}
+	for _, size := range []int{1, 2, 3, 7, 16, 511, 512, 513, 1460, 4096, 17000} {
+		chunks := slices.Collect(slices.Chunk(src, size))
+		if got := readByParser(t, o, chunks...); got != want {
+			t.Errorf("chunks of %d octets are read otherwise", size)
+		}
+		if got := withoutStarts(readByAssembler(o, chunks...)); got != withoutStarts(framesOf(want)) {
+			t.Errorf("assembler: chunks of %d octets are read otherwise", size)
+		}
+	}
+	if got := withoutStarts(readByReader(o, bytes.NewReader(src))); got != withoutStarts(framesOf(want)) {
+		t.Error("reader reads otherwise")
+	}
+}
+
+// A change of version holds from the next frame, wherever the input is cut
+// (threat T20).
+func TestVersionChange(t *testing.T) {
+	const in = "CONNECT\naccept-version:1.1\na:\\c\n\n\x00\n\nSEND\na:\\c\n\n\x00"
+	for _, at := range []parser.EventKind{parser.Head, parser.End} {
+		for cut := range len(in) {
+			var p parser.Parser
+			var values []string
+			for _, chunk := range []string{in[:cut], in[cut:]} {
+				for src := []byte(chunk); len(src) > 0; {
+					ev, n, err := p.Next(src)
+					if err != nil {
+						t.Fatalf("cut at %d: %v", cut, err)
+					}
+					if ev.Kind == parser.Head {
+						v, _ := ev.Head.Headers.Text("a")
+						values = append(values, v)
+					}
+					if ev.Kind == at {
+						p.SetVersion(frame.V11)
+					}
+					src = src[n:]
+				}
+			}
+			if want := []string{`\c`, ":"}; !slices.Equal(values, want) {
+				t.Errorf("cut at %d, set at %v: %q, want %q", cut, at, values, want)
+			}
+		}
+	}
+	// Inside a head it waits for the next one.
+	p := parser.New(parser.Options{Version: frame.V10})
+	next := func(s string) parser.Event {
+		ev, _, err := p.Next([]byte(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ev
+	}
+	next("SEND\na:")
+	p.SetVersion(frame.V12)
+	ev := next("\\c\n\n")
+	if v, _ := ev.Head.Headers.Text("a"); v != `\c` {
+		t.Errorf("%q", v)
+	}
+}
+
+// Poison: what was lent does not change when the caller's chunk does, where
+// the parser has copied it, and no view can reach its neighbour (threat T16).
+func TestViewsHaveNoSpareCapacity(t *testing.T) {
+	in := "SEND\nab:c\\nd\nx:y\ncontent-length:4\n\nbody\x00"
+	for cut := 1; cut < len(in); cut++ {
+		var a parser.Assembler
+		a.SetVersion(frame.V12)
+		first, second := []byte(in[:cut]), []byte(in[cut:])
+		if _, n, ok, err := a.Next(first); ok || n != len(first) || err != nil {
+			t.Fatal(n, ok, err)
+		}
+		for i := range first {
+			first[i] = 'P'
+		}
+		v, _, ok, err := a.Next(second)
+		if !ok || err != nil {
+			t.Fatalf("cut at %d: %v, %v", cut, ok, err)
+		}
+		want := &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("ab", "c\nd", "x", "y", "content-length", "4"), Body: []byte("body")}
+		if diff := cmp.Diff(want, v.Clone()); diff != "" {
+			t.Errorf("cut at %d (-want +got):\n%s", cut, diff)
+		}
+		for _, e := range v.Headers {
+			_ = append(append(e.Name, "PPPP"...), append(e.Value, "PPPP"...)...)
+		}
+		_ = append(v.Headers, headers.Entry{Name: []byte("P")})
+		_ = append(v.Body, 'P')
+		if diff := cmp.Diff(want, v.Clone()); diff != "" {
+			t.Errorf("cut at %d, after append (-want +got):\n%s", cut, diff)
+		}
+	}
+}
+
+func TestSteadyStateAllocatesNothing(t *testing.T) {
+	stream := []byte(strings.Repeat("MESSAGE\nsubscription:0\nmessage-id:T\\c1\ncontent-length:5\n\nhello\x00\nACK\nid:1\n\n\x00\n", 20))
+	o := parser.Options{Version: frame.V12}
+	for _, size := range []int{len(stream), 1460, 64, 16, 7, 1} {
+		p, a := parser.New(o), parser.NewAssembler(o)
+		run := func() {
+			for chunk := range slices.Chunk(stream, size) {
+				for src := chunk; len(src) > 0; {
+					_, n, err := p.Next(src)
+					if err != nil {
+						t.Fatal(err)
+					}
+					src = src[n:]
+				}
+			}
+		}
+		if n := testing.AllocsPerRun(10, run); n != 0 {
+			t.Errorf("Parser, chunks of %d octets: %v allocations", size, n)
+		}
+		run = func() {
+			for chunk := range slices.Chunk(stream, size) {
+				for src := chunk; len(src) > 0; {
+					_, n, _, err := a.Next(src)
+					if err != nil {
+						t.Fatal(err)
+					}
+					src = src[n:]
+				}
+			}
+		}
+		if n := testing.AllocsPerRun(10, run); n != 0 {
+			t.Errorf("Assembler, chunks of %d octets: %v allocations", size, n)
+		}
+	}
+
+	r := parser.NewReader(&loop{stream, 0}, o)
+	if n := testing.AllocsPerRun(1000, func() {
+		if _, err := r.ReadFrame(); err != nil {
+			t.Fatal(err)
+		}
+	}); n > 4 {
+		t.Errorf("ReadFrame: %v allocations, want at most 4", n)
+	}
+}
+
+// loop is an endless stream.
+type loop struct {
+	octets []byte
+	at     int
+}
+
+func (l *loop) Read(p []byte) (int, error) {
+	n := copy(p, l.octets[l.at:])
+	l.at = (l.at + n) % len(l.octets)
+	return n, nil
+}
+
+// A million idle connections fit in 300 MB.
+func TestSizeOfIdle(t *testing.T) {
+	if n := unsafe.Sizeof(parser.Parser{}); n > 400 {
+		t.Errorf("a Parser has %d octets", n)
+	}
+	var p parser.Parser
+	beat := []byte("\n")
+	if n := testing.AllocsPerRun(100, func() {
+		if _, _, err := p.Next(beat); err != nil {
+			t.Fatal(err)
+		}
+	}); n != 0 {
+		t.Errorf("a heart-beat costs a new Parser %v allocations", n)
+	}
+}
+
+func TestFrameStartAndBuffered(t *testing.T) {
+	p := parser.New(parser.Options{Version: frame.V12})
+	for _, c := range []struct {
+		in       string
+		start    int64
+		inside   bool
+		buffered int
+		offset   int64
+	}{
+		{"", 0, false, 0, 0},
+		{"\n\n", 0, false, 0, 2},
+		{"\r", 0, false, 1, 3},
+		{"\n", 0, false, 0, 4},
+		{"SEND\n", 4, true, 5, 9},
+		{"a:b\n", 4, true, 9, 13},
+		{"content-length:2\n\n", 4, true, 0, 31},
+		{"x", 4, true, 0, 32},
+		{"y", 4, true, 0, 33},
+		{"\x00", 0, false, 0, 34},
+		{"SEND\n\n", 34, true, 0, 40},
+		{"x", 34, true, 0, 41},
+	} {
+		for src := []byte(c.in); len(src) > 0; {
+			_, n, err := p.Next(src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			src = src[n:]
+		}
+		start, inside := p.FrameStart()
+		if start != c.start || inside != c.inside || p.Buffered() != c.buffered || p.Offset() != c.offset {
+			t.Errorf("after %q: frame %d, %v, buffered %d, offset %d, want %d, %v, %d, %d",
+				c.in, start, inside, p.Buffered(), p.Offset(), c.start, c.inside, c.buffered, c.offset)
+		}
+	}
+}
+
+func TestReset(t *testing.T) {
+	stream := "SEND\na:\\x\n\n\x00"
+	var p parser.Parser
+	p.SetVersion(frame.V12)
+	if _, _, err := p.Next([]byte(stream)); !errors.Is(err, parser.BadEscape) {
+		t.Fatal(err)
+	}
+	p.Reset(parser.Options{Version: frame.V10})
+	ev, n, err := p.Next([]byte(stream))
+	if err != nil || ev.Kind != parser.Head || n != 11 || p.Offset() != 11 {
+		t.Errorf("%v, %d, %v, offset %d", ev.Kind, n, err, p.Offset())
+	}
+
+	a := parser.NewAssembler(parser.Options{Version: frame.V12})
+	if _, _, _, err := a.Next([]byte("SEND\n\nabc")); err != nil {
+		t.Fatal(err)
+	}
+	if n := a.Buffered(); n != 3 {
+		t.Errorf("buffered %d", n)
+	}
+	a.Reset(parser.Options{Version: frame.V12})
+	v, _, ok, err := a.Next([]byte("SEND\n\nx\x00"))
+	if !ok || err != nil || string(v.Body) != "x" || a.Buffered() != 0 {
+		t.Errorf("%v, %v, %v", v, ok, err)
+	}
+}
+
+func TestRelease(t *testing.T) {
+	a := parser.NewAssembler(parser.Options{Version: frame.V12})
+	feed := func(s string) {
+		if _, n, _, err := a.Next([]byte(s)); err != nil || n != len(s) {
+			t.Fatal(n, err)
+		}
+	}
+	feed("SEND\na:b\n\nab")
+	a.Release() // inside a frame: nothing
+	v, _, ok, err := a.Next([]byte("c\x00"))
+	if !ok || err != nil || string(v.Body) != "abc" || len(v.Headers) != 1 {
+		t.Fatal(v, ok, err)
+	}
+	a.Release()
+	feed("\n")
+	feed("SEND\na:b\n\nab\x00")
+	var p parser.Parser
+	p.SetVersion(frame.V12)
+	if _, _, err := p.Next([]byte("SEND\na:")); err != nil {
+		t.Fatal(err)
+	}
+	p.Release()
+	if ev, _, err := p.Next([]byte("b\n\n")); err != nil || len(ev.Head.Headers) != 1 {
+		t.Error(ev, err)
+	}
+}
+
+func TestErrorText(t *testing.T) {
+	for _, c := range []struct {
+		err  *parser.Error
+		want string
+	}{
+		{&parser.Error{Kind: parser.BadEscape, Offset: 120, Frame: 83, Command: frame.SEND, Header: "x-note"},
+			"stomp: undefined or truncated escape at offset 120, header x-note, command SEND, frame at 83"},
+		{&parser.Error{Kind: parser.TooManyHeaders, Offset: 9, Frame: 9, Limit: 0}, "stomp: too many headers at offset 9, limit 0"},
+		{&parser.Error{Kind: parser.UnknownCommand, Detail: "an HTTP request: GET"}, "stomp: unknown command at offset 0: an HTTP request: GET"},
+	} {
+		if got := c.err.Error(); got != c.want {
+			t.Errorf("%s\nwant %s", got, c.want)
+		}
+		if !errors.Is(c.err, c.err.Kind) || c.err.Token() != c.err.Kind.Token() {
+			t.Errorf("%v is not its kind", c.err)
+		}
+	}
+	eof := &parser.Error{Kind: parser.UnexpectedEOF}
+	if !errors.Is(eof, io.ErrUnexpectedEOF) || errors.Is(&parser.Error{Kind: parser.BareCR}, io.ErrUnexpectedEOF) {
+		t.Error("io.ErrUnexpectedEOF")
+	}
+}
+
+func TestErrorKinds(t *testing.T) {
+	seen := map[string]bool{}
+	for k := parser.UnknownCommand; k <= parser.UnexpectedEOF; k++ {
+		token := k.Token()
+		if seen[token] || strings.Trim(token, "abcdefghijklmnopqrstuvwxyz_") != "" || !strings.HasPrefix(k.Error(), "stomp: ") {
+			t.Errorf("kind %d: token %q, text %q", k, token, k.Error())
+		}
+		seen[token] = true
+		limit := strings.Contains(token, "too_")
+		if k.IsLimit() != limit {
+			t.Errorf("%s: IsLimit %v", token, k.IsLimit())
+		}
+	}
+	if got := parser.ErrorKind(200); got.Error() != "stomp: ErrorKind(200)" || got.Token() != "error_kind_200" || got.IsLimit() {
+		t.Error(got.Error(), got.Token())
+	}
+	if got := parser.ErrorKind(0).Token(); got != "error_kind_0" {
+		t.Error(got)
+	}
+}
+
+// Errors are printable ASCII, bounded, and show no value (threat T18).
+func TestErrorsShowNoValues(t *testing.T) {
+	secret := "s3cr3t"
+	for _, in := range []string{
+		"SEND\npasscode:" + secret + "\\x\n\n\x00",
+		"SEND\n" + strings.Repeat("\x1b[31m", 50) + ":" + secret + "\\x\n\n\x00",
+		"SEND\ncontent-length:" + secret + "\n\n\x00",
+		"SEND\n" + secret + "\n\n\x00",
+		"passcode:" + secret + "\n\n\x00",
+		"\x1b[31m\n\n\x00",
+		"SEND\n\u202e:\x00" + secret + "\n\n\x00",
+		"SEND\na:\x00" + secret,
+	} {
+		_, err := readAll(in)
+		e, ok := err.(*parser.Error)
+		if !ok {
+			t.Errorf("%q: %v", in, err)
+			continue
+		}
+		for _, text := range []string{e.Error(), e.Header, e.Detail, string(e.Command), fmt.Sprintf("%+v %#v", e, e)} {
+			if strings.Contains(text, secret) {
+				t.Errorf("%q shows the value", text)
+			}
+			if strings.IndexFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) >= 0 || len(text) > 600 {
+				t.Errorf("%q is not short printable ASCII", text)
+			}
+		}
+	}
+}
+
+func TestAllowNames(t *testing.T) {
+	names := parser.AllowAll.Names()
+	if len(names) != 9 {
+		t.Errorf("%d names", len(names))
+	}
+	var all parser.Allow
+	for _, name := range names {
+		bit, ok := parser.ParseAllow(name)
+		if !ok || bit == 0 || bit&(bit-1) != 0 || bit.String() != name {
+			t.Errorf("%s: %b, %v, %s", name, bit, ok, bit)
+		}
+		all |= bit
+	}
+	if all != parser.AllowAll {
+		t.Errorf("the names make %b, want %b", all, parser.AllowAll)
+	}
+	if bit, ok := parser.ParseAllow("all"); !ok || bit != parser.AllowAll {
+		t.Error("all")
+	}
+	if _, ok := parser.ParseAllow("CRLF"); ok {
+		t.Error("CRLF")
+	}
+	if got := (parser.AllowCRLF | parser.AllowEscapedCR).String(); got != "escaped-cr,crlf" {
+		t.Error(got)
+	}
+}
+
+func TestEventKindString(t *testing.T) {
+	for k, want := range map[parser.EventKind]string{parser.NeedMore: "NeedMore", parser.Heartbeat: "Heartbeat", parser.Head: "Head", parser.Body: "Body", parser.End: "End", 9: "EventKind(9)"} {
+		if k.String() != want {
+			t.Errorf("%s, want %s", k, want)
+		}
+	}
+}
