@@ -26,13 +26,10 @@ import (
 // goroutines at once.
 type Assembler struct {
 	p     Parser
-	frame frame.View // the frame in progress
-	short bool       // the body in frame is one piece that lies in src
-	kept  []byte     // the head of frame, when src had to be given back
-	view  headers.View
-	body  []byte // the body of frame, when it came in more than one piece
-	used  Allow
-	idle  bool // the last call ended with its input, between frames
+	piece []byte // the first piece of the body in progress, in src
+	body  []byte // the body in progress, when it came in more than one piece
+	kept  []byte // names and values of the head, when src had to be given back
+	idle  bool   // the last call ended with its input, between frames
 }
 
 // NewAssembler returns an assembler.
@@ -51,41 +48,37 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 	if a.idle {
 		a.trim()
 	}
-	headAt := -1 // where the head's Raw begins in src, when it lies there
+	inSrc := false // the head lies in src
 	for n < len(src) {
-		ev, k, err := a.p.Next(src[n:])
-		if err != nil {
+		kind, k, e := a.p.step(src[n:])
+		if e != nil {
 			a.drop()
-			return frame.View{}, 0, false, err
+			return frame.View{}, 0, false, e
 		}
-		switch ev.Kind {
+		switch kind {
 		case Head:
-			a.frame = frame.View{Head: ev.Head}
-			a.used = ev.Used
-			a.body, a.short = a.body[:0], false
-			headAt = -1
-			if k == len(ev.Raw) {
-				headAt = n
-			}
+			inSrc = !a.p.head.buffered
+			a.body = a.body[:0]
 		case Body:
-			a.add(ev.Raw)
+			a.add(src[n : n+k : n+k])
 		case End:
 			n += k
 			a.idle = n == len(src)
-			if !a.short {
-				a.frame.Body = a.body[:len(a.body):len(a.body)]
+			v.Head = a.p.lentHead()
+			v.Body = a.body[:len(a.body):len(a.body)]
+			if a.piece != nil {
+				v.Body, a.piece = a.piece, nil
 			}
-			a.short = false
-			return a.frame, n, true, nil
+			return v, n, true, nil
 		}
 		n += k
 	}
-	if headAt >= 0 {
+	if inSrc {
 		a.keepHead()
 	}
-	if a.short {
-		a.short = false
-		a.grow(a.frame.Body)
+	if a.piece != nil {
+		a.grow(a.piece)
+		a.piece = nil
 	}
 	return frame.View{}, n, false, nil
 }
@@ -94,27 +87,28 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 // is no second one before src is used up.
 func (a *Assembler) add(piece []byte) {
 	if len(a.body) == 0 {
-		a.frame.Body, a.short = piece, true
+		a.piece = piece
 		return
 	}
 	a.grow(piece)
 }
 
 // grow copies a piece into body. Memory follows what has come: it doubles, and
-// stops at what a content-length says.
+// stops at what a content-length or else the limit says.
 func (a *Assembler) grow(piece []byte) {
-	a.body = appendWithin(a.body, piece, a.frame.Length)
+	most := a.p.head.length
+	if most < 0 {
+		most = a.p.lim.Body
+	}
+	a.body = appendWithin(a.body, piece, most)
 }
 
-// appendWithin is append for a body of length octets, -1 for not known: the
-// capacity doubles, but does not go beyond length.
-func appendWithin(dst, piece []byte, length int64) []byte {
+// appendWithin is append for a body of at most so many octets: the capacity
+// doubles, but does not go beyond that.
+func appendWithin(dst, piece []byte, most int64) []byte {
 	need := len(dst) + len(piece)
 	if need > cap(dst) {
-		size := max(need, 2*cap(dst), 512)
-		if length >= int64(need) {
-			size = int(min(int64(size), length))
-		}
+		size := int(min(int64(max(need, 2*cap(dst), 512)), most))
 		grown := make([]byte, len(dst), size)
 		copy(grown, dst)
 		dst = grown
@@ -122,27 +116,25 @@ func appendWithin(dst, piece []byte, length int64) []byte {
 	return append(dst, piece...)
 }
 
-// keepHead copies the head of the frame in progress out of src.
+// keepHead copies the names and values of the head out of src.
 func (a *Assembler) keepHead() {
 	size := 0
-	for _, e := range a.frame.Headers {
+	for _, e := range a.p.view {
 		size += len(e.Name) + len(e.Value)
 	}
 	if cap(a.kept) < size {
 		a.kept = make([]byte, 0, size)
 	}
 	kept := a.kept[:0]
-	view := a.view[:0]
-	for _, e := range a.frame.Headers {
+	for i, e := range a.p.view {
 		start, middle := len(kept), len(kept)+len(e.Name)
 		kept = append(append(kept, e.Name...), e.Value...)
-		view = append(view, headers.Entry{
+		a.p.view[i] = headers.Entry{
 			Name:  kept[start:middle:middle],
 			Value: kept[middle:len(kept):len(kept)],
-		})
+		}
 	}
-	a.kept, a.view = kept, view
-	a.frame.Headers = view[:len(view):len(view)]
+	a.kept = kept
 }
 
 // SetVersion is [Parser.SetVersion].
@@ -161,7 +153,7 @@ func (a *Assembler) Offset() int64 { return a.p.Offset() }
 func (a *Assembler) FrameStart() (offset int64, ok bool) { return a.p.FrameStart() }
 
 // Used returns the leniencies that the head of the last frame needed.
-func (a *Assembler) Used() Allow { return a.used }
+func (a *Assembler) Used() Allow { return a.p.head.used }
 
 // Buffered returns how many octets of the frame in progress the assembler
 // holds.
@@ -178,9 +170,8 @@ func (a *Assembler) Buffered() int {
 // buffers.
 func (a *Assembler) Reset(o Options) {
 	a.p.Reset(o)
+	a.piece, a.body = nil, a.body[:0]
 	a.trim()
-	a.frame, a.short, a.used, a.idle = frame.View{}, false, 0, false
-	a.body = a.body[:0]
 }
 
 // Release gives up the buffers that the assembler keeps from frame to frame,
@@ -197,11 +188,10 @@ func (a *Assembler) Release() {
 // while nothing comes.
 func (a *Assembler) trim() {
 	a.idle = false
-	a.frame = frame.View{}
 	clear(a.p.view) // it may lend from the caller's last chunk
-	if cap(a.body)+cap(a.kept)+cap(a.view)*entrySize > retained {
+	if cap(a.body)+cap(a.kept) > retained {
 		a.drop()
 	}
 }
 
-func (a *Assembler) drop() { a.body, a.kept, a.view, a.frame = nil, nil, nil, frame.View{} }
+func (a *Assembler) drop() { a.piece, a.body, a.kept = nil, nil, nil }

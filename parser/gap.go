@@ -3,34 +3,43 @@ package parser
 // What stands between frames: end of lines, which are heart-beats (STOMP 1.2,
 // "Heart-beating"; decision D14), and with AllowNULPadding NULs.
 
-// gap takes the run of them at the front of src, which begins with LF, CR or
-// NUL or with another octet up to CR.
-func (p *Parser) gap(src []byte) (Event, int, error) {
+// gap is a run of them.
+type gap struct {
+	count  int     // end of lines
+	used   Allow   // leniencies
+	shared bool    // it is a CR LF that two chunks share, and lies in eol
+	eol    [2]byte // not in a constant, since it is lent
+}
+
+// scanGap takes the run at the front of src, which begins with an octet up to
+// CR. Where there is none, a head begins.
+func (p *Parser) scanGap(src []byte) (EventKind, int, *Error) {
 	if !p.ready {
 		p.prepare()
 	}
-	ev := Event{Kind: Heartbeat}
-	i := 0
+	g := gap{}
+	n := 0
 run:
-	for i < len(src) {
-		switch c := src[i]; {
+	for n < len(src) {
+		switch c := src[n]; {
 		case c == '\n':
-			ev.Count++
-			i++
-		case c == '\r' && p.crlf && i+1 < len(src) && src[i+1] == '\n':
-			ev.Count++
-			i += 2
-			ev.Used |= p.usedCRLF()
+			g.count++
+			n++
+		case c == '\r' && p.crlf && n+1 < len(src) && src[n+1] == '\n':
+			g.count++
+			g.used |= p.usedCRLF()
+			n += 2
 		case c == 0 && p.allow&AllowNULPadding != 0:
-			i++
-			ev.Used |= AllowNULPadding
+			g.used |= AllowNULPadding
+			n++
 		default:
 			break run
 		}
 	}
-	if i > 0 {
-		ev.Raw = src[:i:i]
-		return p.emit(ev), i, nil
+	if n > 0 {
+		p.gap = g
+		p.offset += int64(n)
+		return Heartbeat, n, nil
 	}
 	switch {
 	case src[0] == 0:
@@ -38,7 +47,7 @@ run:
 	case src[0] == '\r' && p.crlf && len(src) == 1:
 		p.state = afterCR
 		p.offset++
-		return Event{}, 1, nil
+		return NeedMore, 1, nil
 	case src[0] == '\r' && p.vers.EndsLinesWithCRLF():
 		return p.fail(&Error{Kind: BareCR, Offset: p.offset})
 	}
@@ -53,19 +62,18 @@ func (p *Parser) usedCRLF() Allow {
 	return AllowCRLF
 }
 
-// gapAfterCR goes on where a chunk ended after a CR.
-func (p *Parser) gapAfterCR(src []byte) (Event, int, error) {
+// scanGapAfterCR goes on where a chunk ended after a CR.
+func (p *Parser) scanGapAfterCR(src []byte) (EventKind, int, *Error) {
 	if src[0] == '\n' {
 		p.state = between
 		p.offset++
-		p.eol = [2]byte{'\r', '\n'}
-		return Event{Kind: Heartbeat, Count: 1, Used: p.usedCRLF(), Raw: p.eol[:]}, 1, nil
+		p.gap = gap{count: 1, used: p.usedCRLF(), shared: true, eol: [2]byte{'\r', '\n'}}
+		return Heartbeat, 1, nil
 	}
 	if p.vers.EndsLinesWithCRLF() {
 		return p.fail(&Error{Kind: BareCR, Offset: p.offset - 1})
 	}
 	// In 1.0 and 1.1 the CR is the first octet of a command line.
-	p.state = between
 	p.beginHead(p.offset - 1)
 	p.buf = append(p.buf[:0], '\r')
 	p.state = inHead

@@ -18,17 +18,17 @@ import (
 // head is the state of a head that is being read. Indices count octets from
 // its first.
 type head struct {
-	command frame.Command // "" until the command line is complete
-	escape  headers.Escaping
-	escaped bool  // a backslash in a name or value means something
-	slow    bool  // scanQuick has given up on this head
-	used    Allow // leniencies so far
-	length  int64 // content-length, -1 for none so far
-	line    int   // first octet of the line that is not complete
-	names   int   // first octet after the command line; 0 until it is complete
-	seen    int   // octets in which LF was looked for
-	checked int   // octets in which octets that mean more were looked for
-	spans   []span
+	command  frame.Command // "" until the command line is complete
+	length   int64         // content-length, -1 for none so far
+	names    int           // first octet after the command line; 0 until it is complete
+	line     int           // first octet of the line that is not complete
+	seen     int           // octets in which LF was looked for
+	checked  int           // octets in which octets that mean more were looked for
+	used     Allow         // leniencies so far
+	escape   headers.Escaping
+	escaped  bool // a backslash in a name or value means something
+	slow     bool // scanQuick has given up on this head
+	buffered bool // it came in more than one chunk, and is in buf
 }
 
 // A span is where one header is: its name begins at start, its colon is at
@@ -39,13 +39,16 @@ func (p *Parser) beginHead(offset int64) {
 	if !p.ready {
 		p.prepare()
 	}
-	p.trim()
+	if p.grown {
+		p.trim()
+	}
 	p.frame = offset
-	p.head = head{length: -1, spans: p.head.spans[:0]}
+	p.head = head{length: -1}
+	p.spans = p.spans[:0]
 }
 
 // startHead begins a head with src, which is not empty.
-func (p *Parser) startHead(src []byte) (Event, int, error) {
+func (p *Parser) startHead(src []byte) (EventKind, int, *Error) {
 	p.beginHead(p.offset)
 	n, e := p.scan(src)
 	if e != nil {
@@ -56,16 +59,18 @@ func (p *Parser) startHead(src []byte) (Event, int, error) {
 		p.buf = append(p.buf[:0], src...)
 		p.state = inHead
 		p.offset += int64(len(src))
-		return Event{}, len(src), nil
+		return NeedMore, len(src), nil
 	}
 	p.offset += int64(n)
-	return p.endHead(src[:n:n]), n, nil
+	p.endHead(src[:n])
+	return Head, n, nil
 }
 
 // moreHead goes on with the head in buf. It takes src in blocks, so that of a
 // chunk with a large body not more than a block is copied for nothing.
-func (p *Parser) moreHead(src []byte) (Event, int, error) {
+func (p *Parser) moreHead(src []byte) (EventKind, int, *Error) {
 	const block = 512
+	p.grown = true
 	taken := 0
 	for taken < len(src) {
 		had := len(p.buf)
@@ -76,26 +81,32 @@ func (p *Parser) moreHead(src []byte) (Event, int, error) {
 		}
 		if n > 0 {
 			taken += n - had
+			p.offset += int64(taken)
 			p.buf = p.buf[:n]
-			p.offset = p.frame + int64(n)
-			return p.endHead(p.buf[:n:n]), taken, nil
+			p.head.buffered = true
+			p.endHead(p.buf)
+			return Head, taken, nil
 		}
 		taken += len(p.buf) - had
 	}
-	p.offset = p.frame + int64(len(p.buf))
-	return Event{}, taken, nil
+	p.offset += int64(taken)
+	return NeedMore, taken, nil
 }
 
-// endHead makes the event of a complete head and sets the state for its body.
-func (p *Parser) endHead(raw []byte) Event {
+// endHead makes the view of a complete head, h, and sets the state for its
+// body.
+func (p *Parser) endHead(h []byte) {
 	view := p.view[:0]
-	for _, s := range p.head.spans {
+	for _, s := range p.spans {
 		view = append(view, headers.Entry{
-			Name:  raw[s.start:s.colon:s.colon],
-			Value: raw[s.colon+1 : s.end : s.end],
+			Name:  h[s.start:s.colon:s.colon],
+			Value: h[s.colon+1 : s.end : s.end],
 		})
 	}
 	p.view = view
+	if len(view) > 16 {
+		p.grown = true
+	}
 	if p.head.escaped {
 		p.unescape()
 	}
@@ -107,18 +118,18 @@ func (p *Parser) endHead(raw []byte) Event {
 	default:
 		p.state, p.rest = counted, length
 	}
-	return Event{
-		Kind: Head,
-		Used: p.head.used,
-		Head: frame.Head{Command: p.head.command, Headers: view[:len(view):len(view)], Length: p.head.length},
-		Raw:  raw,
-	}
+}
+
+// lentHead returns the head, which is complete.
+func (p *Parser) lentHead() frame.Head {
+	return frame.Head{Command: p.head.command, Headers: p.view[:len(p.view):len(p.view)], Length: p.head.length}
 }
 
 // unescape replaces the names and values that have escapes. All escapes have
 // been judged, so that what the version does not define is there by
 // AllowUndefinedEscapes.
 func (p *Parser) unescape() {
+	p.grown = true
 	p.text = p.text[:0]
 	for i := range p.view {
 		e := &p.view[i]
@@ -151,16 +162,17 @@ func (p *Parser) unescaped(wire []byte) []byte {
 // scan goes on over the head octets h, all from the first of the command on. It
 // returns the length of the head when it is complete, else 0.
 func (p *Parser) scan(h []byte) (int, *Error) {
-	if !p.head.slow {
-		before := p.head
+	s := &p.head
+	if !s.slow {
+		spans, length, names, checked, escaped := len(p.spans), s.length, s.names, s.checked, s.escaped
 		n, ok := p.scanQuick(h)
 		if ok {
 			return n, nil
 		}
-		spans := p.head.spans[:len(before.spans)]
-		p.head = before
-		p.head.spans = spans
-		p.head.slow = true
+		p.spans, s.length, s.checked, s.escaped, s.slow = p.spans[:spans], length, checked, escaped, true
+		if names == 0 {
+			s.command, s.names, s.escape = "", 0, headers.Literal
+		}
 	}
 	return p.scanLines(h)
 }
@@ -185,7 +197,7 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 		}
 		if line > 0 {
 			colon := bytes.IndexByte(h[line:i], ':')
-			if colon <= 0 || len(s.spans) >= p.lim.Headers {
+			if colon <= 0 || len(p.spans) >= p.lim.Headers {
 				return 0, false
 			}
 			if colon == len(headers.ContentLength) && string(h[line:line+colon]) == headers.ContentLength {
@@ -198,7 +210,7 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 				}
 				s.length = length
 			}
-			s.spans = append(s.spans, span{line, line + colon, i})
+			p.spans = append(p.spans, span{line, line + colon, i})
 		} else {
 			c, known := frame.LookupCommand(h[:i])
 			if !known || p.vers == frame.Unnegotiated && !c.Handshake() {
@@ -223,7 +235,7 @@ func (p *Parser) mayGoOn(h []byte, line int) bool {
 		return false
 	case line > 0:
 		// Only a blank line may follow the last header.
-		return len(p.head.spans) < p.lim.Headers || len(h) == line+1 && h[line] == '\r' && p.crlf
+		return len(p.spans) < p.lim.Headers || len(h) == line+1 && h[line] == '\r' && p.crlf
 	}
 	return len(h) <= frame.MaxCommandLen+len("\r") || p.allow&AllowUnknownCommand != 0
 }

@@ -30,17 +30,19 @@ type Parser struct {
 	set    Options // as given
 	ready  bool    // the four below are made from set
 	crlf   bool    // CR LF ends lines
-	lim    Limits  // resolved, of this frame
 	vers   frame.Version
 	allow  Allow
+	lim    Limits // resolved, of this frame
 	state  state
-	eol    [2]byte // Raw of a CR LF that two chunks share
-	frame  int64   // offset of the first octet of this frame
-	offset int64   // offset of the next octet to come
-	rest   int64   // of the body: octets to come, or octets until the limit
-	head   head
+	frame  int64           // offset of the first octet of this frame
+	offset int64           // offset of the next octet to come
+	rest   int64           // of the body: octets to come, or octets until the limit
+	gap    gap             // the gap of the last Heartbeat
+	head   head            // the head of this frame
+	grown  bool            // a buffer may be larger than is to be kept
 	buf    []byte          // the head so far, when it came in more than one chunk
 	text   []byte          // unescaped names and values
+	spans  []span          // where the headers are
 	view   []headers.Entry // the headers of the head
 	err    *Error
 }
@@ -75,17 +77,44 @@ func New(o Options) *Parser { return &Parser{set: o} }
 //
 // An error is an [*Error], n is 0, and every later call returns the same.
 func (p *Parser) Next(src []byte) (ev Event, n int, err error) {
+	kind, n, e := p.step(src)
+	if e != nil {
+		return ev, 0, e
+	}
+	ev.Kind = kind
+	switch kind {
+	case NeedMore:
+		return ev, n, nil
+	case Heartbeat:
+		ev.Count, ev.Used = p.gap.count, p.gap.used
+		if p.gap.shared {
+			ev.Raw = p.gap.eol[:]
+			return ev, n, nil
+		}
+	case Head:
+		ev.Head, ev.Used = p.lentHead(), p.head.used
+		if p.head.buffered {
+			ev.Raw = p.buf[:len(p.buf):len(p.buf)]
+			return ev, n, nil
+		}
+	}
+	ev.Raw = src[:n:n]
+	return ev, n, nil
+}
+
+// step is Next without the making of an Event.
+func (p *Parser) step(src []byte) (kind EventKind, n int, e *Error) {
 	if len(src) == 0 && p.state != failed {
-		return ev, 0, nil
+		return NeedMore, 0, nil
 	}
 	switch p.state {
 	case between:
-		if c := src[0]; c > '\r' {
+		if src[0] > '\r' {
 			return p.startHead(src)
 		}
-		return p.gap(src)
+		return p.scanGap(src)
 	case afterCR:
-		return p.gapAfterCR(src)
+		return p.scanGapAfterCR(src)
 	case inHead:
 		return p.moreHead(src)
 	case counted:
@@ -95,28 +124,24 @@ func (p *Parser) Next(src []byte) (ev Event, n int, err error) {
 			p.state = atEnd
 		}
 		p.rest -= int64(n)
-		return p.emit(Event{Kind: Body, Raw: src[:n:n]}), n, nil
+		p.offset += int64(n)
+		return Body, n, nil
 	case scanned:
 		return p.scanBody(src)
 	case atEnd:
 		if src[0] != 0 {
-			return p.fail(&Error{Kind: MissingNUL, Offset: p.offset, Command: p.head.command})
+			return p.fail(&Error{Kind: MissingNUL, Offset: p.offset, Command: knownOrNone(p.head.command)})
 		}
 		p.state = between
-		return p.emit(Event{Kind: End, Raw: src[:1:1]}), 1, nil
+		p.offset++
+		return End, 1, nil
 	}
-	return ev, 0, p.err
-}
-
-// emit counts the octets of an event.
-func (p *Parser) emit(ev Event) Event {
-	p.offset += int64(len(ev.Raw))
-	return ev
+	return NeedMore, 0, p.err
 }
 
 // fail makes an error final. The caller fills in what it knows; Frame is
 // filled in here.
-func (p *Parser) fail(e *Error) (Event, int, error) {
+func (p *Parser) fail(e *Error) (EventKind, int, *Error) {
 	if p.state != between && p.state != afterCR {
 		e.Frame = p.frame
 	} else {
@@ -124,22 +149,29 @@ func (p *Parser) fail(e *Error) (Event, int, error) {
 	}
 	p.state, p.err = failed, e
 	p.release()
-	return Event{}, 0, e
+	return NeedMore, 0, e
 }
 
-func (p *Parser) scanBody(src []byte) (Event, int, error) {
-	i := bytes.IndexByte(src[:min(int64(len(src)), max(p.rest, 1))], 0)
-	switch {
-	case i == 0:
-		p.state = between
-		return p.emit(Event{Kind: End, Raw: src[:1:1]}), 1, nil
-	case p.rest == 0:
-		return p.fail(&Error{Kind: BodyTooLarge, Offset: p.offset, Limit: p.lim.Body, Command: p.head.command})
-	case i < 0:
-		i = int(min(int64(len(src)), p.rest))
+// scanBody takes a body that NUL ends.
+func (p *Parser) scanBody(src []byte) (EventKind, int, *Error) {
+	within := src
+	if int64(len(src)) > p.rest {
+		within = src[:max(p.rest, 1)]
 	}
-	p.rest -= int64(i)
-	return p.emit(Event{Kind: Body, Raw: src[:i:i]}), i, nil
+	n := bytes.IndexByte(within, 0)
+	switch {
+	case n == 0:
+		p.state = between
+		p.offset++
+		return End, 1, nil
+	case p.rest == 0:
+		return p.fail(&Error{Kind: BodyTooLarge, Offset: p.offset, Limit: p.lim.Body, Command: knownOrNone(p.head.command)})
+	case n < 0:
+		n = len(within)
+	}
+	p.rest -= int64(n)
+	p.offset += int64(n)
+	return Body, n, nil
 }
 
 // SetVersion sets the version in force from the next frame on, and for the
@@ -173,9 +205,9 @@ func (p *Parser) Finish() error {
 			return e
 		}
 	}
-	e := &Error{Kind: UnexpectedEOF, Offset: p.offset, Command: p.head.command}
-	if p.state == afterCR {
-		e.Command = ""
+	e := &Error{Kind: UnexpectedEOF, Offset: p.offset}
+	if p.state != afterCR {
+		e.Command = knownOrNone(p.head.command)
 	}
 	p.fail(e)
 	return e
@@ -184,8 +216,8 @@ func (p *Parser) Finish() error {
 // Reset makes the parser as good as new, with other options. It keeps small
 // buffers.
 func (p *Parser) Reset(o Options) {
-	buf, text, view, spans := p.buf[:0], p.text[:0], p.view[:0], p.head.spans[:0]
-	*p = Parser{set: o, buf: buf, text: text, view: view, head: head{spans: spans}}
+	*p = Parser{set: o, buf: p.buf, text: p.text, spans: p.spans, view: p.view}
+	clear(p.view) // it may lend from the caller's last chunk
 	p.trim()
 }
 
@@ -198,11 +230,12 @@ func (p *Parser) Release() {
 	}
 }
 
-func (p *Parser) release() { p.buf, p.text, p.view, p.head.spans = nil, nil, nil, nil }
+func (p *Parser) release() { p.buf, p.text, p.spans, p.view = nil, nil, nil, nil }
 
 // trim gives up the buffers when they are more than a parser may keep.
 func (p *Parser) trim() {
-	if cap(p.buf)+cap(p.text)+cap(p.view)*entrySize+cap(p.head.spans)*spanSize > retained {
+	p.grown = false
+	if cap(p.buf)+cap(p.text)+cap(p.spans)*spanSize+cap(p.view)*entrySize > retained {
 		p.release()
 	}
 }

@@ -3,6 +3,7 @@ package parser
 import (
 	"io"
 	"iter"
+	"math"
 
 	"github.com/stompwire/stomp/frame"
 )
@@ -175,6 +176,9 @@ func appendBody(dst, piece []byte, length int64) []byte {
 			size = min(length, max(size, small))
 		}
 		dst = make([]byte, 0, size)
+	}
+	if length < 0 {
+		length = math.MaxInt
 	}
 	return appendWithin(dst, piece, length)
 }
