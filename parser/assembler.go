@@ -50,6 +50,11 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 	}
 	inSrc := false // the head lies in src
 	for n < len(src) {
+		if src[n] == '\n' && a.p.state == between {
+			a.p.offset++
+			n++
+			continue
+		}
 		kind, k, e := a.p.step(src[n:])
 		if e != nil {
 			a.drop()

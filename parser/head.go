@@ -31,10 +31,6 @@ type head struct {
 	buffered bool // it came in more than one chunk, and is in buf
 }
 
-// A span is where one header is: its name begins at start, its colon is at
-// colon, and its value ends before end.
-type span struct{ start, colon, end int }
-
 func (p *Parser) beginHead(offset int64) {
 	if !p.ready {
 		p.prepare()
@@ -44,7 +40,7 @@ func (p *Parser) beginHead(offset int64) {
 	}
 	p.frame = offset
 	p.head = head{length: -1}
-	p.spans = p.spans[:0]
+	p.view = p.view[:0]
 }
 
 // startHead begins a head with src, which is not empty.
@@ -93,22 +89,17 @@ func (p *Parser) moreHead(src []byte) (EventKind, int, *Error) {
 	return NeedMore, taken, nil
 }
 
-// endHead makes the view of a complete head, h, and sets the state for its
+// endHead completes the view of a complete head, h, and sets the state for its
 // body.
 func (p *Parser) endHead(h []byte) {
-	view := p.view[:0]
-	for _, s := range p.spans {
-		view = append(view, headers.Entry{
-			Name:  h[s.start:s.colon:s.colon],
-			Value: h[s.colon+1 : s.end : s.end],
-		})
-	}
-	p.view = view
-	if len(view) > 16 {
-		p.grown = true
+	if p.head.buffered {
+		p.rebase(h)
 	}
 	if p.head.escaped {
-		p.unescape()
+		p.unescape(h)
+	}
+	if len(p.view) > 16 {
+		p.grown = true
 	}
 	switch length := p.head.length; {
 	case length < 0:
@@ -120,21 +111,63 @@ func (p *Parser) endHead(h []byte) {
 	}
 }
 
+// addHeader adds the header whose name begins at start, whose colon is at colon
+// and whose value ends before end. Until the head is complete only the lengths
+// count, since h may move: see rebase.
+func (p *Parser) addHeader(h []byte, start, colon, end int) {
+	p.view = append(p.view, headers.Entry{
+		Name:  h[start:colon:colon],
+		Value: h[colon+1 : end : end],
+	})
+}
+
+// rebase makes the view lend from h alone: while the head came, its headers
+// were added from whatever memory it was in.
+func (p *Parser) rebase(h []byte) {
+	start := p.head.names
+	for i := range p.view {
+		e := &p.view[i]
+		colon := start + len(e.Name)
+		end := colon + 1 + len(e.Value)
+		e.Name, e.Value = h[start:colon:colon], h[colon+1:end:end]
+		start = afterEOL(h, end)
+	}
+}
+
+// afterEOL returns the index after the LF or CR LF at index i.
+func afterEOL(h []byte, i int) int {
+	if h[i] == '\r' {
+		i++
+	}
+	return i + 1
+}
+
 // lentHead returns the head, which is complete.
 func (p *Parser) lentHead() frame.Head {
 	return frame.Head{Command: p.head.command, Headers: p.view[:len(p.view):len(p.view)], Length: p.head.length}
 }
 
-// unescape replaces the names and values that have escapes. All escapes have
+// unescape replaces the names and values that have escapes, of which h has at
+// least one. All escapes have
 // been judged, so that what the version does not define is there by
 // AllowUndefinedEscapes.
-func (p *Parser) unescape() {
+func (p *Parser) unescape(h []byte) {
 	p.grown = true
 	p.text = p.text[:0]
+	start := p.head.names
+	next := start + bytes.IndexByte(h[start:], '\\')
 	for i := range p.view {
 		e := &p.view[i]
-		e.Name = p.unescaped(e.Name)
-		e.Value = p.unescaped(e.Value)
+		end := start + len(e.Name) + len(":") + len(e.Value)
+		if next < end {
+			e.Name, e.Value = p.unescaped(e.Name), p.unescaped(e.Value)
+			n := bytes.IndexByte(h[end:], '\\')
+			if n < 0 {
+				return
+			}
+			next = end + n
+		}
+		start = afterEOL(h, end)
 	}
 }
 
@@ -164,12 +197,12 @@ func (p *Parser) unescaped(wire []byte) []byte {
 func (p *Parser) scan(h []byte) (int, *Error) {
 	s := &p.head
 	if !s.slow {
-		spans, length, names, checked, escaped := len(p.spans), s.length, s.names, s.checked, s.escaped
+		count, length, names, checked, escaped := len(p.view), s.length, s.names, s.checked, s.escaped
 		n, ok := p.scanQuick(h)
 		if ok {
 			return n, nil
 		}
-		p.spans, s.length, s.checked, s.escaped, s.slow = p.spans[:spans], length, checked, escaped, true
+		p.view, s.length, s.checked, s.escaped, s.slow = p.view[:count], length, checked, escaped, true
 		if names == 0 {
 			s.command, s.names, s.escape = "", 0, headers.Literal
 		}
@@ -197,7 +230,7 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 		}
 		if line > 0 {
 			colon := bytes.IndexByte(h[line:i], ':')
-			if colon <= 0 || len(p.spans) >= p.lim.Headers {
+			if colon <= 0 || len(p.view) >= p.lim.Headers {
 				return 0, false
 			}
 			if colon == len(headers.ContentLength) && string(h[line:line+colon]) == headers.ContentLength {
@@ -210,7 +243,7 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 				}
 				s.length = length
 			}
-			p.spans = append(p.spans, span{line, line + colon, i})
+			p.addHeader(h, line, line+colon, i)
 		} else {
 			c, known := frame.LookupCommand(h[:i])
 			if !known || p.vers == frame.Unnegotiated && !c.Handshake() {
@@ -235,7 +268,7 @@ func (p *Parser) mayGoOn(h []byte, line int) bool {
 		return false
 	case line > 0:
 		// Only a blank line may follow the last header.
-		return len(p.spans) < p.lim.Headers || len(h) == line+1 && h[line] == '\r' && p.crlf
+		return len(p.view) < p.lim.Headers || len(h) == line+1 && h[line] == '\r' && p.crlf
 	}
 	return len(h) <= frame.MaxCommandLen+len("\r") || p.allow&AllowUnknownCommand != 0
 }

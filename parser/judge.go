@@ -77,7 +77,7 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 		}
 		// A CR whose next octet has not come proves nothing.
 		open := i+1 == len(h)
-		if i == s.line && len(p.spans) >= p.lim.Headers && !(c == '\r' && p.crlf && open) {
+		if i == s.line && len(p.view) >= p.lim.Headers && !(c == '\r' && p.crlf && open) {
 			e := p.errorAt(TooManyHeaders, i)
 			e.Limit = int64(p.lim.Headers)
 			return false, e
@@ -168,7 +168,7 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 	}
 	s.used = used
 	s.escaped = s.escaped || escaped
-	p.spans = append(p.spans, span{s.line, colon, end})
+	p.addHeader(h, s.line, colon, end)
 	return false, nil
 }
 

@@ -42,8 +42,7 @@ type Parser struct {
 	grown  bool            // a buffer may be larger than is to be kept
 	buf    []byte          // the head so far, when it came in more than one chunk
 	text   []byte          // unescaped names and values
-	spans  []span          // where the headers are
-	view   []headers.Entry // the headers of the head
+	view   []headers.Entry // the headers so far
 	err    *Error
 }
 
@@ -216,7 +215,7 @@ func (p *Parser) Finish() error {
 // Reset makes the parser as good as new, with other options. It keeps small
 // buffers.
 func (p *Parser) Reset(o Options) {
-	*p = Parser{set: o, buf: p.buf, text: p.text, spans: p.spans, view: p.view}
+	*p = Parser{set: o, buf: p.buf, text: p.text, view: p.view}
 	clear(p.view) // it may lend from the caller's last chunk
 	p.trim()
 }
@@ -230,21 +229,18 @@ func (p *Parser) Release() {
 	}
 }
 
-func (p *Parser) release() { p.buf, p.text, p.spans, p.view = nil, nil, nil, nil }
+func (p *Parser) release() { p.buf, p.text, p.view = nil, nil, nil }
 
 // trim gives up the buffers when they are more than a parser may keep.
 func (p *Parser) trim() {
 	p.grown = false
-	if cap(p.buf)+cap(p.text)+cap(p.spans)*spanSize+cap(p.view)*entrySize > retained {
+	if cap(p.buf)+cap(p.text)+cap(p.view)*entrySize > retained {
 		p.release()
 	}
 }
 
-// Sizes in octets on a 64-bit machine.
-const (
-	entrySize = 48
-	spanSize  = 24
-)
+// entrySize is the size of a headers.Entry on a 64-bit machine, in octets.
+const entrySize = 48
 
 // Offset returns the offset in the stream of the next octet to come, in octets
 // from its start; after an error that of the first octet not taken.
