@@ -220,7 +220,7 @@ func escaped[T ~string | ~[]byte](b *Builder, name, s T) bool {
 // buffer. On error it returns the buffer as Begin was given it, and the error
 // is an [*Error].
 func (b *Builder) End(body []byte) ([]byte, error) {
-	if !b.endHead(int64(len(body)), bytes.IndexByte(body, 0) >= 0) {
+	if !b.endHead(int64(len(body)), b.opt.Length == LengthNever && bytes.IndexByte(body, 0) >= 0) {
 		return b.dst[:b.start], b.err
 	}
 	b.dst = append(b.dst, body...)
@@ -229,14 +229,15 @@ func (b *Builder) End(body []byte) ([]byte, error) {
 
 // end is End for a frame that is only measured.
 func (b *Builder) end(body []byte) (int, error) {
-	if !b.endHead(int64(len(body)), bytes.IndexByte(body, 0) >= 0) {
+	if !b.endHead(int64(len(body)), b.opt.Length == LengthNever && bytes.IndexByte(body, 0) >= 0) {
 		return 0, b.err
 	}
 	return b.size + len(body) + 1, nil
 }
 
 // endHead judges the body, of length octets, -1 for not known, and appends the
-// rest of the head. It reports whether the frame can be sent.
+// rest of the head. nul says that there is to be no content-length, and that
+// the body has a NUL. It reports whether the frame can be sent.
 func (b *Builder) endHead(length int64, nul bool) bool {
 	if b.err != nil {
 		return false
@@ -246,7 +247,7 @@ func (b *Builder) endHead(length int64, nul bool) bool {
 		b.refuse(BodyNotAllowed, "")
 	case b.length >= 0 && b.length != length:
 		b.refuse(WrongLength, "")
-	case nul && b.opt.Length == LengthNever:
+	case nul:
 		b.refuse(NULInBody, "")
 	}
 	if b.err != nil {

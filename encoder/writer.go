@@ -3,6 +3,7 @@ package encoder
 import (
 	"bytes"
 	"io"
+	"slices"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -50,7 +51,7 @@ func (w *Writer) WriteFrame(f *frame.Frame) error {
 	if err := w.idle(); err != nil {
 		return err
 	}
-	b, err := AppendFrame(w.buf[:0], f, w.version, w.opt)
+	b, err := AppendFrame(w.room(len(f.Body)), f, w.version, w.opt)
 	return w.flush(b, err)
 }
 
@@ -59,7 +60,7 @@ func (w *Writer) WriteView(v frame.View) error {
 	if err := w.idle(); err != nil {
 		return err
 	}
-	b, err := AppendView(w.buf[:0], v, w.version, w.opt)
+	b, err := AppendView(w.room(len(v.Body)), v, w.version, w.opt)
 	return w.flush(b, err)
 }
 
@@ -139,6 +140,12 @@ func (w *Writer) CloseFrame() error {
 	}
 	w.open = false
 	return w.flush(append(w.buf[:0], 0), nil)
+}
+
+// room returns the empty buffer with room for a body and an ordinary head, so
+// that a large frame does not make it grow step by step.
+func (w *Writer) room(body int) []byte {
+	return slices.Grow(w.buf[:0], body+512)
 }
 
 // idle returns the error with which no frame can begin now.

@@ -41,10 +41,11 @@ type EscapeError struct {
 	// cannot be carried.
 	Offset int
 	// Reason in a few words: "undefined escape", "truncated escape",
-	// "line feed cannot be escaped", ...
+	// "line feed has no escape", ...
 	Reason string
 }
 
+// Error returns the reason, the offset and the escaping.
 func (e *EscapeError) Error() string {
 	return "headers: " + e.Reason + " at offset " + strconv.Itoa(e.Offset) + " (escaping " + e.Escaping.String() + ")"
 }

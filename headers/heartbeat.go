@@ -41,7 +41,8 @@ func ParseHeartBeats[T ~string | ~[]byte](s T) (HeartBeats, error) {
 
 // String returns the value as it stands in a header, in milliseconds. Parts of
 // a millisecond are rounded up, so that a wish never turns into none; negative
-// durations count as 0.
+// durations count as 0. [ParseHeartBeats] reads every value that String
+// returns.
 func (h HeartBeats) String() string {
 	b := strconv.AppendInt(make([]byte, 0, 40), millis(h.Send), 10)
 	b = append(b, ',')
@@ -53,7 +54,8 @@ func millis(d time.Duration) int64 {
 	if d <= 0 {
 		return 0
 	}
-	return int64((d-1)/time.Millisecond) + 1
+	// The longest durations, rounded up, would not fit a Duration.
+	return min(int64((d-1)/time.Millisecond)+1, maxMillis)
 }
 
 // NegotiateHeartBeats returns the interval at which each side has to send

@@ -3,6 +3,7 @@ package headers
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Bounds of the printed form, which is for people and logs.
@@ -28,13 +29,25 @@ func IsSecret[T ~string | ~[]byte](name T) bool {
 }
 
 // AppendQuoted appends s for people to read: as a Go string in double quotes,
-// printable ASCII only, cut after 64 octets.
+// printable ASCII only, cut after 64 octets or before a character that would
+// cross them, with three dots after the closing quote when it was cut.
 func AppendQuoted[T ~string | ~[]byte](dst []byte, s T) []byte {
 	if len(s) <= maxPrintedText {
 		return strconv.AppendQuoteToASCII(dst, string(s))
 	}
-	dst = strconv.AppendQuoteToASCII(dst, string(s[:maxPrintedText]))
+	dst = strconv.AppendQuoteToASCII(dst, string(s[:cut(s)]))
 	return append(dst, "..."...)
+}
+
+// cut returns where to cut s, which is longer than maxPrintedText: not inside a
+// character, which would print as octets that are no UTF-8.
+func cut[T ~string | ~[]byte](s T) int {
+	for i := maxPrintedText; i > maxPrintedText-utf8.UTFMax; i-- {
+		if utf8.RuneStart(s[i]) {
+			return i
+		}
+	}
+	return maxPrintedText
 }
 
 // plain says whether a name can be printed without quotes.

@@ -21,10 +21,12 @@ type ValueError struct {
 	Err    error  // ErrSyntax or ErrRange
 }
 
+// Error returns the name of the header, what is wrong and the offset.
 func (e *ValueError) Error() string {
 	return "headers: " + e.Header + ": " + e.Err.Error() + " at offset " + strconv.Itoa(e.Offset)
 }
 
+// Unwrap returns ErrSyntax or ErrRange.
 func (e *ValueError) Unwrap() error { return e.Err }
 
 // digits reads the ASCII digits of s from offset i on, up to the first other

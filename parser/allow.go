@@ -53,7 +53,8 @@ const (
 	AllowLooseLength
 
 	// AllowUnknownCommand passes commands that the specifications do not have
-	// (decision D12), once a version is agreed. For brokers with extensions.
+	// (decision D12), once a version is agreed; before that it changes
+	// nothing. For brokers with extensions.
 	// Risk: garbage, such as the middle of a body, can pass for a frame.
 	AllowUnknownCommand
 

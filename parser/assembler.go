@@ -1,6 +1,8 @@
 package parser
 
 import (
+	"slices"
+
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 )
@@ -24,13 +26,7 @@ import (
 // Heart-beats are taken and not reported: any octets that come are a sign of
 // life. An Assembler must not be copied after its first use, nor used by two
 // goroutines at once.
-type Assembler struct {
-	p     Parser
-	piece []byte // the first piece of the body in progress, in src
-	body  []byte // the body in progress, when it came in more than one piece
-	kept  []byte // names and values of the head, when src had to be given back
-	idle  bool   // the last call ended with its input, between frames
-}
+type Assembler struct{ p Parser }
 
 // NewAssembler returns an assembler.
 func NewAssembler(o Options) *Assembler { return &Assembler{p: Parser{set: o}} }
@@ -45,34 +41,38 @@ func NewAssembler(o Options) *Assembler { return &Assembler{p: Parser{set: o}} }
 //
 // An error is an [*Error], and every later call returns the same.
 func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
-	if a.idle {
-		a.trim()
+	if a.p.idle {
+		a.p.trim()
 	}
-	inSrc := false // the head lies in src
+	inSrc := false   // the head lies in src
+	var piece []byte // the body so far, while it lies in src
 	for n < len(src) {
 		if src[n] == '\n' && a.p.state == between {
 			a.p.offset++
 			n++
+			a.p.idle = n == len(src)
 			continue
 		}
 		kind, k, e := a.p.step(src[n:])
 		if e != nil {
-			a.drop()
 			return frame.View{}, 0, false, e
 		}
 		switch kind {
 		case Head:
 			inSrc = !a.p.head.buffered
-			a.body = a.body[:0]
 		case Body:
-			a.add(src[n : n+k : n+k])
+			// There is no second piece before src is used up.
+			piece = src[n : n+k : n+k]
+			if m := a.p.mem; m != nil && len(m.body) > 0 {
+				a.grow(piece)
+				piece = nil
+			}
 		case End:
 			n += k
-			a.idle = n == len(src)
 			v.Head = a.p.lentHead()
-			v.Body = a.body[:len(a.body):len(a.body)]
-			if a.piece != nil {
-				v.Body, a.piece = a.piece, nil
+			v.Body = piece
+			if m := a.p.mem; m != nil && len(m.body) > 0 {
+				v.Body = slices.Clip(m.body)
 			}
 			return v, n, true, nil
 		}
@@ -81,31 +81,21 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 	if inSrc {
 		a.keepHead()
 	}
-	if a.piece != nil {
-		a.grow(a.piece)
-		a.piece = nil
+	if piece != nil {
+		a.grow(piece)
 	}
 	return frame.View{}, n, false, nil
 }
 
-// add adds a piece to the body. The first one stays where it is, in src: there
-// is no second one before src is used up.
-func (a *Assembler) add(piece []byte) {
-	if len(a.body) == 0 {
-		a.piece = piece
-		return
-	}
-	a.grow(piece)
-}
-
-// grow copies a piece into body. Memory follows what has come: it doubles, and
-// stops at what a content-length or else the limit says.
+// grow copies a piece into the buffer for the body. Memory follows what has
+// come: it doubles, and stops at what a content-length or else the limit says.
 func (a *Assembler) grow(piece []byte) {
 	most := a.p.head.length
 	if most < 0 {
 		most = a.p.lim.Body
 	}
-	a.body = appendWithin(a.body, piece, most)
+	m := a.p.memory()
+	m.body = appendWithin(m.body, piece, most)
 }
 
 // appendWithin is append for a body of at most so many octets: the capacity
@@ -127,10 +117,11 @@ func (a *Assembler) keepHead() {
 	for _, e := range a.p.view {
 		size += len(e.Name) + len(e.Value)
 	}
-	if cap(a.kept) < size {
-		a.kept = make([]byte, 0, size)
+	m := a.p.memory()
+	if cap(m.kept) < size {
+		m.kept = make([]byte, 0, size)
 	}
-	kept := a.kept[:0]
+	kept := m.kept[:0]
 	for i, e := range a.p.view {
 		start, middle := len(kept), len(kept)+len(e.Name)
 		kept = append(append(kept, e.Name...), e.Value...)
@@ -139,7 +130,7 @@ func (a *Assembler) keepHead() {
 			Value: kept[middle:len(kept):len(kept)],
 		}
 	}
-	a.kept = kept
+	m.kept = kept
 }
 
 // SetVersion is [Parser.SetVersion].
@@ -164,20 +155,18 @@ func (a *Assembler) Used() Allow { return a.p.head.used }
 // holds.
 func (a *Assembler) Buffered() int {
 	n := a.p.Buffered()
-	switch a.p.state {
+	switch m := a.p.mem; a.p.state {
 	case counted, scanned, atEnd:
-		n += len(a.body) + len(a.kept)
+		if m != nil {
+			n += len(m.body) + len(m.kept)
+		}
 	}
 	return n
 }
 
 // Reset makes the assembler as good as new, with other options. It keeps small
 // buffers.
-func (a *Assembler) Reset(o Options) {
-	a.p.Reset(o)
-	a.piece, a.body = nil, a.body[:0]
-	a.trim()
-}
+func (a *Assembler) Reset(o Options) { a.p.Reset(o) }
 
 // Release gives up the buffers that the assembler keeps from frame to frame,
 // for a connection that may be idle for long. The last view is no longer
@@ -185,18 +174,5 @@ func (a *Assembler) Reset(o Options) {
 func (a *Assembler) Release() {
 	if _, inside := a.p.FrameStart(); !inside {
 		a.p.Release()
-		a.drop()
 	}
 }
-
-// trim gives up the buffers when they are more than an assembler may keep
-// while nothing comes.
-func (a *Assembler) trim() {
-	a.idle = false
-	clear(a.p.view) // it may lend from the caller's last chunk
-	if cap(a.body)+cap(a.kept) > retained {
-		a.drop()
-	}
-}
-
-func (a *Assembler) drop() { a.piece, a.body, a.kept = nil, nil, nil }

@@ -55,7 +55,8 @@ var decodeCases = []struct {
 	{name: "ERROR in 1.2 is escaped", in: "ERROR\nmessage:a\\cb\n\n\x00", want: "ERROR@0+21 [message=a:b]"},
 	{name: "other command before CONNECTED", handshake: true, in: "SEND\n\n\x00", want: "not_negotiated@0 SEND"},
 	{name: "unknown command before CONNECTED", handshake: true, in: "SENT\n\n\x00", want: `unknown_command@3 frame 0 ("SENT")`},
-	{name: "unknown command before CONNECTED, allowed", handshake: true, opt: parser.Options{Allow: parser.AllowUnknownCommand}, in: "SENT\n\n\x00", want: "not_negotiated@0"},
+	{name: "unknown command before CONNECTED, allowed", handshake: true, opt: parser.Options{Allow: parser.AllowUnknownCommand}, in: "SENT\n\n\x00", want: `unknown_command@3 frame 0 ("SENT")`},
+	{name: "TLS before CONNECTED, unknown allowed", handshake: true, opt: parser.Options{Allow: parser.AllowUnknownCommand}, in: "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03abcdefgh", want: "unknown_command@0 (a TLS record: the peer speaks TLS)"},
 	{name: "CR LF before CONNECTED (D3)", handshake: true, in: "\r\nCONNECT\r\na:b\r\n\r\n\x00\r\n", want: "beats 1@0; CONNECT@2+17 [a=b]; beats 1@19"},
 
 	// Escapes (T7, D4).

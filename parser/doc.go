@@ -37,10 +37,11 @@
 //
 // # When an error comes
 //
-// A limit, and a NUL where none may be, is reported when its octet comes. All
-// else in a head is judged line by line, when the LF of a line has come; a
-// command line also when it is longer than any command. Of several errors the
-// one with the smallest offset is reported (decision D20).
+// A limit on a line, on the headers, on the head or on a scanned body, and a NUL
+// where none may be, is reported when its octet comes. All else in a head is
+// judged line by line, when the LF of a line has come; a command line also when
+// it is longer than any command. Of several errors the one with the smallest
+// offset is reported (decision D20).
 //
 // # Specifications
 //

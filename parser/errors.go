@@ -123,11 +123,12 @@ type Error struct {
 	Offset int64 // in the stream, of the octet that proves the error; see the kinds
 	Frame  int64 // in the stream, of the first octet of the frame; Offset when between frames
 	Limit  int64 // the limit that was crossed; 0 for other kinds
-	// Command is the command of the frame, "" where it is not known.
+	// Command is the command of the frame, where its line is complete and the
+	// specifications have it; else "".
 	Command frame.Command
 	// Header is the name of the header at fault as it is on the wire, quoted
 	// and cut when it is not plain; "" where the error is not in a header, or
-	// its name is not known.
+	// before its colon.
 	Header string
 	// Detail is more for people to read, "" where there is no more. It may
 	// change from release to release.

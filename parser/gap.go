@@ -37,7 +37,7 @@ run:
 		}
 	}
 	if n > 0 {
-		p.gap = g
+		p.gap, p.idle = g, n == len(src)
 		p.offset += int64(n)
 		return Heartbeat, n, nil
 	}
@@ -75,7 +75,8 @@ func (p *Parser) scanGapAfterCR(src []byte) (EventKind, int, *Error) {
 	}
 	// In 1.0 and 1.1 the CR is the first octet of a command line.
 	p.beginHead(p.offset - 1)
-	p.buf = append(p.buf[:0], '\r')
+	m := p.memory()
+	m.buf = append(m.buf[:0], '\r')
 	p.state = inHead
 	return p.moreHead(src)
 }

@@ -35,8 +35,8 @@ func (p *Parser) beginHead(offset int64) {
 	if !p.ready {
 		p.prepare()
 	}
-	if p.grown {
-		p.trim()
+	if p.mem != nil {
+		p.mem.next()
 	}
 	p.frame = offset
 	p.head = head{length: -1}
@@ -52,7 +52,8 @@ func (p *Parser) startHead(src []byte) (EventKind, int, *Error) {
 		return p.fail(e)
 	}
 	if n == 0 {
-		p.buf = append(p.buf[:0], src...)
+		m := p.memory()
+		m.buf = append(m.buf[:0], src...)
 		p.state = inHead
 		p.offset += int64(len(src))
 		return NeedMore, len(src), nil
@@ -66,24 +67,24 @@ func (p *Parser) startHead(src []byte) (EventKind, int, *Error) {
 // chunk with a large body not more than a block is copied for nothing.
 func (p *Parser) moreHead(src []byte) (EventKind, int, *Error) {
 	const block = 512
-	p.grown = true
+	m := p.mem
 	taken := 0
 	for taken < len(src) {
-		had := len(p.buf)
-		p.buf = append(p.buf, src[taken:min(taken+block, len(src))]...)
-		n, e := p.scan(p.buf)
+		had := len(m.buf)
+		m.buf = append(m.buf, src[taken:min(taken+block, len(src))]...)
+		n, e := p.scan(m.buf)
 		if e != nil {
 			return p.fail(e)
 		}
 		if n > 0 {
 			taken += n - had
 			p.offset += int64(taken)
-			p.buf = p.buf[:n]
+			m.buf = m.buf[:n]
 			p.head.buffered = true
-			p.endHead(p.buf)
+			p.endHead(m.buf)
 			return Head, taken, nil
 		}
-		taken += len(p.buf) - had
+		taken += len(m.buf) - had
 	}
 	p.offset += int64(taken)
 	return NeedMore, taken, nil
@@ -97,9 +98,6 @@ func (p *Parser) endHead(h []byte) {
 	}
 	if p.head.escaped {
 		p.unescape(h)
-	}
-	if len(p.view) > 16 {
-		p.grown = true
 	}
 	switch length := p.head.length; {
 	case length < 0:
@@ -152,15 +150,14 @@ func (p *Parser) lentHead() frame.Head {
 // been judged, so that what the version does not define is there by
 // AllowUndefinedEscapes.
 func (p *Parser) unescape(h []byte) {
-	p.grown = true
-	p.text = p.text[:0]
+	m := p.memory()
 	start := p.head.names
 	next := start + bytes.IndexByte(h[start:], '\\')
 	for i := range p.view {
 		e := &p.view[i]
 		end := start + len(e.Name) + len(":") + len(e.Value)
 		if next < end {
-			e.Name, e.Value = p.unescaped(e.Name), p.unescaped(e.Value)
+			e.Name, e.Value = m.unescaped(p.head.escape, e.Name), m.unescaped(p.head.escape, e.Value)
 			n := bytes.IndexByte(h[end:], '\\')
 			if n < 0 {
 				return
@@ -173,21 +170,21 @@ func (p *Parser) unescape(h []byte) {
 
 // unescaped returns wire as it is when it has no escape, else what it stands
 // for, in text. Where text has to grow, what was lent of it stays where it was.
-func (p *Parser) unescaped(wire []byte) []byte {
+func (m *memory) unescaped(escape headers.Escaping, wire []byte) []byte {
 	if bytes.IndexByte(wire, '\\') < 0 {
 		return wire
 	}
-	start := len(p.text)
+	start := len(m.text)
 	for {
-		text, err := headers.AppendUnescaped(p.text, p.head.escape, wire)
+		text, err := headers.AppendUnescaped(m.text, escape, wire)
 		if err == nil {
-			p.text = text
+			m.text = text
 			return text[start:len(text):len(text)]
 		}
 		// An escape that is none: keep its backslash.
 		at := err.(*headers.EscapeError).Offset
-		text, _ = headers.AppendUnescaped(p.text, p.head.escape, wire[:at])
-		p.text = append(text, '\\')
+		text, _ = headers.AppendUnescaped(m.text, escape, wire[:at])
+		m.text = append(text, '\\')
 		wire = wire[at+1:]
 	}
 }
@@ -270,7 +267,13 @@ func (p *Parser) mayGoOn(h []byte, line int) bool {
 		// Only a blank line may follow the last header.
 		return len(p.view) < p.lim.Headers || len(h) == line+1 && h[line] == '\r' && p.crlf
 	}
-	return len(h) <= frame.MaxCommandLen+len("\r") || p.allow&AllowUnknownCommand != 0
+	return len(h) <= frame.MaxCommandLen+len("\r") || p.anyCommand()
+}
+
+// anyCommand reports whether commands that the specifications do not have are
+// passed.
+func (p *Parser) anyCommand() bool {
+	return p.allow&AllowUnknownCommand != 0 && p.vers != frame.Unnegotiated
 }
 
 // plain looks over what has not been checked of h for octets that mean more

@@ -250,7 +250,7 @@ func (p *Parser) judgeCommand(h []byte, complete bool) *Error {
 	if complete {
 		end = p.textEnd(h)
 	}
-	anything := p.allow&AllowUnknownCommand != 0
+	anything := p.anyCommand()
 	used := p.head.used
 	for i, c := range h {
 		if e := p.overLimit(i, complete && i == len(h)-1); e != nil {

@@ -22,8 +22,7 @@ type Limits struct {
 	Body int64
 }
 
-// The default limits. docs/threats in SECURITY.md says why they are what they
-// are.
+// The default limits. SECURITY.md says why they are what they are.
 const (
 	DefaultHeaderLine = 8 << 10
 	DefaultHeaders    = 128
@@ -45,6 +44,30 @@ const (
 // head of 8 KiB, no body. Call [Parser.SetLimits] when the login is done.
 func LimitsBeforeLogin() Limits {
 	return Limits{HeaderLine: 1 << 10, Headers: 32, Head: 8 << 10, Body: None}
+}
+
+// WorstCase returns how many octets of memory one connection can make an
+// [Assembler] hold while it sends the worst that the limits let through, on a
+// 64-bit machine: the head in a growing buffer, its names and values unescaped
+// and once more kept, its headers, and a body whose buffer has just doubled.
+// It is math.MaxInt64 where a limit is Unlimited.
+func (l Limits) WorstCase() int64 {
+	r := l.resolved()
+	if r.Head == math.MaxInt || r.Body == math.MaxInt64 {
+		return math.MaxInt64
+	}
+	head := int64(r.Head)
+	// A header takes at least three octets of the head. Slices that grow by
+	// append have up to twice what they need, and the old one beside them.
+	count := min(int64(r.Headers), head/3)
+	buffers := 3*head + 2*head + head
+	view := 3 * count * entrySize
+	body := 2 * r.Body
+	total := buffers + view + body
+	if total < 0 || r.Body > math.MaxInt64/4 || head > math.MaxInt64/16 {
+		return math.MaxInt64
+	}
+	return total
 }
 
 // resolved returns the limits as numbers to compare with.

@@ -254,3 +254,66 @@ func TestNothingLargeIsKept(t *testing.T) {
 	runtime.KeepAlive(f)
 	runtime.KeepAlive(&a)
 }
+
+// The worst that limits let through costs no more than WorstCase says, and
+// WorstCase is no more than a few times what it can cost.
+func TestWorstCase(t *testing.T) {
+	for _, l := range []parser.Limits{{}, parser.LimitsBeforeLogin(), {Headers: 5000, Body: 1 << 10}, {Head: 4 << 10, Body: 1 << 20}} {
+		worst := l.WorstCase()
+		peak := uint64(0)
+		hold := func(head string, body int) {
+			src := []byte(head)
+			zeros := make([]byte, 1<<10)
+			var before, after runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			a := parser.NewAssembler(parser.Options{Version: frame.V12, Limits: l})
+			feed := func(chunk []byte) {
+				if _, _, ok, err := a.Next(chunk); ok || err != nil {
+					t.Fatal(ok, err)
+				}
+			}
+			for i := range src {
+				feed(src[i : i+1])
+			}
+			for body > 0 {
+				n := min(body, len(zeros))
+				feed(zeros[:n])
+				body -= n
+			}
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			peak = max(peak, after.HeapAlloc-min(before.HeapAlloc, after.HeapAlloc))
+			runtime.KeepAlive(a)
+		}
+		limit := func(n, byDefault int) int {
+			if n == 0 {
+				return byDefault
+			}
+			return max(n, 0)
+		}
+		size, count, body := limit(l.Head, parser.DefaultHead), limit(l.Headers, parser.DefaultHeaders), limit(int(l.Body), parser.DefaultBody)
+		// Many headers, escaped ones that fill the head, and a body that
+		// fills it.
+		many := "SEND\n" + strings.Repeat("a:\n", min(count, size/3-3)) + "\n"
+		line := "a:" + strings.Repeat("\\n", 400) + "\n"
+		filled := "SEND\n" + strings.Repeat(line, min((size-60)/len(line), count-1))
+		counted := "\n"
+		if body > 0 {
+			counted = "content-length:" + strconv.Itoa(body) + "\n\n"
+		}
+		hold(many, 0)
+		hold(filled+counted, body)
+		if peak > uint64(worst) {
+			t.Errorf("%+v: %d octets are held, WorstCase says %d", l, peak, worst)
+		}
+		if int64(peak) < worst/8 {
+			t.Errorf("%+v: WorstCase says %d, no more than %d are held", l, worst, peak)
+		}
+	}
+	for _, l := range []parser.Limits{{Body: parser.Unlimited}, {Head: parser.Unlimited}, {Body: 1 << 62}} {
+		if n := l.WorstCase(); n != 1<<63-1 {
+			t.Errorf("%+v: %d", l, n)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -39,11 +40,41 @@ type Parser struct {
 	rest   int64           // of the body: octets to come, or octets until the limit
 	gap    gap             // the gap of the last Heartbeat
 	head   head            // the head of this frame
-	grown  bool            // a buffer may be larger than is to be kept
-	buf    []byte          // the head so far, when it came in more than one chunk
-	text   []byte          // unescaped names and values
+	idle   bool            // the last call ended with its input, between frames
+	mem    *memory         // nil until it is needed
 	view   []headers.Entry // the headers so far
 	err    *Error
+}
+
+// memory has the buffers for what cannot be lent from the caller's chunk. Most
+// streams need none of them for most of their frames; behind a pointer they
+// cost an idle connection nothing.
+type memory struct {
+	buf  []byte // the head so far, when it came in more than one chunk
+	text []byte // unescaped names and values
+	kept []byte // of an Assembler: names and values of a head whose chunk had to be given back
+	body []byte // of an Assembler: a body that came in more than one piece
+}
+
+// next empties the buffers for the next frame. One that is large and was hardly
+// used for the last frame is given up.
+func (m *memory) next() {
+	m.buf, m.text, m.kept, m.body = emptied(m.buf), emptied(m.text), emptied(m.kept), emptied(m.body)
+}
+
+func emptied(b []byte) []byte {
+	if cap(b) > retained/4 && len(b) < cap(b)/8 {
+		return nil
+	}
+	return b[:0]
+}
+
+// memory returns the buffers.
+func (p *Parser) memory() *memory {
+	if p.mem == nil {
+		p.mem = new(memory)
+	}
+	return p.mem
 }
 
 // state says what the next octet belongs to.
@@ -59,8 +90,8 @@ const (
 	failed               // nothing: err
 )
 
-// retained is what a Parser keeps at most, in octets, from one frame to the
-// next.
+// retained is what a Parser or Assembler keeps at most while nothing comes, in
+// octets.
 const retained = 4 << 10
 
 // New returns a parser.
@@ -93,7 +124,7 @@ func (p *Parser) Next(src []byte) (ev Event, n int, err error) {
 	case Head:
 		ev.Head, ev.Used = p.lentHead(), p.head.used
 		if p.head.buffered {
-			ev.Raw = p.buf[:len(p.buf):len(p.buf)]
+			ev.Raw = slices.Clip(p.mem.buf)
 			return ev, n, nil
 		}
 	}
@@ -108,6 +139,9 @@ func (p *Parser) step(src []byte) (kind EventKind, n int, e *Error) {
 	}
 	switch p.state {
 	case between:
+		if p.idle {
+			p.trim()
+		}
 		if src[0] > '\r' {
 			return p.startHead(src)
 		}
@@ -131,11 +165,16 @@ func (p *Parser) step(src []byte) (kind EventKind, n int, e *Error) {
 		if src[0] != 0 {
 			return p.fail(&Error{Kind: MissingNUL, Offset: p.offset, Command: knownOrNone(p.head.command)})
 		}
-		p.state = between
-		p.offset++
-		return End, 1, nil
+		return p.endFrame(src)
 	}
 	return NeedMore, 0, p.err
+}
+
+// endFrame takes the NUL that ends a frame.
+func (p *Parser) endFrame(src []byte) (EventKind, int, *Error) {
+	p.state, p.idle = between, len(src) == 1
+	p.offset++
+	return End, 1, nil
 }
 
 // fail makes an error final. The caller fills in what it knows; Frame is
@@ -160,9 +199,7 @@ func (p *Parser) scanBody(src []byte) (EventKind, int, *Error) {
 	n := bytes.IndexByte(within, 0)
 	switch {
 	case n == 0:
-		p.state = between
-		p.offset++
-		return End, 1, nil
+		return p.endFrame(src)
 	case p.rest == 0:
 		return p.fail(&Error{Kind: BodyTooLarge, Offset: p.offset, Limit: p.lim.Body, Command: knownOrNone(p.head.command)})
 	case n < 0:
@@ -199,7 +236,7 @@ func (p *Parser) Finish() error {
 	case failed:
 		return p.err
 	case inHead:
-		if _, e := p.judge(p.buf, false); e != nil {
+		if _, e := p.judge(p.mem.buf, false); e != nil {
 			p.fail(e)
 			return e
 		}
@@ -215,8 +252,7 @@ func (p *Parser) Finish() error {
 // Reset makes the parser as good as new, with other options. It keeps small
 // buffers.
 func (p *Parser) Reset(o Options) {
-	*p = Parser{set: o, buf: p.buf, text: p.text, view: p.view}
-	clear(p.view) // it may lend from the caller's last chunk
+	*p = Parser{set: o, mem: p.mem, view: p.view}
 	p.trim()
 }
 
@@ -229,12 +265,18 @@ func (p *Parser) Release() {
 	}
 }
 
-func (p *Parser) release() { p.buf, p.text, p.view = nil, nil, nil }
+func (p *Parser) release() { p.mem, p.view = nil, nil }
 
-// trim gives up the buffers when they are more than a parser may keep.
+// trim gives up the buffers when they are more than a parser may keep while
+// nothing comes, and what it has of the caller's last chunk.
 func (p *Parser) trim() {
-	p.grown = false
-	if cap(p.buf)+cap(p.text)+cap(p.view)*entrySize > retained {
+	p.idle = false
+	clear(p.view)
+	size := cap(p.view) * entrySize
+	if m := p.mem; m != nil {
+		size += cap(m.buf) + cap(m.text) + cap(m.kept) + cap(m.body)
+	}
+	if size > retained {
 		p.release()
 	}
 }
@@ -262,7 +304,7 @@ func (p *Parser) FrameStart() (offset int64, ok bool) {
 func (p *Parser) Buffered() int {
 	switch p.state {
 	case inHead:
-		return len(p.buf)
+		return len(p.mem.buf)
 	case afterCR:
 		return 1
 	}

@@ -178,8 +178,8 @@ func (l *loop) Read(p []byte) (int, error) {
 
 // A million idle connections fit in 300 MB.
 func TestSizeOfIdle(t *testing.T) {
-	if n := unsafe.Sizeof(parser.Parser{}); n > 400 {
-		t.Errorf("a Parser has %d octets", n)
+	if n := unsafe.Sizeof(parser.Assembler{}); n > 400 {
+		t.Errorf("an Assembler has %d octets", n)
 	}
 	var p parser.Parser
 	beat := []byte("\n")

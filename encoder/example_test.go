@@ -1,0 +1,91 @@
+package encoder_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+func ExampleAppendFrame() {
+	f := &frame.Frame{
+		Command: frame.SEND,
+		Headers: headers.Pairs(headers.Destination, "/queue/a", "note", "a:b"),
+		Body:    []byte("hello"),
+	}
+	octets, err := encoder.AppendFrame(nil, f, frame.V12, encoder.Options{})
+	fmt.Printf("%q %v\n", octets, err)
+	// Output: "SEND\ndestination:/queue/a\nnote:a\\cb\ncontent-length:5\n\nhello\x00" <nil>
+}
+
+// What would not read back as the same frame is refused, and nothing is
+// written.
+func ExampleError() {
+	f := &frame.Frame{
+		Command: frame.CONNECT,
+		Headers: headers.Pairs(headers.Login, "guest\nSEND\ndestination:/queue/a\n\n\x00"),
+	}
+	octets, err := encoder.AppendFrame([]byte("as it was"), f, frame.Unnegotiated, encoder.Options{})
+	fmt.Printf("%s\n%v\n%v\n", octets, err, errors.Is(err, encoder.Unescapable))
+	// Output:
+	// as it was
+	// stomp: cannot send: header has an octet that cannot be sent, command CONNECT, header 0 login: line feed has no escape
+	// true
+}
+
+// A fan-out: the head differs from subscriber to subscriber, nothing else
+// does, and no frame object is made.
+func ExampleBuilder() {
+	body := []byte("hello")
+	var buf []byte
+	for _, subscription := range []string{"a", "b"} {
+		b := encoder.Begin(buf[:0], frame.MESSAGE, frame.V12, encoder.Options{})
+		b.Header(headers.Subscription, subscription)
+		b.Header(headers.MessageID, "7")
+		b.Header(headers.Destination, "/topic/x")
+		var err error
+		if buf, err = b.End(body); err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%q\n", buf)
+	}
+	// Output:
+	// "MESSAGE\nsubscription:a\nmessage-id:7\ndestination:/topic/x\ncontent-length:5\n\nhello\x00"
+	// "MESSAGE\nsubscription:b\nmessage-id:7\ndestination:/topic/x\ncontent-length:5\n\nhello\x00"
+}
+
+// A body that is streamed, in the manner of archive/tar.
+func ExampleWriter() {
+	w := encoder.NewWriter(os.Stdout, frame.V12, encoder.Options{})
+	body := "as large as you like\n"
+	if err := w.WriteHead(frame.SEND, headers.Pairs(headers.Destination, "/queue/a"), int64(len(body))); err != nil {
+		fmt.Println(err)
+	}
+	if _, err := io.Copy(w, strings.NewReader(body)); err != nil {
+		fmt.Println(err)
+	}
+	if _, err := w.Write([]byte("!")); err != nil {
+		fmt.Println(err)
+	}
+	// CloseFrame would now write the NUL.
+	// Output:
+	// SEND
+	// destination:/queue/a
+	// content-length:21
+	//
+	// as large as you like
+	// stomp: cannot send: write past the length of the body, command SEND
+}
+
+func ExampleSize() {
+	f := &frame.Frame{Command: frame.ACK, Headers: headers.Pairs(headers.ID, "1:2")}
+	n, err := encoder.Size(f, frame.V12, encoder.Options{})
+	fmt.Println(n, err)
+	// Output: 14 <nil>
+}

@@ -1,0 +1,127 @@
+package frame_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// Every client against every server: the highest version that both have.
+func TestNegotiate(t *testing.T) {
+	for _, client := range sets {
+		for _, server := range sets {
+			want := frame.Unnegotiated
+			for _, c := range client.versions {
+				for _, s := range server.versions {
+					if c == s {
+						want = max(want, c)
+					}
+				}
+			}
+			got, ok := frame.Negotiate(frame.VersionsOf(client.versions...), frame.VersionsOf(server.versions...))
+			if got != want || ok != (want != frame.Unnegotiated) {
+				t.Errorf("Negotiate({%s}, {%s}) = %v, %v, want %v", client.name, server.name, got, ok, want)
+			}
+		}
+	}
+	if v, ok := frame.Negotiate(1, 1); v != frame.Unnegotiated || ok {
+		t.Errorf("sets that have a bit in common that is no version agree on %v, %v", v, ok)
+	}
+}
+
+func TestRefuseVersion(t *testing.T) {
+	tests := []struct {
+		server frame.Versions
+		want   frame.Frame
+	}{
+		{frame.AllVersions, frame.Frame{
+			Command: "ERROR",
+			Headers: headers.Pairs("version", "1.0,1.1,1.2", "content-type", "text/plain", "message", "no common protocol version"),
+			Body:    []byte("Supported protocol versions are 1.0 1.1 1.2"),
+		}},
+		{frame.VersionsOf(frame.V12), frame.Frame{
+			Command: "ERROR",
+			Headers: headers.Pairs("version", "1.2", "content-type", "text/plain", "message", "no common protocol version"),
+			Body:    []byte("Supported protocol versions are 1.2"),
+		}},
+	}
+	for _, tt := range tests {
+		f := frame.RefuseVersion(tt.server)
+		if diff := cmp.Diff(tt.want.Headers, f.Headers); diff != "" {
+			t.Errorf("%v: headers (-want +got):\n%s", tt.server, diff)
+		}
+		if f.Command != tt.want.Command || string(f.Body) != string(tt.want.Body) {
+			t.Errorf("%v: %s with body %q, want %s with %q", tt.server, f.Command, f.Body, tt.want.Command, tt.want.Body)
+		}
+		// The client reads from it what the server speaks.
+		value, _ := f.Headers.Get(headers.Version)
+		if got := frame.ParseVersions(value); got != tt.server {
+			t.Errorf("%v: a client reads %v", tt.server, got)
+		}
+		// The next frame is another one.
+		f.Headers.Set(headers.Version, "changed")
+		f.Body[0] = '!'
+		if again := frame.RefuseVersion(tt.server); !cmp.Equal(again.Headers, tt.want.Headers) || string(again.Body) != string(tt.want.Body) {
+			t.Errorf("%v: changing one frame changed the next: %v", tt.server, again)
+		}
+	}
+}
+
+func TestAcceptVersions(t *testing.T) {
+	tests := []struct {
+		name    string
+		headers headers.List
+		want    string
+	}{
+		{"no header", headers.Pairs("host", "/"), "1.0"},
+		{"no headers", nil, "1.0"},
+		{"one", headers.Pairs("accept-version", "1.1"), "1.1"},
+		{"all", headers.Pairs("host", "/", "accept-version", "1.2,1.1,1.0"), "1.0,1.1,1.2"},
+		{"none known", headers.Pairs("accept-version", "2.0"), ""},
+		{"empty", headers.Pairs("accept-version", ""), ""},
+		{"first entry counts", headers.Pairs("accept-version", "1.1", "accept-version", "1.2"), "1.1"},
+		{"other case", headers.Pairs("Accept-Version", "1.2"), "1.0"},
+		{"version is another header", headers.Pairs("version", "1.2"), "1.0"},
+	}
+	for _, tt := range tests {
+		f := &frame.Frame{Command: frame.CONNECT, Headers: tt.headers}
+		if got := f.AcceptVersions().String(); got != tt.want {
+			t.Errorf("%s: Frame.AcceptVersions() = %q, want %q", tt.name, got, tt.want)
+		}
+		if got := borrow(f).AcceptVersions().String(); got != tt.want {
+			t.Errorf("%s: Head.AcceptVersions() = %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestAgreedVersion(t *testing.T) {
+	tests := []struct {
+		name    string
+		headers headers.List
+		want    frame.Version
+		ok      bool
+	}{
+		{"no header", headers.Pairs("session", "1"), frame.V10, true},
+		{"no headers", nil, frame.V10, true},
+		{"1.0", headers.Pairs("version", "1.0"), frame.V10, true},
+		{"1.1", headers.Pairs("version", "1.1"), frame.V11, true},
+		{"1.2", headers.Pairs("session", "1", "version", "1.2"), frame.V12, true},
+		{"unknown", headers.Pairs("version", "1.3"), frame.Unnegotiated, false},
+		{"empty", headers.Pairs("version", ""), frame.Unnegotiated, false},
+		{"list", headers.Pairs("version", "1.1,1.2"), frame.Unnegotiated, false},
+		{"first entry counts", headers.Pairs("version", "1.1", "version", "1.2"), frame.V11, true},
+		{"accept-version is another header", headers.Pairs("accept-version", "1.2"), frame.V10, true},
+	}
+	for _, tt := range tests {
+		f := &frame.Frame{Command: frame.CONNECTED, Headers: tt.headers}
+		if v, ok := f.AgreedVersion(); v != tt.want || ok != tt.ok {
+			t.Errorf("%s: Frame.AgreedVersion() = %v, %v, want %v, %v", tt.name, v, ok, tt.want, tt.ok)
+		}
+		if v, ok := borrow(f).AgreedVersion(); v != tt.want || ok != tt.ok {
+			t.Errorf("%s: Head.AgreedVersion() = %v, %v, want %v, %v", tt.name, v, ok, tt.want, tt.ok)
+		}
+	}
+}

@@ -1,0 +1,300 @@
+package headers_test
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/stompwire/stomp/headers"
+)
+
+// A printer is what fields, entries, lists and views have in common.
+type printer interface {
+	fmt.Stringer
+	fmt.GoStringer
+	encoding.TextMarshaler
+}
+
+// A fataler is a *testing.T or a *rapid.T.
+type fataler interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// checkPrinted checks that v prints as want through everything that prints:
+// the verbs of package fmt that make sense, encoding/json, and both handlers
+// of log/slog.
+func checkPrinted(t fataler, v printer, want string) {
+	t.Helper()
+	check := func(how, got, want string) {
+		t.Helper()
+		if got != want {
+			t.Fatalf("%T through %s:\n got %s\nwant %s", v, how, got, want)
+		}
+	}
+	check("String", v.String(), want)
+	check("GoString", v.GoString(), want)
+	text, err := v.MarshalText()
+	if err != nil {
+		t.Fatalf("%T: MarshalText: %v", v, err)
+	}
+	check("MarshalText", string(text), want)
+
+	for verb, want := range map[string]string{
+		"%v": want, "%+v": want, "%#v": want, "%s": want,
+		"%q": strconv.Quote(want),
+		"%x": hex.EncodeToString([]byte(want)),
+		"%X": strings.ToUpper(hex.EncodeToString([]byte(want))),
+	} {
+		check(verb, fmt.Sprintf(verb, v), want)
+	}
+	check("Sprint", fmt.Sprint(v), want)
+	check("Sprint of a slice", fmt.Sprint([]printer{v}), "["+want+"]")
+	check("a field of a struct", fmt.Sprintf("%+v", struct{ P printer }{v}), "{P:"+want+"}")
+	check("Errorf", fmt.Errorf("frame: %v", v).Error(), "frame: "+want)
+
+	var logged struct{ Msg, Value string }
+	var out bytes.Buffer
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("got", "value", v)
+	if err := json.Unmarshal(out.Bytes(), &logged); err != nil {
+		t.Fatalf("%T through a JSON handler: %v: %s", v, err, out.Bytes())
+	}
+	check("a JSON handler", logged.Value, want)
+
+	out.Reset()
+	slog.New(slog.NewTextHandler(&out, nil)).Info("got", "value", v)
+	_, value, _ := strings.Cut(strings.TrimSuffix(out.String(), "\n"), "value=")
+	if unquoted, err := strconv.Unquote(value); err == nil {
+		value = unquoted
+	}
+	check("a text handler", value, want)
+}
+
+// field returns a field and what else must print like it.
+func field(name, value string) []printer {
+	f := headers.Field{Name: name, Value: value}
+	e := headers.Entry{Name: []byte(name), Value: []byte(value)}
+	return []printer{f, &f, e, &e}
+}
+
+// list returns a list and what else must print like it.
+func list(l headers.List) []printer {
+	v, _ := borrow(l)
+	return []printer{l, &l, v, &v}
+}
+
+func TestPrint(t *testing.T) {
+	name64, name65 := strings.Repeat("n", 64), strings.Repeat("n", 65)
+	tests := []struct {
+		what, name, value string
+		want              string
+	}{
+		{"plain", "destination", "/queue/a", `destination:"/queue/a"`},
+		{"empty value", "a", "", `a:""`},
+		{"empty name", "", "1", `"":"1"`},
+		{"controls", "a", "\x00\t\n\r\x1b[31m\x7f", `a:"\x00\t\n\r\x1b[31m\x7f"`},
+		{"quote and backslash", "a", `"\`, `a:"\"\\"`},
+		{"UTF-8", "a", "\u00e9\u20ac\U0001f600", `a:"\u00e9\u20ac\U0001f600"`},
+		{"no UTF-8", "a", "\xff\xc3", `a:"\xff\xc3"`},
+		{"C1 control and right-to-left override", "a", "\u009b\u202e", `a:"\u009b\u202e"`},
+
+		{"name with a blank", "a b", "1", `"a b":"1"`},
+		{"name with a colon", "a:b", "1", `"a:b":"1"`},
+		{"name with a quote", `a"b`, "1", `"a\"b":"1"`},
+		{"name with a backslash", `a\b`, "1", `"a\\b":"1"`},
+		{"name with a control", "a\x1fb", "1", `"a\x1fb":"1"`},
+		{"name with a line feed", "a\nb", "1", `"a\nb":"1"`},
+		{"name with DEL", "a\x7fb", "1", `"a\x7fb":"1"`},
+		{"name that is not ASCII", "\u00e9", "1", `"\u00e9":"1"`},
+		{"name of punctuation", "!#~{}", "1", `!#~{}:"1"`},
+		{"name of 64 octets", name64, "1", name64 + `:"1"`},
+		{"name of 65 octets", name65, "1", `"` + name64 + `"...:"1"`},
+
+		{"value of 64 octets", "a", name64, `a:"` + name64 + `"`},
+		{"value of 65 octets", "a", name65, `a:"` + name64 + `"...`},
+		{"secret", "passcode", "secret", `passcode:***`},
+		{"empty secret", "passcode", "", `passcode:***`},
+		{"secret in another case", "PassCode", "secret", `PassCode:***`},
+		{"secret that is long", "passcode", name65, `passcode:***`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.what, func(t *testing.T) {
+			for _, p := range field(tt.name, tt.value) {
+				checkPrinted(t, p, tt.want)
+			}
+			for _, p := range list(headers.Pairs(tt.name, tt.value)) {
+				checkPrinted(t, p, "{"+tt.want+"}")
+			}
+		})
+	}
+}
+
+func TestPrintList(t *testing.T) {
+	many := func(n int) (l headers.List) {
+		for range n {
+			l.Add("a", "1")
+		}
+		return l
+	}
+	tests := []struct {
+		name string
+		list headers.List
+		want string
+	}{
+		{"nil", nil, "{}"},
+		{"empty", headers.List{}, "{}"},
+		{"several", headers.Pairs("login", "guest", "passcode", "secret", "host", "/"), `{login:"guest" passcode:*** host:"/"}`},
+		{"repeated", headers.Pairs("a", "1", "a", "2"), `{a:"1" a:"2"}`},
+		{"32 entries", many(32), `{` + strings.Repeat(`a:"1" `, 31) + `a:"1"}`},
+		{"33 entries", many(33), `{` + strings.Repeat(`a:"1" `, 31) + `a:"1" and 1 more}`},
+		{"1032 entries", many(1032), `{` + strings.Repeat(`a:"1" `, 31) + `a:"1" and 1000 more}`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, p := range list(tt.list) {
+				checkPrinted(t, p, tt.want)
+			}
+			v, _ := borrow(tt.list)
+			if got, want := string(tt.list.AppendPrinted([]byte("x"))), "x"+tt.want; got != want {
+				t.Errorf("List.AppendPrinted: %s, want %s", got, want)
+			}
+			if got, want := string(v.AppendPrinted([]byte("x"))), "x"+tt.want; got != want {
+				t.Errorf("View.AppendPrinted: %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// Nil pointers print without a panic.
+func TestPrintNilPointers(t *testing.T) {
+	for _, p := range []any{(*headers.Field)(nil), (*headers.Entry)(nil), (*headers.List)(nil), (*headers.View)(nil)} {
+		if got := fmt.Sprintf("%v %s", p, p); got != "<nil> <nil>" {
+			t.Errorf("%T: %s", p, got)
+		}
+		var out bytes.Buffer
+		slog.New(slog.NewTextHandler(&out, nil)).Info("got", "value", p)
+		slog.New(slog.NewJSONHandler(&out, nil)).Info("got", "value", p)
+		if got := out.String(); strings.Contains(got, "panic") || strings.Contains(got, "PANIC") {
+			t.Errorf("%T: %s", p, got)
+		}
+	}
+}
+
+// Where a text is cut, no character is.
+func TestAppendQuotedCutsBetweenCharacters(t *testing.T) {
+	x := func(n int) string { return strings.Repeat("x", n) }
+	tests := []struct {
+		name, in, want string
+	}{
+		{"64 octets", x(64), `"` + x(64) + `"`},
+		{"65 octets", x(65), `"` + x(64) + `"...`},
+		{"64 octets ending in a character", x(60) + "\U0001f600", `"` + x(60) + `\U0001f600"`},
+		{"character before the cut", x(60) + "\U0001f600y", `"` + x(60) + `\U0001f600"...`},
+		{"character after the cut", x(64) + "\U0001f600", `"` + x(64) + `"...`},
+		{"one octet before the cut", x(63) + "\U0001f600", `"` + x(63) + `"...`},
+		{"two octets before the cut", x(62) + "\U0001f600", `"` + x(62) + `"...`},
+		{"three octets before the cut", x(61) + "\U0001f600", `"` + x(61) + `"...`},
+		{"of two octets", x(63) + "\u00e9", `"` + x(63) + `"...`},
+		{"of three octets", x(62) + "\u20ac", `"` + x(62) + `"...`},
+		{"continuation octets alone", x(60) + strings.Repeat("\x80", 6), `"` + x(60) + `\x80\x80\x80\x80"...`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := string(headers.AppendQuoted([]byte("p"), tt.in)); got != "p"+tt.want {
+				t.Errorf("of string: %s, want p%s", got, tt.want)
+			}
+			if got := string(headers.AppendQuoted([]byte("p"), []byte(tt.in))); got != "p"+tt.want {
+				t.Errorf("of octets: %s, want p%s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestIsSecret(t *testing.T) {
+	tests := []struct {
+		name string
+		want bool
+	}{
+		{"passcode", true}, {"password", true}, {"authorization", true}, {"x-authorization", true}, {"x-auth-token", true},
+		{"access-token", true}, {"access_token", true}, {"token", true}, {"cookie", true},
+		{"Passcode", true}, {"PASSCODE", true}, {"Authorization", true}, {"X-Authorization", true},
+
+		{"", false}, {"login", false}, {"passcod", false}, {"passcodes", false}, {"my-passcode", false}, {"tokens", false},
+		{"x-authorization-", false}, {"receipt", false}, {"message-id", false}, {strings.Repeat("passcode", 100), false},
+	}
+	for _, tt := range tests {
+		if got := headers.IsSecret(tt.name); got != tt.want {
+			t.Errorf("IsSecret(%q) = %v, want %v", tt.name, got, tt.want)
+		}
+		if got := headers.IsSecret([]byte(tt.name)); got != tt.want {
+			t.Errorf("IsSecret of octets %q = %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Bounds that follow from the constants of the printed form: 64 octets of a
+// text, at most four characters for each, quotes and dots; 32 entries.
+const (
+	maxText  = 64*4 + len(`""...`)
+	maxField = maxText + len(":") + maxText
+	maxList  = 32*(maxField+len(" ")) + len("{} and 9223372036854775807 more")
+)
+
+// Whatever names and values hold, the printed form is bounded printable ASCII
+// without the secret.
+func TestPrintedIsSafe(t *testing.T) {
+	const secret = "S3CRET\x1b"
+	hostile := rapid.OneOf(
+		rapid.String(),
+		rapid.StringOfN(rapid.RuneFrom([]rune("\x00\n\r\t\x1b\x7f\"\\:\u202e\u0085\U0001f600")), 0, 100, -1),
+		rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 300), func(b []byte) string { return string(b) }),
+	)
+	name := rapid.OneOf(hostile, rapid.SampledFrom([]string{"passcode", "PASSCODE", "Authorization", "token", "destination"}))
+	rapid.Check(t, func(t *rapid.T) {
+		var l headers.List
+		for range rapid.IntRange(0, 40).Draw(t, "entries") {
+			f := headers.Field{Name: name.Draw(t, "name"), Value: hostile.Draw(t, "value")}
+			if headers.IsSecret(f.Name) {
+				f.Value += secret
+			}
+			l = append(l, f)
+		}
+		for _, p := range list(l) {
+			s := p.String()
+			if len(s) > maxList {
+				t.Fatalf("%d octets printed, want at most %d", len(s), maxList)
+			}
+			if strings.Contains(s, "S3CRET") {
+				t.Fatalf("shows a secret: %s", s)
+			}
+			if i := strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }); i >= 0 {
+				t.Fatalf("not printable ASCII at %d: %q", i, s)
+			}
+			checkPrinted(t, p, s)
+		}
+	})
+}
+
+// The bounds are reached, so they are no looser than they have to be.
+func TestPrintedBounds(t *testing.T) {
+	var l headers.List
+	for range 1 << 20 {
+		l = append(l, headers.Field{Name: longest, Value: longest})
+	}
+	if got := len(l[0].String()); got != maxField {
+		t.Errorf("field of %d octets prints as %d, want %d", 2*len(longest), got, maxField)
+	}
+	if got, want := len(l.String()), 32*maxField+31+len("{ and 1048544 more}"); got != want || got > maxList {
+		t.Errorf("list of %d fields prints as %d octets, want %d", len(l), got, want)
+	}
+}
+
+var longest = strings.Repeat("\xff", 1<<20)

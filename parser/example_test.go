@@ -1,0 +1,184 @@
+package parser_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+)
+
+// Events, as they come out of two chunks.
+func ExampleParser() {
+	p := parser.New(parser.Options{Version: frame.V12})
+	for _, chunk := range []string{"\n\nSEND\ndestination:/que", "ue/a\n\nhel", "lo\x00"} {
+		for src := []byte(chunk); len(src) > 0; {
+			ev, n, err := p.Next(src)
+			if err != nil {
+				fmt.Println(err)
+				return
+			}
+			src = src[n:]
+			fmt.Printf("%-9v %q\n", ev.Kind, ev.Raw)
+		}
+	}
+	// Output:
+	// Heartbeat "\n\n"
+	// NeedMore  ""
+	// Head      "SEND\ndestination:/queue/a\n\n"
+	// Body      "hel"
+	// Body      "lo"
+	// End       "\x00"
+}
+
+// The error says what, where and in which header. It is final.
+func ExampleError() {
+	var p parser.Parser
+	p.SetVersion(frame.V12)
+	_, _, err := p.Next([]byte("SEND\nx-note:C:\\temp\n\n\x00"))
+	fmt.Println(err)
+	fmt.Println(errors.Is(err, parser.BadEscape))
+	var e *parser.Error
+	if errors.As(err, &e) {
+		fmt.Println(e.Token(), e.Offset)
+	}
+	// Output:
+	// stomp: undefined or truncated escape at offset 14, header x-note, command SEND, frame at 0
+	// true
+	// bad_escape 14
+}
+
+// A leniency is asked for by name, and reported when it was needed.
+func ExampleAllow() {
+	p := parser.New(parser.Options{Version: frame.V12, Allow: parser.AllowUndefinedEscapes})
+	ev, _, err := p.Next([]byte("SEND\nx-note:C:\\temp\n\n\x00"))
+	note, _ := ev.Head.Headers.Text("x-note")
+	fmt.Println(note, ev.Used, err)
+	// Output: C:\temp undefined-escapes <nil>
+}
+
+// Whole frames, borrowed. Clone makes one that stays.
+func ExampleAssembler() {
+	var frames []*frame.Frame
+	a := parser.NewAssembler(parser.Options{Version: frame.V12})
+	for _, chunk := range []string{"SEND\na:1\n\nhello\x00\nSEND\na:", "2\n\nworld\x00"} {
+		for src := []byte(chunk); len(src) > 0; {
+			v, n, ok, err := a.Next(src)
+			if err != nil {
+				fmt.Println(err)
+				return
+			}
+			src = src[n:]
+			if ok {
+				frames = append(frames, v.Clone())
+			}
+		}
+	}
+	for _, f := range frames {
+		fmt.Println(f, string(f.Body))
+	}
+	// Output:
+	// SEND {a:"1"} 5 octets hello
+	// SEND {a:"2"} 5 octets world
+}
+
+// The frame behind CONNECT may sit in the same segment: the version and the
+// limits change in time.
+func ExampleAssembler_SetVersion() {
+	a := parser.NewAssembler(parser.Options{Limits: parser.LimitsBeforeLogin()})
+	src := []byte("CONNECT\naccept-version:1.1,1.2\nhost:a:b\n\n\x00SEND\nnote:a\\cb\n\nhello\x00")
+	for len(src) > 0 {
+		v, n, ok, err := a.Next(src)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		src = src[n:]
+		if !ok {
+			break
+		}
+		fmt.Println(v.Head)
+		if version, common := frame.Negotiate(v.AcceptVersions(), frame.AllVersions); v.Command == frame.CONNECT && common {
+			a.SetVersion(version)
+			a.SetLimits(parser.Limits{})
+		}
+	}
+	// Output:
+	// CONNECT {accept-version:"1.1,1.2" host:"a:b"}
+	// SEND {note:"a:b"}
+}
+
+// There is no clock in the package; a caller that has one finds senders that
+// take too long over a frame.
+func ExampleParser_FrameStart() {
+	const patience = 10 * time.Second
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+	var p parser.Parser
+	began, at := now, int64(-1)
+	for _, octet := range []byte("CONNECT\nhost:example\n") {
+		now = now.Add(time.Second)
+		if _, _, err := p.Next([]byte{octet}); err != nil {
+			fmt.Println(err)
+			return
+		}
+		start, inside := p.FrameStart()
+		switch {
+		case !inside:
+			at = -1
+		case start != at:
+			began, at = now, start
+		case now.Sub(began) > patience:
+			fmt.Printf("frame at %d: %d octets in %v\n", start, p.Buffered(), now.Sub(began))
+			return
+		}
+	}
+	// Output: frame at 0: 12 octets in 11s
+}
+
+// Owned frames from an io.Reader.
+func ExampleReader_Frames() {
+	in := strings.NewReader("MESSAGE\ndestination:/queue/a\n\nhello\x00\nRECEIPT\nreceipt-id:1\n\n\x00\n")
+	for f, err := range parser.NewReader(in, parser.Options{Version: frame.V12}).Frames() {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(f)
+	}
+	// Output:
+	// MESSAGE {destination:"/queue/a"} 5 octets
+	// RECEIPT {receipt-id:"1"} 0 octets
+}
+
+// A body of any size, in little memory.
+func ExampleReader_Read() {
+	in := strings.NewReader("MESSAGE\ncontent-type:text/plain\n\nas large as you like\n\x00")
+	r := parser.NewReader(in, parser.Options{Version: frame.V12, Limits: parser.Limits{Body: parser.Unlimited}})
+	head, err := r.Next()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	kind, _ := head.Headers.Text(headers.ContentType)
+	fmt.Println(kind)
+	if _, err := io.Copy(os.Stdout, r); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// text/plain
+	// as large as you like
+}
+
+func ExampleLimits_WorstCase() {
+	fmt.Println(parser.LimitsBeforeLogin().WorstCase()>>10, "KiB before login")
+	fmt.Println(parser.Limits{}.WorstCase()>>20, "MiB after it")
+	// Output:
+	// 52 KiB before login
+	// 32 MiB after it
+}
