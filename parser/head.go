@@ -212,6 +212,8 @@ func (p *Parser) scan(h []byte) (int, *Error) {
 func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 	s := &p.head
 	line, from := s.line, s.seen
+	lineLimit, headLimit, count := p.lim.HeaderLine, p.lim.Head, p.lim.Headers
+	view := p.view
 	for {
 		i := bytes.IndexByte(h[from:], '\n')
 		if i < 0 {
@@ -219,28 +221,30 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 		}
 		i += from
 		from = i + 1
-		if i-line > p.lim.HeaderLine || from > p.lim.Head {
+		if i-line > lineLimit || from > headLimit {
 			return 0, false
 		}
 		if i == line {
+			p.view = view
 			return from, p.plain(h[:from])
 		}
 		if line > 0 {
 			colon := bytes.IndexByte(h[line:i], ':')
-			if colon <= 0 || len(p.view) >= p.lim.Headers {
+			if colon <= 0 || len(view) >= count {
 				return 0, false
 			}
-			if colon == len(headers.ContentLength) && string(h[line:line+colon]) == headers.ContentLength {
+			name, value := h[line:line+colon:line+colon], h[line+colon+1:i:i]
+			if colon == len(headers.ContentLength) && string(name) == headers.ContentLength {
 				if s.length >= 0 {
 					return 0, false
 				}
-				length, err := headers.ParseContentLengthMax(h[line+colon+1:i], p.lim.Body)
+				length, err := headers.ParseContentLengthMax(value, p.lim.Body)
 				if err != nil {
 					return 0, false
 				}
 				s.length = length
 			}
-			p.addHeader(h, line, line+colon, i)
+			view = append(view, headers.Entry{Name: name, Value: value})
 		} else {
 			c, known := frame.LookupCommand(h[:i])
 			if !known || p.vers == frame.Unnegotiated && !c.Handshake() {
@@ -250,6 +254,7 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 		}
 		line = from
 	}
+	p.view = view
 	if len(h) > line && !p.mayGoOn(h, line) || !p.plain(h) {
 		return 0, false
 	}
