@@ -10,6 +10,14 @@ import "github.com/stompwire/stomp/frame"
 //
 // On error dst comes back as it was, and the error is an [*Error].
 func AppendFrame(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
+	if q, ok := beginQuick(dst, f.Command, v, o); ok {
+		for i := range f.Headers {
+			quickHeader(&q, f.Headers[i].Name, f.Headers[i].Value)
+		}
+		if out, ok := q.end(f.Command, v, f.Body); ok {
+			return out, nil
+		}
+	}
 	b := Begin(dst, f.Command, v, o)
 	for i := range f.Headers {
 		header(&b, f.Headers[i].Name, f.Headers[i].Value)
@@ -21,6 +29,14 @@ func AppendFrame(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte
 // the view, not at its Length. A proxy that changes nothing forwards
 // parser.Event.Raw instead.
 func AppendView(dst []byte, w frame.View, v frame.Version, o Options) ([]byte, error) {
+	if q, ok := beginQuick(dst, w.Command, v, o); ok {
+		for i := range w.Headers {
+			quickHeader(&q, w.Headers[i].Name, w.Headers[i].Value)
+		}
+		if out, ok := q.end(w.Command, v, w.Body); ok {
+			return out, nil
+		}
+	}
 	b := Begin(dst, w.Command, v, o)
 	for i := range w.Headers {
 		header(&b, w.Headers[i].Name, w.Headers[i].Value)
