@@ -24,8 +24,6 @@ type Reader struct {
 	buf   []byte // what was read and not yet taken
 	space []byte // what buf lies in
 	beats int64
-	head  frame.Head
-	used  Allow
 	piece []byte // of the body: taken from buf, not yet given to the caller
 	body  bool   // inside a frame, after its head
 	late  error  // of the io.Reader, to be returned when buf is taken
@@ -35,28 +33,23 @@ type Reader struct {
 // NewReader returns a reader. It allocates its buffer at the first read.
 func NewReader(r io.Reader, o Options) *Reader { return &Reader{r: r, p: Parser{set: o}} }
 
-// event returns the next event other than NeedMore.
-func (r *Reader) event() (Event, error) {
-	if r.err != nil {
-		return Event{}, r.err
-	}
-	for {
+// step returns the next event other than NeedMore, and its octets in buf.
+func (r *Reader) step() (kind EventKind, raw []byte, err error) {
+	for r.err == nil {
 		if len(r.buf) > 0 {
-			ev, n, err := r.p.Next(r.buf)
-			r.buf = r.buf[n:]
-			if err != nil {
-				r.err = err
-				return ev, err
+			kind, n, e := r.p.step(r.buf)
+			if e != nil {
+				r.err = e
+				break
 			}
-			if ev.Kind != NeedMore {
-				return ev, nil
+			raw, r.buf = r.buf[:n], r.buf[n:]
+			if kind != NeedMore {
+				return kind, raw, nil
 			}
 		}
-		if err := r.fill(); err != nil {
-			r.err = err
-			return Event{}, err
-		}
+		r.err = r.fill()
 	}
+	return NeedMore, nil, r.err
 }
 
 // fill reads more. At the end of input it returns io.EOF between frames, else
@@ -96,16 +89,16 @@ func (r *Reader) fill() error {
 // The head is borrowed: valid until the next call.
 func (r *Reader) Next() (frame.Head, error) {
 	for {
-		ev, err := r.event()
+		kind, _, err := r.step()
 		if err != nil {
 			return frame.Head{}, err
 		}
-		switch ev.Kind {
+		switch kind {
 		case Head:
-			r.head, r.used, r.body, r.piece = ev.Head, ev.Used, true, nil
-			return ev.Head, nil
+			r.body, r.piece = true, nil
+			return r.p.lentHead(), nil
 		case Heartbeat:
-			r.beats += int64(ev.Count)
+			r.beats += int64(r.p.gap.count)
 		case End:
 			r.body, r.piece = false, nil
 		}
@@ -126,13 +119,13 @@ func (r *Reader) Read(b []byte) (int, error) {
 			}
 			return 0, io.EOF
 		}
-		ev, err := r.event()
+		kind, raw, err := r.step()
 		if err != nil {
 			return 0, err
 		}
-		switch ev.Kind {
+		switch kind {
 		case Body:
-			r.piece = ev.Raw
+			r.piece = raw
 		case End:
 			r.body = false
 		}
@@ -154,15 +147,15 @@ func (r *Reader) ReadFrame() (*frame.Frame, error) {
 	}
 	f := head.Clone()
 	for {
-		ev, err := r.event()
+		kind, raw, err := r.step()
 		if err != nil {
 			return nil, err
 		}
-		if ev.Kind == End {
+		if kind == End {
 			r.body = false
 			return f, nil
 		}
-		f.Body = appendBody(f.Body, ev.Raw, head.Length)
+		f.Body = appendBody(f.Body, raw, head.Length)
 	}
 }
 
@@ -206,7 +199,7 @@ func (r *Reader) Frames() iter.Seq2[*frame.Frame, error] {
 func (r *Reader) Heartbeats() int64 { return r.beats }
 
 // Used returns the leniencies that the head of the current frame needed.
-func (r *Reader) Used() Allow { return r.used }
+func (r *Reader) Used() Allow { return r.p.head.used }
 
 // SetVersion sets the version in force from the next frame on. What has been
 // read ahead is read by it too.

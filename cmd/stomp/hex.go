@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/hex"
+	"math/bits"
+	"strconv"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+)
+
+// hexSink prints all octets of a stream, at most 16 a line, and what each range
+// of them is. A range begins on a line of its own. An empty line follows each
+// frame.
+type hexSink struct {
+	w      *bufio.Writer
+	allow  parser.Allow
+	label  string // of the range in progress
+	inside bool   // a range is in progress
+	first  bool   // nothing of it has been printed
+	offset int64  // of row
+	row    []byte // octets of the range that are not yet printed, at most 16
+	line   []byte
+}
+
+const rowSize = 16
+
+func (x *hexSink) gap(offset int64, raw []byte) {
+	for i := range raw {
+		label := "heart-beats"
+		if raw[i] == 0 {
+			label = "NUL padding"
+		}
+		x.more(offset+int64(i), raw[i:i+1], label)
+	}
+}
+
+func (x *hexSink) heartbeats(beats) { x.close() }
+
+func (x *hexSink) body(offset int64, piece []byte) { x.more(offset, piece, "body") }
+
+func (x *hexSink) end(offset int64) {
+	x.close()
+	x.print(offset, []byte{0}, "NUL")
+	x.w.WriteByte('\n')
+}
+
+// head goes over a head once more: what the parser gives is unescaped.
+func (x *hexSink) head(offset int64, v frame.Version, ev parser.Event) {
+	crlf := v.EndsLinesWithCRLF() || x.allow&parser.AllowCRLF != 0
+	escaping := v.Escaping(ev.Head.Command)
+	label := "command"
+	if ev.Used != 0 {
+		label += ", allowed: " + ev.Used.String()
+	}
+	raw := ev.Raw
+	for first := true; len(raw) > 0; first = false {
+		i := bytes.IndexByte(raw, '\n')
+		line, eol := raw[:i], raw[i:i+1]
+		if crlf && i > 0 && raw[i-1] == '\r' {
+			line, eol = raw[:i-1], raw[i-1:i+1]
+		}
+		if first {
+			x.whole(offset, line, label)
+		} else if colon := bytes.IndexByte(line, ':'); colon >= 0 {
+			x.text(offset, line[:colon], "name", escaping)
+			x.whole(offset+int64(colon), line[colon:colon+1], "colon")
+			x.text(offset+int64(colon)+1, line[colon+1:], "value", escaping)
+		}
+		x.whole(offset+int64(len(line)), eol, "EOL")
+		offset += int64(i + 1)
+		raw = raw[i+1:]
+	}
+}
+
+// text prints a name or value, its escapes apart.
+func (x *hexSink) text(offset int64, s []byte, label string, e headers.Escaping) {
+	done := 0
+	for i := 0; i+1 < len(s) && e != headers.Literal; i++ {
+		if s[i] != '\\' || !e.Defines(s[i+1]) && (s[i+1] != 'r' || x.allow&parser.AllowEscapedCR == 0) {
+			continue
+		}
+		x.whole(offset+int64(done), s[done:i], label)
+		x.whole(offset+int64(i), s[i:i+2], "escape")
+		i++
+		done = i + 1
+	}
+	x.whole(offset+int64(done), s[done:], label)
+}
+
+func (x *hexSink) fail(e *parser.Error, offset int64, rest []byte) {
+	x.close()
+	fault := rest[min(int64(len(rest)), e.Offset-offset):]
+	x.whole(offset, rest[:len(rest)-len(fault)], "not read")
+	x.print(e.Offset, fault, "error: "+e.Token())
+}
+
+// whole prints a range of which all has come, nothing when it is empty.
+func (x *hexSink) whole(offset int64, octets []byte, label string) {
+	x.more(offset, octets, label)
+	x.close()
+}
+
+// more adds octets to the range in progress, or begins one when that has
+// another label or there is none.
+func (x *hexSink) more(offset int64, octets []byte, label string) {
+	if x.inside && x.label != label {
+		x.close()
+	}
+	for len(octets) > 0 {
+		if !x.inside {
+			x.inside, x.first, x.label = true, true, label
+		}
+		if len(x.row) == 0 {
+			x.offset = offset
+		}
+		n := min(rowSize-len(x.row), len(octets))
+		x.row = append(x.row, octets[:n]...)
+		octets = octets[n:]
+		offset += int64(n)
+		if len(x.row) == rowSize {
+			x.flush()
+		}
+	}
+}
+
+// close ends the range in progress.
+func (x *hexSink) close() {
+	x.flush()
+	x.inside = false
+}
+
+// flush prints the row in progress.
+func (x *hexSink) flush() {
+	if len(x.row) == 0 {
+		return
+	}
+	label := ""
+	if x.first {
+		label = x.label
+	}
+	x.first = false
+	x.print(x.offset, x.row, label)
+	x.row = x.row[:0]
+}
+
+// print prints a line.
+func (x *hexSink) print(offset int64, octets []byte, label string) {
+	const ascii, blanks = 3*rowSize + 2, "                  "
+	b := append(x.line[:0], "00000000"[:max(0, 8-hexDigits(offset))]...)
+	b = strconv.AppendInt(b, offset, 16)
+	start := len(b)
+	b = append(b, ' ')
+	for _, c := range octets {
+		b = hex.AppendEncode(append(b, ' '), []byte{c})
+	}
+	for len(b) < start+ascii+1 {
+		b = append(b, ' ')
+	}
+	for _, c := range octets {
+		if c < ' ' || c > '~' {
+			c = '.'
+		}
+		b = append(b, c)
+	}
+	if label != "" {
+		b = append(b, blanks[:rowSize-len(octets)+2]...)
+		b = append(b, label...)
+	}
+	x.w.Write(append(b, '\n'))
+	x.line = b
+}
+
+// hexDigits returns how many hexadecimal digits n has.
+func hexDigits(n int64) int { return max(1, (bits.Len64(uint64(n))+3)/4) }

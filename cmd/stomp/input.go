@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+)
+
+// readSize is how many octets are read at once, unless -chunk says otherwise.
+const readSize = 64 << 10
+
+// An input is the file or stream that a command reads.
+type input struct {
+	io.Reader
+	name  string
+	size  int64 // in octets, -1 when not known
+	close func() error
+}
+
+// open opens what the arguments after the flags name.
+func (e *env) open(args []string) (*input, error) {
+	switch {
+	case len(args) > 1:
+		return nil, callError("one FILE at most, after the flags")
+	case len(args) == 0 || args[0] == "-":
+		return &input{Reader: e.stdin, name: "standard input", size: -1, close: func() error { return nil }}, nil
+	}
+	f, err := os.Open(args[0])
+	if err != nil {
+		return nil, callError(err.Error())
+	}
+	in := &input{Reader: f, name: args[0], size: -1, close: f.Close}
+	if info, err := f.Stat(); err == nil {
+		switch {
+		case info.IsDir():
+			f.Close()
+			return nil, callError(args[0] + " is a directory")
+		case info.Mode().IsRegular():
+			in.size = info.Size()
+		}
+	}
+	return in, nil
+}
+
+// errorf makes an error that names the input.
+func (in *input) errorf(format string, args ...any) error {
+	return fmt.Errorf("%s: %w", in.name, fmt.Errorf(format, args...))
+}
+
+// chunks reads the input to its end and hands it on, n octets at a time, or
+// with 0 as it comes. A chunk is valid during the call. live says that nothing
+// more may come for a while.
+func (in *input) chunks(n int, each func(chunk []byte, live bool) error) error {
+	read, size := in.Read, readSize
+	if n > 0 {
+		whole := bufio.NewReaderSize(in.Reader, readSize)
+		read, size = func(b []byte) (int, error) { return io.ReadFull(whole, b) }, n
+	}
+	buf := make([]byte, size)
+	for {
+		k, err := read(buf)
+		if k > 0 {
+			if err := each(buf[:k], k < size); err != nil {
+				return err
+			}
+		}
+		switch err {
+		case nil:
+		case io.EOF, io.ErrUnexpectedEOF:
+			return nil
+		default:
+			return in.errorf("%w", err)
+		}
+	}
+}

@@ -1,0 +1,35 @@
+// Stomp shows STOMP streams, and makes them.
+//
+//	stomp decode [flags] [FILE]    show the frames of a stream
+//	stomp encode [flags] [FILE]    make a stream from JSON lines
+//	stomp help [command]           explain a command
+//	stomp version                  print the version of this tool
+//
+// It reads a file, or standard input. It exits with 0 when all is well, with 1
+// when the input is bad, cannot be read, or its outcome cannot be written, and
+// with 2 when the call is bad. That nobody reads its output any more is no
+// error.
+package main
+
+import (
+	"io"
+	"os"
+	"time"
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is the whole tool, but for the process.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	e := &env{
+		stdin:    stdin,
+		stdout:   stdout,
+		stderr:   stderr,
+		terminal: isTerminal,
+		getenv:   os.Getenv,
+		now:      time.Now,
+	}
+	return e.run(args)
+}

@@ -1,0 +1,260 @@
+package jsonl
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// A Line is what one line says: a frame, or a run of heart-beats where Frame
+// is nil.
+type Line struct {
+	Frame      *frame.Frame
+	Heartbeats int64
+}
+
+// ErrError is the error of [Parse] for a line that says that the stream it came
+// from was broken.
+var ErrError = errors.New("this line reports an error, it is no frame")
+
+// Parse reads one line, with or without its LF. Keys that say where a frame
+// came from (offset, size, allowed) may have any value. A key that is not
+// known or repeated, octets that are not UTF-8, half a surrogate pair, and
+// anything after the object are errors: nothing is guessed, dropped or
+// replaced.
+func Parse(line []byte) (Line, error) {
+	if !utf8.Valid(line) {
+		return Line{}, errors.New("not UTF-8")
+	}
+	if err := checkSurrogates(line); err != nil {
+		return Line{}, err
+	}
+	p := object{d: json.NewDecoder(bytes.NewReader(line)), seen: map[string]bool{}}
+	p.d.UseNumber()
+	if err := p.read(); err != nil {
+		return Line{}, err
+	}
+	return p.line()
+}
+
+// object is an object that is being read.
+type object struct {
+	d       *json.Decoder
+	seen    map[string]bool
+	unknown error // of the first key that is not known
+	frame   frame.Frame
+	beats   int64
+}
+
+func (p *object) read() error {
+	if err := p.delim('{'); err != nil {
+		return errors.New("not a JSON object")
+	}
+	for p.d.More() {
+		t, err := p.d.Token()
+		if err != nil {
+			return syntax(err)
+		}
+		key := t.(string) // the decoder admits nothing else here
+		if p.seen[key] {
+			return fmt.Errorf("key %q twice", key)
+		}
+		p.seen[key] = true
+		if err := p.value(key); err != nil {
+			return err
+		}
+	}
+	if err := p.delim('}'); err != nil {
+		return err
+	}
+	if _, err := p.d.Token(); err != io.EOF {
+		return errors.New("more after the object: one object a line")
+	}
+	return nil
+}
+
+// value reads the value of a key.
+func (p *object) value(key string) (err error) {
+	switch key {
+	case "command", "command_base64":
+		var s string
+		s, err = p.text(key)
+		p.frame.Command = frame.Command(s)
+	case "headers", "headers_base64":
+		err = p.headers(key)
+	case "body", "body_base64":
+		var s string
+		s, err = p.text(key)
+		p.frame.Body = []byte(s)
+	case "heartbeats":
+		err = p.count()
+	default:
+		switch key {
+		case "offset", "size", "allowed", "error":
+		default:
+			if p.unknown == nil {
+				p.unknown = fmt.Errorf("unknown key %q", key)
+			}
+		}
+		var ignored json.RawMessage
+		err = syntax(p.d.Decode(&ignored))
+	}
+	return err
+}
+
+// line judges the object as a whole.
+func (p *object) line() (Line, error) {
+	switch {
+	case p.seen["error"]:
+		return Line{}, ErrError
+	case p.unknown != nil:
+		return Line{}, p.unknown
+	}
+	for _, key := range [...]string{"command", "headers", "body"} {
+		if p.seen[key] && p.seen[key+"_base64"] {
+			return Line{}, fmt.Errorf("both %q and %q", key, key+"_base64")
+		}
+	}
+	command := p.seen["command"] || p.seen["command_base64"]
+	switch {
+	case !p.seen["heartbeats"] && !command:
+		return Line{}, errors.New(`neither "command" nor "heartbeats"`)
+	case !p.seen["heartbeats"]:
+		return Line{Frame: &p.frame}, nil
+	}
+	for _, key := range [...]string{"command", "headers", "body"} {
+		for _, key := range [...]string{key, key + "_base64"} {
+			if p.seen[key] {
+				return Line{}, fmt.Errorf(`both "heartbeats" and %q`, key)
+			}
+		}
+	}
+	return Line{Heartbeats: p.beats}, nil
+}
+
+// headers reads a list of pairs.
+func (p *object) headers(key string) error {
+	wrong := fmt.Errorf("%q is not a list of pairs of strings", key)
+	if p.delim('[') != nil {
+		return wrong
+	}
+	for p.d.More() {
+		if p.delim('[') != nil {
+			return wrong
+		}
+		name, err := p.text(key)
+		if err != nil {
+			return err
+		}
+		value, err := p.text(key)
+		if err != nil {
+			return err
+		}
+		if p.delim(']') != nil {
+			return wrong
+		}
+		p.frame.Headers = append(p.frame.Headers, headers.Field{Name: name, Value: value})
+	}
+	return p.delim(']')
+}
+
+// text reads a string, out of base64 where the key says so.
+func (p *object) text(key string) (string, error) {
+	t, err := p.d.Token()
+	if err != nil {
+		return "", syntax(err)
+	}
+	s, ok := t.(string)
+	if !ok {
+		return "", fmt.Errorf("%q: not a string where one should be", key)
+	}
+	if !bytes.HasSuffix([]byte(key), []byte("_base64")) {
+		return s, nil
+	}
+	b, err := base64.StdEncoding.Strict().DecodeString(s)
+	if err != nil {
+		return "", fmt.Errorf("%q: not base64", key)
+	}
+	return string(b), nil
+}
+
+func (p *object) count() error {
+	t, err := p.d.Token()
+	if err != nil {
+		return syntax(err)
+	}
+	n, ok := t.(json.Number)
+	if ok {
+		p.beats, err = strconv.ParseInt(n.String(), 10, 64)
+	}
+	if !ok || err != nil || p.beats < 0 {
+		return errors.New(`"heartbeats" is not a count`)
+	}
+	return nil
+}
+
+// delim reads a bracket.
+func (p *object) delim(want json.Delim) error {
+	t, err := p.d.Token()
+	if err != nil {
+		return syntax(err)
+	}
+	if t != want {
+		return fmt.Errorf("%v where %v should be", t, want)
+	}
+	return nil
+}
+
+// syntax gives the decoder's errors words that fit a single line of input.
+func syntax(err error) error {
+	var s *json.SyntaxError
+	switch {
+	case err == io.EOF, err == io.ErrUnexpectedEOF:
+		return errors.New("the line ends inside the object")
+	case errors.As(err, &s):
+		return fmt.Errorf("not JSON: %w", s)
+	}
+	return err
+}
+
+// checkSurrogates refuses \u escapes of half a surrogate pair, which stand for
+// no character and which encoding/json replaces without a word.
+func checkSurrogates(line []byte) error {
+	for i := 0; i < len(line); i++ {
+		if line[i] != '\\' {
+			continue
+		}
+		i++
+		u, ok := unit(line, i)
+		if !ok {
+			continue
+		}
+		i += 4
+		if u < 0xd800 || u > 0xdfff {
+			continue
+		}
+		low, ok := unit(line, i+2)
+		if u > 0xdbff || !ok || line[i+1] != '\\' || low < 0xdc00 || low > 0xdfff {
+			return errors.New(`half a surrogate pair in a \u escape`)
+		}
+		i += 6
+	}
+	return nil
+}
+
+// unit reads the u and the four digits of a \u escape at index i.
+func unit(line []byte, i int) (uint64, bool) {
+	if i+5 > len(line) || line[i] != 'u' {
+		return 0, false
+	}
+	u, err := strconv.ParseUint(string(line[i+1:i+5]), 16, 16)
+	return u, err == nil
+}
