@@ -60,7 +60,7 @@ var encodeCases = []struct {
 	{name: "LF in a 1.0 value", version: v10, command: "SEND", headers: pairs("a", "b\nc"), fail: "header has an octet that cannot be sent, command SEND, header 0 a: line feed has no escape"},
 	{name: "LF in a CONNECT value", version: v12, command: "CONNECT", headers: pairs("host", "/", "login", "b\nc:d"), fail: "header has an octet that cannot be sent, command CONNECT, header 1 login: line feed has no escape"},
 	{name: "LF in a literal name", version: v10, command: "SEND", headers: pairs("a\nb", "c"), fail: `header has an octet that cannot be sent, command SEND, header 0 "a\nb": line feed has no escape`},
-	{name: "colon in a literal name", version: v0, command: "CONNECT", headers: pairs("a:b", "c"), fail: `header has an octet that cannot be sent, command CONNECT, header 0 a:b: a colon in a name ends it`},
+	{name: "colon in a literal name", version: v0, command: "CONNECT", headers: pairs("a:b", "c"), fail: `header has an octet that cannot be sent, command CONNECT, header 0 "a:b": a colon in a name ends it`},
 	{name: "NUL in a name", version: v12, command: "SEND", headers: pairs("a\x00", "c"), fail: `header has an octet that cannot be sent, command SEND, header 0 "a\x00": NUL has no escape`},
 	{name: "NUL in a value", version: v12, command: "SEND", headers: pairs("a", "\x00"), fail: "header has an octet that cannot be sent, command SEND, header 0 a: NUL has no escape"},
 	{name: "NUL in a 1.0 value", version: v10, command: "SEND", headers: pairs("a", "\x00"), fail: "header has an octet that cannot be sent, command SEND, header 0 a: NUL has no escape"},

@@ -85,15 +85,9 @@ func (b *Builder) refuse(k ErrorKind, reason string) *Error {
 func refuseHeader[T ~string | ~[]byte](b *Builder, k ErrorKind, name T, reason string) {
 	e := b.refuse(k, reason)
 	e.Index = b.count
-	e.Header = printedName(name)
-}
-
-func printedName[T ~string | ~[]byte](name T) string {
-	quoted := string(headers.AppendQuoted(nil, name))
-	if quoted == `"`+string(name)+`"` {
-		return string(name)
+	if len(name) > 0 {
+		e.Header = string(headers.AppendName(nil, name))
 	}
-	return quoted
 }
 
 func (b *Builder) text(s string) {

@@ -91,7 +91,7 @@ type Error struct {
 	// specifications.
 	Command frame.Command
 	// Header is the name of the header at fault, quoted and cut where it is
-	// not plain; "" where the error is not in a header.
+	// not plain; "" where it has none, or the error is not in a header.
 	Header string
 	// Index is the place of that header in the frame, from 0; -1 where the
 	// error is not in a header.

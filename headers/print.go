@@ -60,13 +60,18 @@ func plain[T ~string | ~[]byte](name T) bool {
 	return 0 < len(name) && len(name) <= maxPrintedText
 }
 
-func appendPrinted[T ~string | ~[]byte](dst []byte, name, value T) []byte {
+// AppendName appends the name of a header for people to read: as it is when it
+// is plain, of at most 64 octets in printable ASCII with no blank, quote, colon
+// or backslash; otherwise like [AppendQuoted].
+func AppendName[T ~string | ~[]byte](dst []byte, name T) []byte {
 	if plain(name) {
-		dst = append(dst, name...)
-	} else {
-		dst = AppendQuoted(dst, name)
+		return append(dst, name...)
 	}
-	dst = append(dst, ':')
+	return AppendQuoted(dst, name)
+}
+
+func appendPrinted[T ~string | ~[]byte](dst []byte, name, value T) []byte {
+	dst = append(AppendName(dst, name), ':')
 	if IsSecret(name) {
 		return append(dst, "***"...)
 	}

@@ -175,17 +175,9 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 // inHeader adds the name of the header to an error, where it is known.
 func (p *Parser) inHeader(e *Error, h []byte, colon int) *Error {
 	if colon > 0 {
-		e.Header = printedName(h[p.head.line:colon])
+		e.Header = string(headers.AppendName(nil, h[p.head.line:colon]))
 	}
 	return e
-}
-
-func printedName(name []byte) string {
-	quoted := string(headers.AppendQuoted(nil, name))
-	if bare := strings.Trim(quoted, `"`); len(bare) == len(name) && bare == string(name) {
-		return bare
-	}
-	return quoted
 }
 
 func (p *Parser) lengthError(k ErrorKind, i int) *Error {
