@@ -94,7 +94,9 @@ var decodeCases = []struct {
 	{name: "CR LF after a 1.1 command", version: frame.V11, in: "SEND\r\n\r\n\x00", want: `unknown_command@4 frame 0 ("SEND")`},
 	{name: "CR between 1.0 frames", version: frame.V10, in: "\r\nSEND\n\n\x00", want: "unknown_command@0 (\"\")"},
 	{name: "CR LF in 1.1, allowed", version: frame.V11, opt: parser.Options{Allow: parser.AllowCRLF}, in: "\r\nSEND\r\na:b\r\r\n\r\n\x00", want: "beats 1@0 used crlf; SEND@2+15 [a=b\r] used crlf"},
-	{name: "CR in 1.0, CR LF allowed, unknown allowed", version: frame.V10, opt: parser.Options{Allow: parser.AllowCRLF | parser.AllowUnknownCommand}, in: "\rX\n\n\x00", want: "\rX@0+5 [] used unknown-command"},
+	{name: "CR in 1.0, CR LF allowed, unknown allowed", version: frame.V10, opt: parser.Options{Allow: parser.AllowCRLF | parser.AllowUnknownCommand}, in: "\rX\n\n\x00", want: `unknown_command@0 ("")`},
+	{name: "CR LF heart-beat in 1.1, unknown allowed", version: frame.V11, opt: parser.Options{Allow: parser.AllowUnknownCommand}, in: "\r\nSEND\n\n\x00", want: `unknown_command@0 ("")`},
+	{name: "bare CR in a command, both allowed", opt: parser.Options{Allow: parser.AllowBareCR | parser.AllowUnknownCommand}, in: "X\rY\n\n\x00", want: `unknown_command@1 frame 0 ("X")`},
 
 	// Commands (D12).
 	{name: "no command", in: "BOGUS\n\n\x00", want: `unknown_command@1 frame 0 ("BOGUS")`},

@@ -33,18 +33,37 @@ func knownOrNone(c frame.Command) frame.Command {
 }
 
 // overLimit returns the error of a limit of octets that index i crosses.
-func (p *Parser) overLimit(i int, lf bool) *Error {
+func (p *Parser) overLimit(i int) *Error {
 	switch {
 	case i >= p.lim.Head:
 		e := p.errorAt(HeadTooLarge, i)
 		e.Limit = int64(p.lim.Head)
 		return e
-	case !lf && i-p.head.line >= p.lim.HeaderLine:
+	case i-p.head.line >= p.lim.HeaderLine:
 		e := p.errorAt(LineTooLong, i)
 		e.Limit = int64(p.lim.HeaderLine)
 		return e
 	}
 	return nil
+}
+
+// orTooLarge returns e, what is wrong with a complete line, or HeadTooLarge
+// where the LF of the line crosses that limit and e does not come before it.
+func (p *Parser) orTooLarge(e *Error, h []byte, colon int) *Error {
+	lf := len(h) - 1
+	if lf < p.lim.Head || e != nil && e.Offset < p.frame+int64(lf) {
+		return e
+	}
+	return p.inHeader(p.overLimit(lf), h, colon)
+}
+
+// beforeLF returns the index at which the octets of a line end: that of its LF
+// when it is complete.
+func (p *Parser) beforeLF(h []byte, complete bool) int {
+	if complete {
+		return len(h) - 1
+	}
+	return len(h)
 }
 
 // textEnd returns the index at which the text of a complete line ends: that of
@@ -67,13 +86,13 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 	used := s.used
 	colon, letter, escaped := -1, false, false
 	var length *lengthScan
-	for i := s.line; i < len(h); i++ {
+	for i := s.line; i < p.beforeLF(h, complete); i++ {
 		c := h[i]
-		if e := p.overLimit(i, complete && i == len(h)-1); e != nil {
+		if e := p.overLimit(i); e != nil {
 			return false, p.inHeader(e, h, colon)
 		}
 		if i >= end {
-			continue
+			continue // the CR of CR LF
 		}
 		// A CR whose next octet has not come proves nothing.
 		open := i+1 == len(h)
@@ -141,35 +160,41 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 	if end < len(h)-1 {
 		used |= p.usedCRLF()
 	}
-	if end == s.line {
-		s.used = used
-		return true, nil
+	s.used = used
+	s.escaped = s.escaped || escaped
+	if end > s.line {
+		e = p.endHeader(h, colon, end, length)
 	}
+	return end == s.line, p.orTooLarge(e, h, colon)
+}
+
+// endHeader judges what only the end of a header line proves, and adds the
+// header.
+func (p *Parser) endHeader(h []byte, colon, end int, length *lengthScan) *Error {
+	s := &p.head
 	if colon < 0 {
-		return false, p.errorAt(MissingColon, len(h)-1)
+		return p.errorAt(MissingColon, len(h)-1)
 	}
 	if length != nil {
 		if !length.digits {
-			return false, p.inHeader(p.errorAt(BadLength, end), h, colon)
+			return p.inHeader(p.errorAt(BadLength, end), h, colon)
 		}
-		used |= length.used
+		s.used |= length.used
 		switch {
 		case s.length < 0:
 			s.length = length.n
 		case length.n == s.length && !length.over:
 		case p.allow&AllowRepeatedLength == 0:
-			return false, p.inHeader(p.errorAt(ConflictingLength, colon+1), h, colon)
+			return p.inHeader(p.errorAt(ConflictingLength, colon+1), h, colon)
 		default:
-			used |= AllowRepeatedLength
+			s.used |= AllowRepeatedLength
 		}
 	}
-	if used&AllowEscapedCR != 0 {
+	if s.used&AllowEscapedCR != 0 {
 		s.escape = headers.Escape12
 	}
-	s.used = used
-	s.escaped = s.escaped || escaped
 	p.addHeader(h, s.line, colon, end)
-	return false, nil
+	return nil
 }
 
 // inHeader adds the name of the header to an error, where it is known.
@@ -244,12 +269,12 @@ func (p *Parser) judgeCommand(h []byte, complete bool) *Error {
 	}
 	anything := p.anyCommand()
 	used := p.head.used
-	for i, c := range h {
-		if e := p.overLimit(i, complete && i == len(h)-1); e != nil {
+	for i, c := range h[:p.beforeLF(h, complete)] {
+		if e := p.overLimit(i); e != nil {
 			return e
 		}
 		if i >= end {
-			continue
+			continue // the CR of CR LF
 		}
 		_, whole := frame.LookupCommand(h[:i])
 		switch {
@@ -258,15 +283,14 @@ func (p *Parser) judgeCommand(h []byte, complete bool) *Error {
 		case c == 0:
 			used |= AllowNULInHead
 		case c == '\r' && (whole || anything):
+			// A CR whose next octet has not come proves nothing.
 			if p.crlf && i+1 == len(h) {
 				return nil
 			}
-			if p.vers.EndsLinesWithCRLF() {
-				if p.allow&AllowBareCR == 0 {
-					return p.errorAt(BareCR, i)
-				}
-				used |= AllowBareCR
+			if p.vers.EndsLinesWithCRLF() && p.allow&AllowBareCR == 0 {
+				return p.errorAt(BareCR, i)
 			}
+			return p.unknownCommand(h, i)
 		}
 		if !anything && !beginsCommand(h[:i+1]) {
 			return p.unknownCommand(h, i)
@@ -275,25 +299,27 @@ func (p *Parser) judgeCommand(h []byte, complete bool) *Error {
 	if !complete {
 		return nil
 	}
-	c, known := frame.LookupCommand(h[:end])
-	switch {
-	case !known && !anything:
-		return p.unknownCommand(h, end)
-	case p.vers == frame.Unnegotiated && !c.Handshake():
-		e := p.errorAt(NotNegotiated, 0)
-		e.Command = c
-		e.Detail = "call SetVersion when CONNECT or CONNECTED has been read"
-		return e
-	case !known:
-		c = frame.Command(h[:end])
-		used |= AllowUnknownCommand
-	}
 	if end < len(h)-1 {
 		used |= p.usedCRLF()
 	}
 	p.head.used = used
-	p.setCommand(c, len(h))
-	return nil
+	var e *Error
+	c, known := frame.LookupCommand(h[:end])
+	switch {
+	case !known && !anything:
+		e = p.unknownCommand(h, end)
+	case p.vers == frame.Unnegotiated && !c.Handshake():
+		e = p.errorAt(NotNegotiated, 0)
+		e.Command = c
+		e.Detail = "call SetVersion when CONNECT or CONNECTED has been read"
+	case !known:
+		c = frame.Command(h[:end])
+		p.head.used |= AllowUnknownCommand
+	}
+	if e = p.orTooLarge(e, h, 0); e == nil {
+		p.setCommand(c, len(h))
+	}
+	return e
 }
 
 // beginsCommand reports whether b is the beginning of a command of the
