@@ -6,6 +6,7 @@
 //   - frame: commands, versions, negotiation, owned and borrowed frames
 //   - parser: octets in, events, frames or streamed bodies out
 //   - encoder: frames in, octets out
+//   - validate: whether a frame, and a whole conversation, is legal
 //
 // They have the protocol and nothing else: no sockets, no goroutines, no
 // clock, no logging, and no dependency but the standard library. What they
@@ -27,9 +28,10 @@
 // Small things whole, large things in pieces. A head is bounded and comes
 // complete; a body comes in pieces that alias the caller's buffer.
 //
-// The parser rejects ambiguity, the encoder emits only what parses back to the
-// same frame. A frame that is clear but breaks a rule, such as a SEND without
-// destination, is not the codec's business.
+// The parser rejects ambiguity, the validator rejects non-conformance, the
+// encoder emits only what parses back to the same frame. A frame that is clear
+// but breaks a rule, such as a SEND without destination, passes the parser; the
+// validator says so.
 //
 // Safe by default, lenient by name. The zero options are strict, with limits.
 // Zero is never unlimited. Each leniency is one named bit that says who needs

@@ -104,7 +104,8 @@ func (c Command) Known() bool {
 }
 
 // FromServer reports whether servers send the command (STOMP 1.2, "Server
-// Frames", and CONNECTED).
+// Frames", and CONNECTED). Of commands outside the specifications nobody knows:
+// for them both FromServer and FromClient are false.
 func (c Command) FromServer() bool {
 	switch c {
 	case CONNECTED, MESSAGE, RECEIPT, ERROR:

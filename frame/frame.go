@@ -20,7 +20,8 @@ type Head struct {
 	Command Command
 	Headers headers.View // unescaped, in wire order
 	// Length is the value of content-length in octets, -1 when there is none
-	// and a NUL ends the body.
+	// and a NUL ends the body. In a Head made by hand that has no
+	// content-length it has to be set to -1.
 	Length int64
 }
 
@@ -40,9 +41,7 @@ func (h Head) Clone() *Frame {
 // four times.
 func (v View) Clone() *Frame {
 	f := v.Head.Clone()
-	if len(v.Body) > 0 {
-		f.Body = append([]byte(nil), v.Body...)
-	}
+	f.Body = append([]byte(nil), v.Body...) // nil when empty
 	return f
 }
 

@@ -60,11 +60,6 @@ func deepCopy(f *frame.Frame) *frame.Frame {
 	return c
 }
 
-// equal compares field by field; the frames do not print themselves.
-func equal(a, b *frame.Frame) bool {
-	return a.Command == b.Command && cmp.Equal(a.Headers, b.Headers) && cmp.Equal(a.Body, b.Body)
-}
-
 func TestClone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := frames().Draw(t, "frame")
@@ -74,16 +69,16 @@ func TestClone(t *testing.T) {
 		v := borrow(f)
 		ofView, ofHead := v.Clone(), v.Head.Clone()
 		overwrite(v)
-		if !equal(ofView, want) {
+		if !cmp.Equal(ofView, want) {
 			t.Fatalf("View.Clone = %v %q, want %v %q", ofView, ofView.Body, want, want.Body)
 		}
-		if bare := (&frame.Frame{Command: want.Command, Headers: want.Headers}); !equal(ofHead, bare) {
+		if bare := (&frame.Frame{Command: want.Command, Headers: want.Headers}); !cmp.Equal(ofHead, bare) {
 			t.Fatalf("Head.Clone = %v, want %v", ofHead, bare)
 		}
 
 		// Of a frame: neither sees what happens to the other.
 		clone := f.Clone()
-		if !equal(clone, want) {
+		if !cmp.Equal(clone, want) {
 			t.Fatalf("Frame.Clone = %v, want %v", clone, want)
 		}
 		change := func(f *frame.Frame) {
@@ -99,11 +94,11 @@ func TestClone(t *testing.T) {
 		}
 		second := clone.Clone()
 		change(clone)
-		if !equal(f, want) {
+		if !cmp.Equal(f, want) {
 			t.Fatalf("changing the clone changed the frame: %v", f)
 		}
 		change(f)
-		if !equal(second, want) {
+		if !cmp.Equal(second, want) {
 			t.Fatalf("changing a frame changed its clone: %v", second)
 		}
 	})
@@ -111,13 +106,13 @@ func TestClone(t *testing.T) {
 
 func TestCloneOfZero(t *testing.T) {
 	want := &frame.Frame{}
-	if got := (frame.View{}).Clone(); !equal(got, want) {
+	if got := (frame.View{}).Clone(); !cmp.Equal(got, want) {
 		t.Errorf("View.Clone = %v", got)
 	}
-	if got := (frame.Head{}).Clone(); !equal(got, want) {
+	if got := (frame.Head{}).Clone(); !cmp.Equal(got, want) {
 		t.Errorf("Head.Clone = %v", got)
 	}
-	if got := new(frame.Frame).Clone(); !equal(got, want) {
+	if got := new(frame.Frame).Clone(); !cmp.Equal(got, want) {
 		t.Errorf("Frame.Clone = %v", got)
 	}
 	// The body of a clone is nil when it is empty.

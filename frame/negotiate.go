@@ -25,8 +25,9 @@ func VersionsOf(versions ...Version) Versions {
 
 // ParseVersions reads the value of an accept-version header, or of a version
 // header that lists several. Versions that this module does not know, and
-// elements that are no version at all, are left out: a peer may be newer than
-// this module (STOMP 1.2, "Protocol Negotiation").
+// elements that are no version at all, " 1.1" with its blank among them, are
+// left out: a peer may be newer than this module (STOMP 1.2, "Protocol
+// Negotiation").
 func ParseVersions[T ~string | ~[]byte](s T) Versions {
 	var set Versions
 	for element := range headers.SplitVersions(s) {
@@ -89,7 +90,8 @@ func Negotiate(client, server Versions) (Version, bool) {
 // RefuseVersion returns the ERROR frame for a client that shares no version
 // with the server: the server's versions are in its version header, and in
 // words in its body (STOMP 1.2, "Protocol Negotiation"). Encode it as
-// Unnegotiated, and close the connection after it.
+// Unnegotiated, and close the connection after it. The server has to speak at
+// least one version.
 func RefuseVersion(server Versions) *Frame {
 	return &Frame{
 		Command: ERROR,

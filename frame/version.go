@@ -6,7 +6,8 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// Version is a version of the protocol. The zero value is [Unnegotiated].
+// Version is a version of the protocol. The zero value is [Unnegotiated]. Values
+// other than the four constants have no meaning.
 type Version uint8
 
 const (
@@ -15,8 +16,6 @@ const (
 	V11                         // STOMP 1.1
 	V12                         // STOMP 1.2
 )
-
-var versionNames = [...]string{V10: "1.0", V11: "1.1", V12: "1.2"}
 
 // ParseVersion reads one version as it stands in a version header.
 func ParseVersion[T ~string | ~[]byte](s T) (Version, bool) {
@@ -37,8 +36,12 @@ func (v Version) String() string {
 	switch v {
 	case Unnegotiated:
 		return "unnegotiated"
-	case V10, V11, V12:
-		return versionNames[v]
+	case V10:
+		return "1.0"
+	case V11:
+		return "1.1"
+	case V12:
+		return "1.2"
 	}
 	return "Version(" + strconv.Itoa(int(v)) + ")"
 }
@@ -83,9 +86,9 @@ func (v Version) Subprotocol() string {
 }
 
 // ParseSubprotocol reads the name of a WebSocket sub-protocol.
-func ParseSubprotocol(name string) (Version, bool) {
+func ParseSubprotocol[T ~string | ~[]byte](name T) (Version, bool) {
 	for v := V10; v <= V12; v++ {
-		if name == v.Subprotocol() {
+		if string(name) == v.Subprotocol() {
 			return v, true
 		}
 	}

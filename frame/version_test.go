@@ -194,9 +194,12 @@ func TestParseVersions(t *testing.T) {
 func TestVersionAllocs(t *testing.T) {
 	value := []byte("1.0,1.1,1.2")
 	if n := testing.AllocsPerRun(100, func() {
-		frame.Negotiate(frame.ParseVersions(value), frame.AllVersions)
-		frame.ParseVersion(value[:3])
-		frame.ParseSubprotocol("v12.stomp")
+		agreed, _ := frame.Negotiate(frame.ParseVersions(value), frame.AllVersions)
+		last, _ := frame.ParseVersion(value[8:])
+		sub, _ := frame.ParseSubprotocol("v12.stomp")
+		if agreed != frame.V12 || last != frame.V12 || sub != frame.V12 {
+			t.Fatalf("%v, %v, %v, want 1.2", agreed, last, sub)
+		}
 	}); n != 0 {
 		t.Errorf("%v allocations, want 0", n)
 	}

@@ -3,7 +3,7 @@ package headers
 // Names of the extensions of ActiveMQ Classic. Most are JMS message
 // properties or consumer options.
 const (
-	ActiveMQAMQMessageType      = "amq-msg-type"         // SEND: text or bytes, in place of content-length deciding it
+	ActiveMQMessageType         = "amq-msg-type"         // SEND: text or bytes, in place of content-length deciding it
 	ActiveMQBrowser             = "browser"              // SUBSCRIBE: look at a queue without consuming
 	ActiveMQClientID            = "client-id"            // CONNECT: JMS client id, for durable subscriptions
 	ActiveMQCorrelationID       = "correlation-id"       // SEND, MESSAGE: JMSCorrelationID
@@ -15,6 +15,8 @@ const (
 	ActiveMQPriority            = "priority"             // SEND, MESSAGE: 0 to 9
 	ActiveMQRedelivered         = "redelivered"          // MESSAGE
 	ActiveMQReplyTo             = "reply-to"             // SEND, MESSAGE
+	ActiveMQRequestID           = "request-id"           // CONNECT
+	ActiveMQResponseID          = "response-id"          // CONNECTED: the request-id of CONNECT
 	ActiveMQTimestamp           = "timestamp"            // MESSAGE: milliseconds since 1970
 	ActiveMQTransformation      = "transformation"       // SUBSCRIBE, SEND: object messages as XML or JSON
 	ActiveMQTransformationError = "transformation-error" // MESSAGE: why a transformation failed

@@ -21,5 +21,11 @@
 //
 // Lists, views, fields and entries print for people (String, GoString,
 // MarshalText) and mask the values of the names that [IsSecret] knows. Read a
-// value with Get, or from the fields, to have it in full.
+// value with Get, or from the fields, to have it in full. Package fmt does not
+// call these methods for an unexported field of another struct, nor for verbs
+// such as %d: do not print those.
+//
+// # Specifications
+//
+// STOMP 1.0, 1.1 and 1.2. Sections are cited by their titles.
 package headers

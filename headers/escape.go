@@ -1,10 +1,14 @@
 package headers
 
-import "strconv"
+import (
+	"errors"
+	"strconv"
+)
 
 // Escaping says how header names and values are escaped on the wire. The
 // version and the command of a frame decide which one it is: see
-// frame.Version.Escaping.
+// frame.Version.Escaping. There are no others than these three; functions that
+// are given another panic.
 type Escaping uint8
 
 const (
@@ -32,6 +36,16 @@ func (e Escaping) String() string {
 	return "Escaping(" + strconv.Itoa(int(e)) + ")"
 }
 
+// What is wrong with an escape, for errors.Is.
+var (
+	// ErrUndefinedEscape: a backslash and a letter that are no escape.
+	ErrUndefinedEscape = errors.New("undefined escape")
+	// ErrTruncatedEscape: a backslash at the end.
+	ErrTruncatedEscape = errors.New("truncated escape")
+	// ErrUnescapable: an octet that has no wire form.
+	ErrUnescapable = errors.New("octet has no escape")
+)
+
 // An EscapeError says that a name or value cannot be escaped or unescaped.
 // Its text shows none of it.
 type EscapeError struct {
@@ -48,6 +62,17 @@ type EscapeError struct {
 // Error returns the reason, the offset and the escaping.
 func (e *EscapeError) Error() string {
 	return "headers: " + e.Reason + " at offset " + strconv.Itoa(e.Offset) + " (escaping " + e.Escaping.String() + ")"
+}
+
+// Unwrap returns ErrUndefinedEscape, ErrTruncatedEscape or ErrUnescapable.
+func (e *EscapeError) Unwrap() error {
+	switch e.Reason {
+	case ErrUndefinedEscape.Error():
+		return ErrUndefinedEscape
+	case ErrTruncatedEscape.Error():
+		return ErrTruncatedEscape
+	}
+	return ErrUnescapable
 }
 
 // The octets that an escaping treats in some way, and what the letter after a
@@ -88,7 +113,8 @@ var tables = [...]*escapes{
 // it was: NUL always; line feed in Literal; carriage return in Escape11,
 // which has no escape for it. Literal passes a colon and a carriage return
 // through: whether they can be read back depends on where they stand, which
-// the encoder judges.
+// the encoder judges. On error the spare capacity of dst may have been written
+// to.
 func AppendEscaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, error) {
 	t := tables[e]
 	start, done := len(dst), 0
@@ -143,7 +169,8 @@ func EscapedLen[T ~string | ~[]byte](e Escaping, s T) (int, error) {
 // An escape that the version does not define, or that the end of s cuts off,
 // is an [*EscapeError] with the offset of its backslash, and dst comes back as
 // it was (STOMP 1.2, "Value Encoding": undefined escapes are fatal). Literal
-// appends s as it is.
+// appends s as it is. On error the spare capacity of dst may have been written
+// to.
 func AppendUnescaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, error) {
 	if e == Literal {
 		return append(dst, s...), nil
@@ -155,11 +182,11 @@ func AppendUnescaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, 
 			continue
 		}
 		if i+1 == len(s) {
-			return dst[:start], &EscapeError{e, i, "truncated escape"}
+			return dst[:start], &EscapeError{e, i, ErrTruncatedEscape.Error()}
 		}
 		octet := t.octet[s[i+1]]
 		if octet == 0 {
-			return dst[:start], &EscapeError{e, i, "undefined escape"}
+			return dst[:start], &EscapeError{e, i, ErrUndefinedEscape.Error()}
 		}
 		dst = append(dst, s[done:i]...)
 		dst = append(dst, octet)

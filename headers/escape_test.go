@@ -111,8 +111,8 @@ func call(t testing.TB, s string,
 	octets := []byte(s)
 	a := got(ofString(dst, s))
 	b := got(ofOctets(dst, octets))
-	if diff := cmp.Diff(a, b); diff != "" {
-		t.Fatalf("%q: string and octets differ (-string +octets):\n%s", s, diff)
+	if !same(a, b) {
+		t.Fatalf("%q: of string %v, of octets %v", s, a, b)
 	}
 	if string(octets) != s {
 		t.Fatalf("%q: the input was changed to %q", s, octets)
@@ -367,6 +367,26 @@ func TestEscapeAllocs(t *testing.T) {
 				}
 			}); n != 0 {
 				t.Errorf("%s, %v: %v allocations, want 0", tt.name, e, n)
+			}
+		}
+	}
+}
+
+// Each reason belongs to one error that callers can compare with.
+func TestEscapeErrorIs(t *testing.T) {
+	_, undefined := headers.AppendUnescaped(nil, headers.Escape12, `a\t`)
+	_, truncated := headers.AppendUnescaped(nil, headers.Escape12, `a\`)
+	_, nul := headers.AppendEscaped(nil, headers.Escape12, "\x00")
+	_, cr := headers.AppendEscaped(nil, headers.Escape11, "\r")
+	_, lf := headers.AppendEscaped(nil, headers.Literal, "\n")
+	causes := []error{headers.ErrUndefinedEscape, headers.ErrTruncatedEscape, headers.ErrUnescapable}
+	for _, c := range []struct{ err, want error }{
+		{undefined, headers.ErrUndefinedEscape}, {truncated, headers.ErrTruncatedEscape},
+		{nul, headers.ErrUnescapable}, {cr, headers.ErrUnescapable}, {lf, headers.ErrUnescapable},
+	} {
+		for _, cause := range causes {
+			if got := errors.Is(c.err, cause); got != (cause == c.want) {
+				t.Errorf("%v is %v: %v", c.err, cause, got)
 			}
 		}
 	}

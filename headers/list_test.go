@@ -16,6 +16,9 @@ func TestPairs(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Pairs (-want +got):\n%s", diff)
 	}
+	if len(got) != cap(got) {
+		t.Errorf("Pairs has length %d and capacity %d", len(got), cap(got))
+	}
 	if n := len(headers.Pairs()); n != 0 {
 		t.Errorf("Pairs() has %d entries, want 0", n)
 	}

@@ -9,20 +9,23 @@ import (
 // Bounds of the printed form, which is for people and logs.
 const (
 	maxPrintedText    = 64 // octets of a name or value
-	maxPrintedEntries = 32 // entries of a list
+	maxPrintedEntries = 16 // entries of a list
 )
 
 // IsSecret reports whether values of this name are masked when they are
-// printed: passcode (STOMP 1.2, "CONNECT or STOMP Frame"), and, in any case of
-// letters, names under which applications are known to send credentials:
-// authorization, x-authorization, x-auth-token, access-token, access_token,
-// token, password, cookie.
+// printed: passcode (STOMP 1.2, "CONNECT or STOMP Frame"), and names under
+// which applications are known to send credentials: password, secret, token,
+// access-token, access_token, x-auth-token, x-csrf-token, api-key, x-api-key,
+// authorization, x-authorization, proxy-authorization, cookie. Case does not
+// matter, nor do blanks around the name.
 func IsSecret[T ~string | ~[]byte](name T) bool {
-	if len(name) > len("x-authorization") {
+	if len(name) > maxPrintedText {
 		return false
 	}
-	switch strings.ToLower(string(name)) {
-	case Passcode, "password", "authorization", "x-authorization", "x-auth-token", "access-token", "access_token", "token", "cookie":
+	switch strings.ToLower(strings.Trim(string(name), " \t")) {
+	case Passcode, "password", "secret",
+		"token", "access-token", "access_token", "x-auth-token", "x-csrf-token", "api-key", "x-api-key",
+		"authorization", "x-authorization", "proxy-authorization", "cookie":
 		return true
 	}
 	return false

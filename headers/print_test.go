@@ -153,9 +153,9 @@ func TestPrintList(t *testing.T) {
 		{"empty", headers.List{}, "{}"},
 		{"several", headers.Pairs("login", "guest", "passcode", "secret", "host", "/"), `{login:"guest" passcode:*** host:"/"}`},
 		{"repeated", headers.Pairs("a", "1", "a", "2"), `{a:"1" a:"2"}`},
-		{"32 entries", many(32), `{` + strings.Repeat(`a:"1" `, 31) + `a:"1"}`},
-		{"33 entries", many(33), `{` + strings.Repeat(`a:"1" `, 31) + `a:"1" and 1 more}`},
-		{"1032 entries", many(1032), `{` + strings.Repeat(`a:"1" `, 31) + `a:"1" and 1000 more}`},
+		{"16 entries", many(16), `{` + strings.Repeat(`a:"1" `, 15) + `a:"1"}`},
+		{"17 entries", many(17), `{` + strings.Repeat(`a:"1" `, 15) + `a:"1" and 1 more}`},
+		{"1016 entries", many(1016), `{` + strings.Repeat(`a:"1" `, 15) + `a:"1" and 1000 more}`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -204,6 +204,7 @@ func TestAppendQuotedCutsBetweenCharacters(t *testing.T) {
 		{"three octets before the cut", x(61) + "\U0001f600", `"` + x(61) + `"...`},
 		{"of two octets", x(63) + "\u00e9", `"` + x(63) + `"...`},
 		{"of three octets", x(62) + "\u20ac", `"` + x(62) + `"...`},
+		{"continuation octets after a letter", x(61) + strings.Repeat("\x80", 5), `"` + x(61) + `\x80\x80\x80"...`},
 		{"continuation octets alone", x(60) + strings.Repeat("\x80", 6), `"` + x(60) + `\x80\x80\x80\x80"...`},
 	}
 	for _, tt := range tests {
@@ -225,7 +226,9 @@ func TestIsSecret(t *testing.T) {
 	}{
 		{"passcode", true}, {"password", true}, {"authorization", true}, {"x-authorization", true}, {"x-auth-token", true},
 		{"access-token", true}, {"access_token", true}, {"token", true}, {"cookie", true},
+		{"x-csrf-token", true}, {"api-key", true}, {"x-api-key", true}, {"secret", true}, {"proxy-authorization", true},
 		{"Passcode", true}, {"PASSCODE", true}, {"Authorization", true}, {"X-Authorization", true},
+		{"passcode ", true}, {" \tpasscode", true},
 
 		{"", false}, {"login", false}, {"passcod", false}, {"passcodes", false}, {"my-passcode", false}, {"tokens", false},
 		{"x-authorization-", false}, {"receipt", false}, {"message-id", false}, {strings.Repeat("passcode", 100), false},
@@ -241,11 +244,11 @@ func TestIsSecret(t *testing.T) {
 }
 
 // Bounds that follow from the constants of the printed form: 64 octets of a
-// text, at most four characters for each, quotes and dots; 32 entries.
+// text, at most four characters for each, quotes and dots; 16 entries.
 const (
 	maxText  = 64*4 + len(`""...`)
 	maxField = maxText + len(":") + maxText
-	maxList  = 32*(maxField+len(" ")) + len("{} and 9223372036854775807 more")
+	maxList  = 16*(maxField+len(" ")) + len("{} and 9223372036854775807 more")
 )
 
 // Whatever names and values hold, the printed form is bounded printable ASCII
@@ -292,7 +295,7 @@ func TestPrintedBounds(t *testing.T) {
 	if got := len(l[0].String()); got != maxField {
 		t.Errorf("field of %d octets prints as %d, want %d", 2*len(longest), got, maxField)
 	}
-	if got, want := len(l.String()), 32*maxField+31+len("{ and 1048544 more}"); got != want || got > maxList {
+	if got, want := len(l.String()), 16*maxField+15+len("{ and 1048560 more}"); got != want || got > maxList {
 		t.Errorf("list of %d fields prints as %d octets, want %d", len(l), got, want)
 	}
 }

@@ -16,6 +16,7 @@ const (
 	RabbitMQPriority        = "priority"         // SEND, MESSAGE
 	RabbitMQRedelivered     = "redelivered"      // MESSAGE
 	RabbitMQReplyTo         = "reply-to"         // SEND, MESSAGE
+	RabbitMQRequeue         = "requeue"          // NACK: whether the message goes back to the queue
 	RabbitMQTimestamp       = "timestamp"        // SEND, MESSAGE
 	RabbitMQType            = "type"             // SEND, MESSAGE
 	RabbitMQUserID          = "user-id"          // SEND, MESSAGE
@@ -27,6 +28,9 @@ const (
 	RabbitMQMaxLengthBytes       = "x-max-length-bytes"        // SEND, SUBSCRIBE: queue argument, octets
 	RabbitMQMaxPriority          = "x-max-priority"            // SEND, SUBSCRIBE: queue argument
 	RabbitMQMessageTTL           = "x-message-ttl"             // SEND, SUBSCRIBE: queue argument, milliseconds
+	RabbitMQOverflow             = "x-overflow"                // SEND, SUBSCRIBE: queue argument, what a full queue does
+	RabbitMQSingleActiveConsumer = "x-single-active-consumer"  // SEND, SUBSCRIBE: queue argument
+	RabbitMQStreamFilter         = "x-stream-filter"           // SUBSCRIBE: which messages of a stream
 	RabbitMQQueueName            = "x-queue-name"              // SUBSCRIBE: name of the queue behind a topic or exchange
 	RabbitMQQueueType            = "x-queue-type"              // SEND, SUBSCRIBE: classic, quorum, stream
 	RabbitMQStreamOffset         = "x-stream-offset"           // SUBSCRIBE: where in a stream to begin

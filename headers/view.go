@@ -6,8 +6,8 @@ import (
 )
 
 // An Entry is one borrowed header, unescaped. It is valid as long as the
-// [View] it is part of. Its slices have no spare capacity: appending to one
-// copies it.
+// [View] it is part of. The slices of the parser's entries have no spare
+// capacity: appending to one copies it.
 type Entry struct{ Name, Value []byte }
 
 // A View is a borrowed list of headers, unescaped, in wire order, repeats
