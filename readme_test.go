@@ -66,14 +66,14 @@ func TestDocumentsNameWhatIsThere(t *testing.T) {
 				t.Errorf("%s links to %s: %v", name, link[1], err)
 			}
 		}
-		for _, file := range regexp.MustCompile("`((?:headers|frame|parser|encoder|cmd|internal|docs)/[a-z0-9_/]+(?:\\.go|\\.md)?)`").FindAllStringSubmatch(text, -1) {
+		for _, file := range regexp.MustCompile("`((?:headers|frame|parser|encoder|validate|cmd|internal|docs)/[a-z0-9_/]+(?:\\.go|\\.md)?)`").FindAllStringSubmatch(text, -1) {
 			if _, err := os.Stat(file[1]); err != nil {
 				t.Errorf("%s names %s: %v", name, file[1], err)
 			}
 		}
 	}
 	var tests strings.Builder
-	for _, dir := range []string{"parser", "encoder", "headers", "frame"} {
+	for _, dir := range []string{"parser", "encoder", "headers", "frame", "validate"} {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,200 @@
+package validate_test
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/validate"
+)
+
+// borrowed makes a head such as the parser returns.
+func borrowed(c frame.Command, nameValue ...string) frame.Head { return head(c, nameValue...) }
+
+// A broker feeds what it reads, and what it is about to write, to the session
+// of the connection, answers violations of a MUST with ERROR, and sends the
+// receipts that clients ask for.
+func Example_broker() {
+	session := validate.NewSession(validate.SessionLimits{Subscriptions: 100})
+	write := func(f *frame.Frame) {
+		if err := session.StepFrame(validate.Server, f); err != nil {
+			fmt.Println("the broker is wrong:", err)
+		}
+		fmt.Println(f)
+	}
+	read := func(h frame.Head) (ok bool) {
+		err := session.Step(validate.Client, h)
+		var violations validate.Violations
+		var limit *validate.LimitError
+		if errors.As(err, &violations) && violations.Must() != nil || errors.As(err, &limit) {
+			write(validate.ErrorFrame(err, h))
+			return false // and close the connection
+		}
+		if h.Command == frame.CONNECT {
+			version, _ := frame.Negotiate(h.AcceptVersions(), frame.AllVersions)
+			write(&frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs(
+				headers.Version, version.String(), headers.HeartBeat, "0,10000")})
+		}
+		// Here the frame is processed.
+		if receipt, asked := validate.Receipt(h); asked {
+			write(receipt)
+		}
+		return true
+	}
+	for _, h := range []frame.Head{
+		borrowed(frame.CONNECT, "accept-version", "1.1,1.2", "host", "example.org", "heart-beat", "5000,0"),
+		borrowed(frame.SUBSCRIBE, "id", "0", "destination", "/queue/a", "receipt", "1"),
+		borrowed(frame.ACK, "id", "7", "receipt", "2"),
+	} {
+		if !read(h) {
+			break
+		}
+	}
+	fmt.Println("the client sends something every", session.HeartBeat(validate.Client))
+	// Output:
+	// CONNECTED {version:"1.2" heart-beat:"0,10000"} 0 octets
+	// RECEIPT {receipt-id:"1"} 0 octets
+	// ERROR {receipt-id:"2" content-type:"text/plain" message:"ACK names a message that waits for acknowledgement"} 108 octets
+	// the client sends something every 10s
+}
+
+// A client that feeds what it writes before it writes it never breaks a rule
+// on the wire.
+func Example_client() {
+	session := validate.NewSession(validate.SessionLimits{})
+	send := func(f *frame.Frame) error {
+		if err := session.StepFrame(validate.Client, f); err != nil {
+			return err
+		}
+		return nil // Here it is encoded, in session.Version().
+	}
+	err := send(&frame.Frame{Command: frame.CONNECT, Headers: headers.Pairs("accept-version", "1.2", "host", "example.org")})
+	fmt.Println(err, session.Phase(validate.Client))
+	err = session.Step(validate.Server, borrowed(frame.CONNECTED, "version", "1.2"))
+	fmt.Println(err, session.Phase(validate.Client), session.Version())
+	err = send(&frame.Frame{Command: frame.COMMIT, Headers: headers.Pairs("transaction", "t1")})
+	fmt.Println(errors.Is(err, validate.CommitTransactionKnown))
+	// Output:
+	// <nil> connecting
+	// <nil> connected 1.2
+	// true
+}
+
+// A proxy sees both directions, passes on what it reads, and notes what is
+// wrong with it.
+func Example_proxy() {
+	session := validate.NewSession(validate.SessionLimits{})
+	for _, seen := range []struct {
+		from validate.Role
+		frame.Head
+	}{
+		{validate.Client, borrowed(frame.STOMP, "accept-version", "1.2", "host", "h", "passcode", "secret")},
+		{validate.Server, borrowed(frame.CONNECTED, "version", "1.2", "session", "ID:broker-1:30")},
+		{validate.Client, borrowed(frame.SUBSCRIBE, "id", "0", "destination", "/queue/a", "ack", "client")},
+		{validate.Server, borrowed(frame.MESSAGE, "subscription", "0", "message-id", "m", "destination", "/queue/a")},
+		{validate.Server, borrowed(frame.ERROR, "message", "gone")},
+		{validate.Server, borrowed(frame.RECEIPT, "receipt-id", "9")},
+	} {
+		var violations validate.Violations
+		errors.As(session.Step(seen.from, seen.Head), &violations)
+		for _, v := range violations {
+			fmt.Println(seen.from, v.Command, v.Rule.Must(), v.Rule.ID())
+		}
+	}
+	// Output:
+	// client STOMP false connect-preferred
+	// server CONNECTED false header-value-colon
+	// server MESSAGE true message-ack-required
+	// server RECEIPT false frame-after-error
+	// server RECEIPT true receipt-known
+}
+
+func ExampleFrame() {
+	f := &frame.Frame{Command: frame.SUBSCRIBE, Headers: headers.Pairs("destination", "/queue/a", "ack", "sometimes")}
+	err := validate.Frame(f, frame.V12, validate.Client)
+	for _, v := range err.(validate.Violations) {
+		fmt.Println(v.Rule.ID(), v.Header, v.Rule.Must(), v.Rule.Section())
+	}
+	// Output:
+	// subscribe-id-required id true STOMP 1.1 and 1.2, SUBSCRIBE id Header
+	// subscribe-ack-mode ack true STOMP 1.0, SUBSCRIBE; STOMP 1.1 and 1.2, SUBSCRIBE ack Header
+}
+
+func ExampleView() {
+	w := frame.View{Head: borrowed(frame.SEND, "destination", "/queue/a"), Body: []byte("hello")}
+	fmt.Println(validate.View(w, frame.V10, validate.Client))
+	// Output: stomp: SEND: a frame with a body has a content-length (content-length-expected, header content-length, STOMP 1.0, 1.1 and 1.2, Header content-length)
+}
+
+// A server can refuse a frame by its head, before the body has come.
+func ExampleHead() {
+	err := validate.Head(borrowed(frame.BEGIN, "transaction", "t", "content-length", "1000000"), frame.V12, validate.Client)
+	fmt.Println(errors.Is(err, validate.BodyNotAllowed))
+	// Output: true
+}
+
+func ExampleRaw() {
+	err := validate.Raw([]byte("SEND\ndestination:/queue/a\nreply-to:host:1\n\n"), frame.V12, validate.Client)
+	fmt.Println(err)
+	// Output: stomp: SEND: a header value has no colon on the wire (header-value-colon, header reply-to, STOMP 1.1 and 1.2, Augmented BNF)
+}
+
+func ExampleRules() {
+	for r := range validate.Rules() {
+		if r.Versions() == frame.VersionsOf(frame.V12) && r.Binds(validate.Server) {
+			fmt.Println(r.ID(), r.Must())
+		}
+	}
+	// Output:
+	// content-type-syntax true
+	// message-ack-required true
+	// message-ack-unique true
+}
+
+func ExampleLookupRule() {
+	r, ok := validate.LookupRule("receipt-on-connect")
+	fmt.Println(ok, r.Section()+":", r.Text())
+	// Output: true STOMP 1.0, 1.1 and 1.2, Header receipt: CONNECT cannot ask for a receipt
+}
+
+func ExampleViolations_Must() {
+	err := validate.Head(borrowed(frame.STOMP, "accept-version", "1.2"), frame.Unnegotiated, validate.Client)
+	violations := err.(validate.Violations)
+	fmt.Println(len(violations), len(violations.Must()), violations.Must()[0].Rule.ID())
+	// Output: 2 1 connect-host-required
+}
+
+func ExampleNegotiationError() {
+	connect := borrowed(frame.CONNECT, "accept-version", "2.0", "host", "h")
+	mine := frame.VersionsOf(frame.V11, frame.V12)
+	if _, ok := frame.Negotiate(connect.AcceptVersions(), mine); !ok {
+		fmt.Println(validate.ErrorFrame(&validate.NegotiationError{Server: mine}, connect))
+	}
+	// Output: ERROR {version:"1.1,1.2" content-type:"text/plain" message:"no common protocol version"} 39 octets
+}
+
+func ExampleLimitError() {
+	session := validate.NewSession(validate.SessionLimits{Transactions: 1})
+	session.Step(validate.Client, borrowed(frame.CONNECT, "accept-version", "1.2", "host", "h"))
+	session.Step(validate.Server, borrowed(frame.CONNECTED, "version", "1.2"))
+	fmt.Println(session.Step(validate.Client, borrowed(frame.BEGIN, "transaction", "a")))
+	fmt.Println(session.Step(validate.Client, borrowed(frame.BEGIN, "transaction", "b")))
+	// Output:
+	// <nil>
+	// stomp: BEGIN: session limit Transactions of 1 passed
+}
+
+// How many messages a client has not acknowledged yet.
+func ExampleSession_Pending() {
+	session := validate.NewSession(validate.SessionLimits{})
+	session.Step(validate.Client, borrowed(frame.CONNECT, "accept-version", "1.1", "host", "h"))
+	session.Step(validate.Server, borrowed(frame.CONNECTED, "version", "1.1"))
+	session.Step(validate.Client, borrowed(frame.SUBSCRIBE, "id", "0", "destination", "d", "ack", "client"))
+	for _, id := range []string{"1", "2", "3"} {
+		session.Step(validate.Server, borrowed(frame.MESSAGE, "subscription", "0", "destination", "d", "message-id", id))
+	}
+	session.Step(validate.Client, borrowed(frame.ACK, "subscription", "0", "message-id", "2")) // and all before
+	fmt.Println(session.Pending())
+	// Output: 1
+}

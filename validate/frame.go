@@ -1,0 +1,233 @@
+package validate
+
+import (
+	"bytes"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// Head judges the head of a frame, before its body has come: the command and
+// its direction, the headers the version requires, the values that have a
+// syntax, and what content-length says of the body. It returns [Violations],
+// or nil.
+//
+// v is the version of the session. CONNECT, STOMP and CONNECTED, the frames
+// that agree on it, are judged as [frame.Unnegotiated] by what they say
+// themselves: a CONNECT by the highest version that it offers, one without
+// accept-version as of a 1.0 client, a CONNECTED by its version header. Give
+// the version to demand more, such as that your own CONNECT is a good one for
+// 1.2. Other frames are judged as Unnegotiated by the rules that all versions
+// have.
+//
+// The headers are unescaped in a head, so that a raw colon in a value shows
+// only in frames that have no escapes; see [Raw].
+func Head(h frame.Head, v frame.Version, from Role) error {
+	var s scan[[]byte]
+	s.begin(h.Command, v, from, h.Length)
+	scanView(&s, h.Headers)
+	checkOrder(&s)
+	checkHead(&s)
+	return s.result()
+}
+
+// View judges a whole borrowed frame: as [Head] does, and that content-length
+// is there and the length of the body.
+func View(w frame.View, v frame.Version, from Role) error {
+	var s scan[[]byte]
+	s.begin(w.Command, v, from, int64(len(w.Body)))
+	scanView(&s, w.Headers)
+	checkOrder(&s)
+	checkHead(&s)
+	checkBody(&s, w.Body)
+	checkMissingLength(&s, w.Body)
+	return s.result()
+}
+
+// Frame judges a whole owned frame, as [View] does, but does not ask for a
+// content-length that is not there: the encoder adds it.
+func Frame(f *frame.Frame, v frame.Version, from Role) error {
+	var s scan[string]
+	s.begin(f.Command, v, from, int64(len(f.Body)))
+	scanList(&s, f.Headers)
+	checkOrder(&s)
+	checkHead(&s)
+	checkBody(&s, f.Body)
+	return s.result()
+}
+
+// required has the headers that a frame needs, by version and command, from
+// the table of rules.
+var required = func() (t [frame.V12 + 1][numCommands]headerSet) {
+	for r := range Rules() {
+		for v := range t {
+			if rules[r].command != extension && r.holds(frame.Version(v)) {
+				t[v][rules[r].command] |= rules[r].header.bit()
+			}
+		}
+	}
+	handshake := hdrAcceptVersion.bit() | hdrHost.bit()
+	for _, v := range [...]frame.Version{frame.V11, frame.V12} {
+		t[v][cmdConnect], t[v][cmdStomp] = handshake, handshake
+	}
+	return t
+}()
+
+// formal has the headers whose values have a syntax, by command.
+var formal = func() (t [numCommands]headerSet) {
+	for c := range t {
+		t[c] = hdrContentLength.bit()
+	}
+	t[cmdSend] |= hdrContentType.bit()
+	t[cmdMessage] |= hdrContentType.bit()
+	t[cmdError] |= hdrContentType.bit()
+	t[cmdConnect] |= hdrAcceptVersion.bit() | hdrHeartBeat.bit() | hdrReceipt.bit()
+	t[cmdStomp] = t[cmdConnect]
+	t[cmdConnected] |= hdrVersion.bit() | hdrHeartBeat.bit() | hdrServer.bit()
+	t[cmdSubscribe] |= hdrAck.bit()
+	return t
+}()
+
+// checkOrder reports a frame that may not come before a version is agreed. A
+// session knows more, and does this with its phases.
+func checkOrder[T text](s *scan[T]) {
+	if s.version != frame.Unnegotiated || s.cmd == cmdError {
+		return
+	}
+	if s.from == Client {
+		s.add(ConnectFirst, otherHeader)
+	} else {
+		s.add(ConnectedFirst, otherHeader)
+	}
+}
+
+// checkHead applies the rules that a head alone can break.
+func checkHead[T text](s *scan[T]) {
+	if s.cmd != extension && (s.cmd >= cmdConnected) != (s.from == Server) {
+		s.add(CommandDirection, otherHeader)
+	}
+	if s.cmd == cmdNack || s.cmd == cmdStomp {
+		s.add(CommandInVersion, otherHeader)
+		if s.cmd == cmdStomp {
+			s.add(ConnectPreferred, otherHeader)
+		}
+	}
+	if s.version <= frame.V12 {
+		if missing := required[s.version][s.cmd] &^ s.have; missing != 0 {
+			checkMissing(s, missing)
+		}
+	}
+	if s.cmd == cmdUnsubscribe && s.have&(hdrDestination.bit()|hdrID.bit()) == 0 {
+		s.add(UnsubscribeDestinationRequired, hdrDestination)
+	}
+	if formal := formal[s.cmd] & s.have; formal != 0 {
+		checkValues(s, formal)
+	}
+	if s.body > 0 {
+		if !s.mayHaveBody() {
+			s.add(BodyNotAllowed, otherHeader)
+		} else if s.describesBody() && !s.has(hdrContentType) {
+			s.add(ContentTypeExpected, hdrContentType)
+		}
+	}
+}
+
+// mayHaveBody is frame.Command.MayHaveBody, in numbers.
+func (s *scan[T]) mayHaveBody() bool {
+	switch s.cmd {
+	case cmdSend, cmdMessage, cmdError, extension:
+		return true
+	case cmdReceipt:
+		return false
+	}
+	return s.version == frame.V10
+}
+
+// describesBody reports whether the specification asks for content-length and
+// content-type when the frame has a body.
+func (s *scan[T]) describesBody() bool {
+	return s.cmd == cmdSend || s.cmd == cmdMessage || s.cmd == cmdError
+}
+
+// checkMissing reports the headers that are not there.
+func checkMissing[T text](s *scan[T], missing headerSet) {
+	for r := range Rules() {
+		info := &rules[r]
+		if info.header.bit()&missing == 0 || info.header == otherHeader {
+			continue
+		}
+		if info.command == s.cmd || info.command == extension && (s.cmd == cmdConnect || s.cmd == cmdStomp) {
+			s.add(r, info.header)
+		}
+	}
+}
+
+// checkValues applies the rules about the syntax of values.
+func checkValues[T text](s *scan[T], formal headerSet) {
+	if h := hdrContentLength; formal&h.bit() != 0 {
+		if _, err := headers.ParseContentLength(s.value(h)); err != nil {
+			s.add(ContentLengthSyntax, h)
+		}
+	}
+	if h := hdrContentType; formal&h.bit() != 0 && !isMIMEType(s.value(h)) {
+		s.add(ContentTypeSyntax, h)
+		s.add(ContentTypeMIME, h)
+	}
+	if formal &^= hdrContentLength.bit() | hdrContentType.bit(); formal != 0 {
+		checkRareValues(s, formal)
+	}
+}
+
+// checkRareValues is checkValues for what stands in few frames.
+func checkRareValues[T text](s *scan[T], formal headerSet) {
+	if h := hdrAcceptVersion; formal&h.bit() != 0 && !isVersionList(s.value(h)) {
+		s.add(AcceptVersionList, h)
+	}
+	if h := hdrHeartBeat; formal&h.bit() != 0 {
+		if _, err := headers.ParseHeartBeats(s.value(h)); err != nil {
+			s.add(HeartBeatSyntax, h)
+		}
+	}
+	if h := hdrReceipt; formal&h.bit() != 0 {
+		s.add(ReceiptOnConnect, h)
+	}
+	if h := hdrVersion; formal&h.bit() != 0 {
+		if _, _, ok := protocolVersion(s.value(h)); !ok {
+			s.add(ConnectedVersionSyntax, h)
+		}
+	}
+	if h := hdrServer; formal&h.bit() != 0 && !isServer(s.value(h)) {
+		s.add(ConnectedServerSyntax, h)
+	}
+	if h := hdrAck; formal&h.bit() != 0 {
+		mode, err := headers.ParseAckMode(s.value(h))
+		if err != nil || s.version == frame.V10 && mode == headers.AckClientIndividual {
+			s.add(SubscribeAckMode, h)
+		}
+	}
+}
+
+// checkBody applies the rules about a body that is there.
+func checkBody[T text](s *scan[T], body []byte) {
+	if !s.has(hdrContentLength) {
+		return
+	}
+	n, err := headers.ParseContentLength(s.value(hdrContentLength))
+	if err == nil && n != int64(len(body)) {
+		s.add(ContentLengthMatchesBody, hdrContentLength)
+	}
+}
+
+// checkMissingLength reports a body for which there should be a
+// content-length.
+func checkMissingLength[T text](s *scan[T], body []byte) {
+	if len(body) == 0 || s.has(hdrContentLength) {
+		return
+	}
+	if bytes.IndexByte(body, 0) >= 0 {
+		s.add(ContentLengthRequired, hdrContentLength)
+	}
+	if s.describesBody() {
+		s.add(ContentLengthExpected, hdrContentLength)
+	}
+}

@@ -1,0 +1,56 @@
+package validate
+
+import (
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// handshake takes CONNECT, STOMP and CONNECTED (STOMP 1.2, "Connecting").
+func handshake[T text](s *Session, f *scan[T]) {
+	switch f.cmd {
+	case cmdConnect, cmdStomp:
+		s.wish = heartBeats(f)
+		s.offered = frame.VersionsOf(frame.V10)
+		if f.has(hdrAcceptVersion) {
+			s.offered = frame.ParseVersions(f.value(hdrAcceptVersion))
+			for element := range headers.SplitVersions(f.value(hdrAcceptVersion)) {
+				_, known := frame.ParseVersion(element)
+				s.offeredOther = s.offeredOther || !known
+			}
+		}
+	case cmdConnected:
+		if s.phase[Server] != Connected {
+			return // after an ERROR
+		}
+		if agree(s, f); s.version != frame.V10 {
+			s.beats[Client], s.beats[Server] = headers.NegotiateHeartBeats(s.wish, heartBeats(f))
+		}
+	}
+}
+
+// agree sets the version that CONNECTED names (STOMP 1.2, "Protocol
+// Negotiation").
+func agree[T text](s *Session, f *scan[T]) {
+	if !f.has(hdrVersion) {
+		s.version = frame.V10
+		if !s.offered.Has(frame.V10) {
+			f.put(ConnectedVersionRequired, hdrVersion)
+		}
+		return
+	}
+	var known bool
+	s.version, known = frame.ParseVersion(f.value(hdrVersion))
+	if !s.offered.Has(s.version) && (known || !s.offeredOther) {
+		f.put(ConnectedVersionOffered, hdrVersion)
+	}
+}
+
+// heartBeats returns what a heart-beat header says, nothing when it is not
+// there or wrong.
+func heartBeats[T text](f *scan[T]) headers.HeartBeats {
+	if !f.has(hdrHeartBeat) {
+		return headers.HeartBeats{}
+	}
+	h, _ := headers.ParseHeartBeats(f.value(hdrHeartBeat))
+	return h
+}

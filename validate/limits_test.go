@@ -1,0 +1,279 @@
+package validate_test
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/validate"
+)
+
+// session is one of version 1.2 that has shaken hands.
+func session(tb testing.TB, l validate.SessionLimits, version string) *validate.Session {
+	tb.Helper()
+	s := validate.NewSession(l)
+	for _, f := range []struct {
+		from validate.Role
+		frame.Head
+	}{
+		{validate.Client, head(frame.CONNECT, "accept-version", "1.0,1.1,1.2", "host", "h")},
+		{validate.Server, head(frame.CONNECTED, "version", version)},
+	} {
+		if err := s.Step(f.from, f.Head); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return s
+}
+
+func mustStep(tb testing.TB, s *validate.Session, from validate.Role, h frame.Head) {
+	tb.Helper()
+	if err := s.Step(from, h); err != nil {
+		tb.Fatalf("%v: %v", h, err)
+	}
+}
+
+// Each limit lets L things be and refuses one more, by default and as given,
+// and what it refused makes no violation later.
+func TestLimits(t *testing.T) {
+	subscribe := func(mode string) func(int) frame.Head {
+		return func(i int) frame.Head {
+			return head(frame.SUBSCRIBE, "id", strconv.Itoa(i), "destination", "d", "ack", mode)
+		}
+	}
+	message := func(i int) frame.Head {
+		return head(frame.MESSAGE, "subscription", "s", "message-id", "m", "destination", "d", "ack", strconv.Itoa(i))
+	}
+	named := func(c frame.Command, header string) func(int) frame.Head {
+		return func(i int) frame.Head { return head(c, header, strconv.Itoa(i), "destination", "d") }
+	}
+	for _, c := range []struct {
+		limit    string
+		limits   validate.SessionLimits
+		max      int
+		from     validate.Role
+		add      func(int) frame.Head
+		who      validate.Role
+		unknown  func(int) frame.Head // names what was not added
+		release  func(int) frame.Head
+		released validate.Role
+	}{
+		{"Subscriptions", validate.SessionLimits{}, validate.DefaultSubscriptions, validate.Client, subscribe("auto"),
+			validate.Server, named(frame.UNSUBSCRIBE, "id"), named(frame.UNSUBSCRIBE, "id"), validate.Client},
+		{"Subscriptions", validate.SessionLimits{Subscriptions: 3}, 3, validate.Client, subscribe("client"),
+			validate.Client, named(frame.UNSUBSCRIBE, "id"), named(frame.UNSUBSCRIBE, "id"), validate.Client},
+		{"Unacknowledged", validate.SessionLimits{}, validate.DefaultUnacknowledged, validate.Server, message,
+			validate.Client, named(frame.ACK, "id"), named(frame.ACK, "id"), validate.Client},
+		{"Unacknowledged", validate.SessionLimits{Unacknowledged: 2}, 2, validate.Server, message,
+			validate.Client, named(frame.NACK, "id"), named(frame.ACK, "id"), validate.Client},
+		{"Transactions", validate.SessionLimits{}, validate.DefaultTransactions, validate.Client, named(frame.BEGIN, "transaction"),
+			validate.Client, named(frame.COMMIT, "transaction"), named(frame.COMMIT, "transaction"), validate.Client},
+		{"Transactions", validate.SessionLimits{Transactions: 1}, 1, validate.Client, named(frame.BEGIN, "transaction"),
+			validate.Client, named(frame.SEND, "transaction"), named(frame.ABORT, "transaction"), validate.Client},
+		{"Receipts", validate.SessionLimits{}, validate.DefaultReceipts, validate.Client, named(frame.SEND, "receipt"),
+			validate.Server, named(frame.RECEIPT, "receipt-id"), named(frame.RECEIPT, "receipt-id"), validate.Server},
+		{"Receipts", validate.SessionLimits{Receipts: -1}, 0, validate.Client, named(frame.SEND, "receipt"),
+			validate.Server, named(frame.RECEIPT, "receipt-id"), nil, validate.Server},
+	} {
+		t.Run(c.limit+"="+strconv.Itoa(c.max), func(t *testing.T) {
+			s := session(t, c.limits, "1.2")
+			if c.limit == "Unacknowledged" {
+				mustStep(t, s, validate.Client, head(frame.SUBSCRIBE, "id", "s", "destination", "d", "ack", "client-individual"))
+			}
+			for i := range c.max {
+				mustStep(t, s, c.from, c.add(i))
+			}
+			for range 2 {
+				want := &validate.LimitError{Limit: c.limit, Max: c.max, Command: c.add(0).Command}
+				var got *validate.LimitError
+				if err := s.Step(c.from, c.add(c.max)); !errors.As(err, &got) {
+					t.Fatalf("error is %v", err)
+				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Fatalf("error (-want +got):\n%s", diff)
+				}
+			}
+			who := c.who
+			if h := c.unknown(0); h.Command == frame.UNSUBSCRIBE {
+				who = validate.Client
+			}
+			mustStep(t, s, who, c.unknown(c.max))
+			if c.max > 0 {
+				mustStep(t, s, c.released, c.release(c.max-1))
+				mustStep(t, s, c.from, c.add(c.max))
+			}
+		})
+	}
+}
+
+// An identifier of ID octets is remembered, a longer one is not.
+func TestIDLimit(t *testing.T) {
+	long := strings.Repeat("x", 9)
+	for _, c := range []struct {
+		from    validate.Role
+		add     func(id string) frame.Head
+		who     validate.Role
+		unknown func(id string) frame.Head
+	}{
+		{validate.Client, func(id string) frame.Head { return head(frame.SUBSCRIBE, "id", id, "destination", "d") },
+			validate.Server, func(id string) frame.Head {
+				return head(frame.MESSAGE, "subscription", id, "message-id", "m", "destination", "d")
+			}},
+		{validate.Client, func(id string) frame.Head { return head(frame.BEGIN, "transaction", id) },
+			validate.Client, func(id string) frame.Head { return head(frame.ABORT, "transaction", id) }},
+		{validate.Client, func(id string) frame.Head { return head(frame.SEND, "destination", "d", "receipt", id) },
+			validate.Server, func(id string) frame.Head { return head(frame.ERROR, "message", "m", "receipt-id", id) }},
+		{validate.Server, func(id string) frame.Head {
+			return head(frame.MESSAGE, "subscription", "s", "message-id", id, "destination", "d")
+		}, validate.Client, func(id string) frame.Head { return head(frame.ACK, "subscription", "s", "message-id", id) }},
+	} {
+		s := session(t, validate.SessionLimits{ID: 8}, "1.1")
+		mustStep(t, s, validate.Client, head(frame.SUBSCRIBE, "id", "s", "destination", "d", "ack", "client"))
+		mustStep(t, s, c.from, c.add(long[:8]))
+		err := s.Step(c.from, c.add(long))
+		var got *validate.LimitError
+		if errors.As(err, &got); got == nil || got.Limit != "ID" || got.Max != 8 {
+			t.Errorf("%v: error is %v, want limit ID", c.add(long), err)
+		}
+		mustStep(t, s, c.who, c.unknown(long))
+	}
+	s := session(t, validate.SessionLimits{ID: 8, Subscriptions: 2}, "1.1")
+	if err := s.Step(validate.Client, head(frame.SUBSCRIBE, "id", long, "destination", "d")); err == nil {
+		t.Errorf("a long id is taken")
+	}
+	mustStep(t, s, validate.Client, head(frame.ACK, "subscription", long, "message-id", "1"))
+}
+
+// A limit and violations come together.
+func TestLimitErrorWithViolations(t *testing.T) {
+	s := session(t, validate.SessionLimits{Receipts: -1}, "1.2")
+	err := s.Step(validate.Client, head(frame.SEND, "receipt", "1"))
+	want := &validate.LimitError{Limit: "Receipts", Max: 0, Command: frame.SEND, Violations: validate.Violations{
+		{Rule: validate.SendDestinationRequired, Command: frame.SEND, Header: "destination"},
+	}}
+	if diff := cmp.Diff(error(want), err); diff != "" {
+		t.Errorf("error (-want +got):\n%s", diff)
+	}
+	if !errors.Is(err, validate.SendDestinationRequired) {
+		t.Errorf("errors.Is does not find the rule in %v", err)
+	}
+	if want := "stomp: SEND: session limit Receipts of 0 passed"; err.Error() != want {
+		t.Errorf("text is %q, want %q", err, want)
+	}
+	if err := s.Step(validate.Client, head("X\x1b", "receipt", "1")); err.Error() != `stomp: "X\x1b": session limit Receipts of 0 passed` {
+		t.Errorf("text is %q", err)
+	}
+}
+
+// Removed subscriptions are remembered for a while, and give their room to
+// messages of those that are open.
+func TestRemovedSubscriptions(t *testing.T) {
+	message := func(sub, ack string) frame.Head {
+		return head(frame.MESSAGE, "subscription", sub, "message-id", "m", "destination", "d", "ack", ack)
+	}
+	s := session(t, validate.SessionLimits{Unacknowledged: 3}, "1.2")
+	subscribe := func(id string) {
+		t.Helper()
+		mustStep(t, s, validate.Client, head(frame.SUBSCRIBE, "id", id, "destination", "d", "ack", "client"))
+	}
+	remove := func(id string) {
+		t.Helper()
+		mustStep(t, s, validate.Client, head(frame.UNSUBSCRIBE, "id", id))
+	}
+	want := func(from validate.Role, h frame.Head, rules ...string) {
+		t.Helper()
+		same(t, h.String(), rules, ids(t, s.Step(from, h)))
+	}
+	for _, id := range []string{"a", "b", "c"} {
+		subscribe(id)
+		mustStep(t, s, validate.Server, message(id, id+"1"))
+	}
+	remove("a")
+	remove("b")
+	subscribe("b") // drops what was pending in the old one
+	want(validate.Client, head(frame.ACK, "id", "b1"), "ack-known")
+	mustStep(t, s, validate.Server, message("c", "c2"))
+	if s.Pending() != 3 {
+		t.Errorf("%d messages pending, want 3", s.Pending())
+	}
+	mustStep(t, s, validate.Server, message("c", "c3")) // takes the room of a
+	want(validate.Client, head(frame.ACK, "id", "a1"), "ack-known")
+	want(validate.Server, message("a", "a2"), "message-subscription-known")
+	mustStep(t, s, validate.Client, head(frame.ACK, "id", "c3"))
+
+	remove("b")
+	for i := range 3 {
+		want(validate.Server, message("b", strconv.Itoa(i)), "message-after-unsubscribe")
+	}
+	// No room but its own: it is forgotten.
+	want(validate.Server, message("b", "4"), "message-after-unsubscribe")
+	want(validate.Server, message("b", "5"), "message-subscription-known")
+
+	for i := range 100 {
+		id := strconv.Itoa(i)
+		subscribe(id)
+		remove(id)
+	}
+	want(validate.Server, message("35", "x"), "message-subscription-known")
+	want(validate.Server, message("36", "x"), "message-after-unsubscribe")
+}
+
+// What a transaction holds outlives its subscription, and nothing is lost when
+// that comes back.
+func TestTransactionOutlivesSubscription(t *testing.T) {
+	for _, end := range []frame.Command{frame.COMMIT, frame.ABORT, frame.DISCONNECT} {
+		s := session(t, validate.SessionLimits{Unacknowledged: 2}, "1.1")
+		for range 2 {
+			mustStep(t, s, validate.Client, head(frame.SUBSCRIBE, "id", "s", "destination", "d", "ack", "client"))
+			mustStep(t, s, validate.Server, head(frame.MESSAGE, "subscription", "s", "message-id", "1", "destination", "d"))
+			if s.Transactions() == 0 {
+				mustStep(t, s, validate.Client, head(frame.BEGIN, "transaction", "t"))
+				mustStep(t, s, validate.Client, head(frame.ACK, "subscription", "s", "message-id", "1", "transaction", "t"))
+				mustStep(t, s, validate.Client, head(frame.UNSUBSCRIBE, "id", "s"))
+			}
+		}
+		if s.Pending() != 1 || s.Transactions() != 1 {
+			t.Errorf("%d pending, %d transactions before %s, want 1 and 1", s.Pending(), s.Transactions(), end)
+		}
+		mustStep(t, s, validate.Client, head(end, "transaction", "t", "receipt", "r"))
+		if s.Pending() != 1 || s.Transactions() != 0 {
+			t.Errorf("%d pending, %d transactions after %s, want 1 and 0", s.Pending(), s.Transactions(), end)
+		}
+	}
+}
+
+// Storage that grows while a transaction holds a message without a name stays
+// in order, and an empty name is a name.
+func TestStorageGrows(t *testing.T) {
+	s := session(t, validate.SessionLimits{}, "1.2")
+	deliver := func(ack string) {
+		t.Helper()
+		mustStep(t, s, validate.Server, head(frame.MESSAGE, "subscription", "", "message-id", "m", "destination", "d", "ack", ack))
+	}
+	subscribe := head(frame.SUBSCRIBE, "id", "", "destination", "d", "ack", "client-individual")
+	mustStep(t, s, validate.Client, subscribe)
+	mustStep(t, s, validate.Client, head(frame.BEGIN, "transaction", ""))
+	deliver("")
+	mustStep(t, s, validate.Client, head(frame.ACK, "id", "", "transaction", ""))
+	mustStep(t, s, validate.Client, head(frame.UNSUBSCRIBE, "id", ""))
+	mustStep(t, s, validate.Client, subscribe)
+	deliver("")
+	for i := range 1000 {
+		deliver(strings.Repeat("x", i+1))
+	}
+	mustStep(t, s, validate.Client, head(frame.COMMIT, "transaction", ""))
+	if s.Pending() != 1001 {
+		t.Errorf("%d messages pending, want 1001", s.Pending())
+	}
+	mustStep(t, s, validate.Client, head(frame.ACK, "id", ""))
+	for i := range 1000 {
+		mustStep(t, s, validate.Client, head(frame.ACK, "id", strings.Repeat("x", i+1)))
+	}
+	if s.Pending() != 0 {
+		t.Errorf("%d messages pending at the end, want 0", s.Pending())
+	}
+}

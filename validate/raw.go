@@ -1,0 +1,34 @@
+package validate
+
+import (
+	"bytes"
+
+	"github.com/stompwire/stomp/frame"
+)
+
+// Raw judges what is visible only on the wire: raw is the head of a frame as
+// it came, from the command to the blank line, such as Event.Raw of the parser.
+//
+// In 1.1 and 1.2 a colon in a value is to be written \c (STOMP 1.2, "Value
+// Encoding" and "Augmented BNF"). A parser accepts a raw one, since the first
+// colon of a line splits it (decision D7), and once unescaped the two cannot be
+// told apart. Raw reports it as [HeaderValueColon]. In frames that are not
+// escaped, where [Head] sees such colons, it reports nothing.
+func Raw(raw []byte, v frame.Version, from Role) error {
+	var s scan[[]byte]
+	line, rest, _ := bytes.Cut(raw, []byte{'\n'})
+	line = bytes.TrimSuffix(line, []byte{'\r'})
+	name, known := frame.LookupCommand(line)
+	if !known {
+		name = frame.Command(line)
+	}
+	s.begin(name, v, from, -1)
+	for !s.literal && len(rest) > 0 && len(s.found) < maxHeaderReports {
+		line, rest, _ = bytes.Cut(rest, []byte{'\n'})
+		field, value, _ := bytes.Cut(line, []byte{':'})
+		if bytes.IndexByte(value, ':') >= 0 && s.add(HeaderValueColon, otherHeader) {
+			s.found[len(s.found)-1].Header = printable(field)
+		}
+	}
+	return s.result()
+}

@@ -1,0 +1,23 @@
+package validate
+
+import "strconv"
+
+// A Role is one of the two conformance classes of the specification (STOMP
+// 1.2, "Conformance"). As an argument it says who sent a frame.
+type Role uint8
+
+const (
+	Client Role = iota // sends CONNECT, SEND, SUBSCRIBE, ACK ...
+	Server             // sends CONNECTED, MESSAGE, RECEIPT, ERROR
+)
+
+// String returns "client" or "server".
+func (r Role) String() string {
+	switch r {
+	case Client:
+		return "client"
+	case Server:
+		return "server"
+	}
+	return "Role(" + strconv.Itoa(int(r)) + ")"
+}

@@ -1,0 +1,261 @@
+package validate_test
+
+import (
+	"errors"
+	"go/parser"
+	"go/token"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/validate"
+)
+
+func TestRules(t *testing.T) {
+	form := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
+	section := regexp.MustCompile(`^STOMP 1\.[012][^;]*, [A-Z][^;]*(; STOMP 1\.[12][^;]*, [A-Z].*)?$`)
+	seen := map[string]bool{}
+	for r := range validate.Rules() {
+		if !form.MatchString(r.ID()) || seen[r.ID()] {
+			t.Errorf("rule %d has ID %q", uint16(r), r.ID())
+		}
+		seen[r.ID()] = true
+		if found, ok := validate.LookupRule(r.ID()); !ok || found != r {
+			t.Errorf("LookupRule(%q) = %v, %v", r.ID(), found, ok)
+		}
+		if !section.MatchString(r.Section()) {
+			t.Errorf("%v has section %q", r, r.Section())
+		}
+		for v := frame.V10; v <= frame.V12; v++ {
+			if r.Versions().Has(v) != strings.Contains(r.Section(), v.String()) {
+				t.Errorf("%v holds in %v, but its section is %q", r, r.Versions(), r.Section())
+			}
+		}
+		if !r.Binds(validate.Client) && !r.Binds(validate.Server) || r.Binds(2) {
+			t.Errorf("%v binds nobody, or a third", r)
+		}
+		if text := r.Text(); !isPrintable(text) || strings.Contains(text, ":") || len(text) > 100 {
+			t.Errorf("%v has text %q", r, text)
+		}
+		if want := "stomp: " + r.Text() + " (" + r.ID() + ", " + r.Section() + ")"; r.Error() != want {
+			t.Errorf("%v: error is %q, want %q", r, r.Error(), want)
+		}
+	}
+	for range validate.Rules() {
+		break // stops when asked to
+	}
+}
+
+func TestNoRule(t *testing.T) {
+	for _, r := range []validate.Rule{0, 9999} {
+		want := "rule-" + strconv.Itoa(int(r))
+		if r.ID() != want || r.Text() != "no such rule" || r.Must() || r.Binds(validate.Client) || r.Versions() != 0 {
+			t.Errorf("rule %d is %v, %q", uint16(r), r, r.Text())
+		}
+	}
+	for _, id := range []string{"", "rule-0", "subscribe-id", "Subscribe-Id-Required"} {
+		if r, ok := validate.LookupRule(id); ok || r != 0 {
+			t.Errorf("LookupRule(%q) = %v, %v", id, r, ok)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{validate.Client.String(), "client"},
+		{validate.Server.String(), "server"},
+		{validate.Role(7).String(), "Role(7)"},
+		{validate.Idle.String(), "idle"},
+		{validate.Closed.String(), "closed"},
+		{validate.Phase(9).String(), "Phase(9)"},
+	} {
+		if c.got != c.want {
+			t.Errorf("String is %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func isPrintable(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
+}
+
+func TestViolations(t *testing.T) {
+	err := validate.Head(head(frame.SEND, "", "x", "content-length", "passw0rd"), frame.V12, validate.Client)
+	got, ok := err.(validate.Violations)
+	want := validate.Violations{
+		{Rule: validate.HeaderNameEmpty, Command: frame.SEND, Header: `""`},
+		{Rule: validate.ContentLengthSyntax, Command: frame.SEND, Header: "content-length"},
+		{Rule: validate.SendDestinationRequired, Command: frame.SEND, Header: "destination"},
+	}
+	if diff := cmp.Diff(want, got); !ok || diff != "" {
+		t.Fatalf("violations (-want +got):\n%s", diff)
+	}
+	text := `stomp: SEND: a header has a name (header-name-empty, header "", STOMP 1.0, 1.1 and 1.2, Augmented BNF); ` +
+		`SEND: content-length is a number of octets in ASCII digits (content-length-syntax, header content-length, STOMP 1.0, 1.1 and 1.2, Header content-length); ` +
+		`SEND: SEND needs a destination header (send-destination-required, header destination, STOMP 1.0, 1.1 and 1.2, SEND)`
+	if err.Error() != text {
+		t.Errorf("text is\n%s\nwant\n%s", err, text)
+	}
+	var first validate.Violation
+	if !errors.As(err, &first) || first != want[0] {
+		t.Errorf("errors.As finds %v", first)
+	}
+	for _, r := range []validate.Rule{validate.HeaderNameEmpty, validate.ContentLengthSyntax, validate.SendDestinationRequired} {
+		if !errors.Is(err, r) {
+			t.Errorf("errors.Is does not find %v", r)
+		}
+	}
+	if errors.Is(err, validate.AckKnown) {
+		t.Errorf("errors.Is finds a rule that was not broken")
+	}
+	if want := "stomp: " + `SEND: a header has a name (header-name-empty, header "", STOMP 1.0, 1.1 and 1.2, Augmented BNF)`; first.Error() != want {
+		t.Errorf("text is %q, want %q", first.Error(), want)
+	}
+}
+
+func TestMust(t *testing.T) {
+	list := validate.Violations{
+		{Rule: validate.ConnectPreferred, Command: frame.STOMP},
+		{Rule: validate.ConnectHostRequired, Command: frame.STOMP, Header: "host"},
+	}
+	if diff := cmp.Diff(list[1:], list.Must()); diff != "" {
+		t.Errorf("Must (-want +got):\n%s", diff)
+	}
+	if must := list[:1].Must(); must != nil {
+		t.Errorf("Must of a SHOULD is %v, want nil", must)
+	}
+	if text := (validate.Violations{}).Error(); text != "stomp: no violation" {
+		t.Errorf("text of nothing is %q", text)
+	}
+}
+
+// What a peer chooses does not reach an error, but for names, and those only
+// in printable ASCII and cut.
+func TestErrorsAreSafe(t *testing.T) {
+	const secret = "s3cr3t\x1b[31m"
+	hostile := []string{"", "\x1b]0;x\x07", strings.Repeat("n", 5000), "caf\xe9", "a:b\n", "\u202e"}
+	for _, v := range []frame.Version{frame.Unnegotiated, frame.V10, frame.V11, frame.V12} {
+		for _, c := range []frame.Command{frame.CONNECT, frame.CONNECTED, frame.SUBSCRIBE, frame.SEND, frame.ERROR, frame.ACK, "X\x1b[2J", frame.Command(strings.Repeat("Y", 5000))} {
+			f := &frame.Frame{Command: c, Body: []byte(secret)}
+			for range 20 {
+				for _, name := range hostile {
+					f.Headers.Add(name, secret+"\xff:\n")
+				}
+			}
+			for _, name := range []string{"accept-version", "version", "heart-beat", "server", "ack", "content-type", "content-length", "receipt", "passcode", "host"} {
+				f.Headers.Add(name, secret)
+			}
+			s := validate.NewSession(validate.SessionLimits{ID: 3})
+			for _, err := range []error{
+				validate.Frame(f, v, validate.Client), validate.Frame(f, v, validate.Server), s.StepFrame(validate.Server, f),
+				validate.Raw([]byte(string(c)+"\n"+strings.Repeat("\x1b\xff:"+secret+":\n", 500)), v, validate.Client),
+			} {
+				if err == nil {
+					continue
+				}
+				if text := err.Error(); !isPrintable(text) || strings.Contains(text, "s3cr3t") || len(text) > 8000 {
+					t.Errorf("%v %.10q: text is %.200q, %d octets", v, c, text, len(text))
+				}
+				var list validate.Violations
+				if errors.As(err, &list); len(list) > 50 {
+					t.Errorf("%v %.10q: %d violations", v, c, len(list))
+				}
+				for _, violation := range list {
+					if !isPrintable(violation.Header) || len(violation.Header) > 300 || !isPrintable(string(violation.Command)) || len(violation.Command) > 300 {
+						t.Errorf("%v %.10q: violation is %.300v", v, c, violation)
+					}
+				}
+				for _, h := range validate.ErrorFrame(err, frame.Head{}).Headers {
+					if !isPrintable(h.Value) || strings.Contains(h.Value, "s3cr3t") {
+						t.Errorf("ERROR has %v", h)
+					}
+				}
+				if body := string(validate.ErrorFrame(err, frame.Head{}).Body); !isPrintable(strings.ReplaceAll(body, "\n", "")) || strings.Contains(body, "s3cr3t") {
+					t.Errorf("ERROR has body %q", body)
+				}
+			}
+		}
+	}
+}
+
+// What is left out of a long list is counted.
+func TestManyViolations(t *testing.T) {
+	f := &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("destination", "d")}
+	for i := range 40 {
+		f.Headers.Add("n"+strconv.Itoa(i), "\xff")
+	}
+	err := validate.Frame(f, frame.V12, validate.Client)
+	if list := err.(validate.Violations); len(list) != 32 {
+		t.Errorf("%d violations, want 32", len(list))
+	}
+	if !strings.HasSuffix(err.Error(), "; and 24 more") {
+		t.Errorf("text ends in %q", err.Error()[len(err.Error())-40:])
+	}
+}
+
+func TestRaw(t *testing.T) {
+	for _, c := range []struct {
+		raw     string
+		version frame.Version
+		want    []string
+	}{
+		{"SEND\ndestination:/queue/a:b\nx:y\n\n", frame.V12, []string{"destination"}},
+		{"SEND\r\ndestination:/queue/a\\cb\r\nx:y:\r\n:\x01:\r\n\r\n", frame.V12, []string{"x", `""`}},
+		{"SEND\ndestination:/queue/a\\cb\nno colon\n\n", frame.V11, nil},
+		{"SEND\ndestination:/queue/a:b\n\n", frame.V10, nil},
+		{"CONNECTED\nsession:ID:1\n\n", frame.V12, nil}, // Head reports it
+		{"ERROR\nmessage:a:b\n\n", frame.Unnegotiated, nil},
+		{"ERROR\nmessage:a:b\n\n", frame.V11, []string{"message"}},
+		{"X\nmessage:a:b", frame.V11, []string{"message"}},
+		{"", frame.V12, nil},
+	} {
+		err := validate.Raw([]byte(c.raw), c.version, validate.Server)
+		var got []string
+		list, _ := err.(validate.Violations)
+		for _, v := range list {
+			if v.Rule != validate.HeaderValueColon {
+				t.Errorf("%q: rule is %v", c.raw, v.Rule)
+			}
+			got = append(got, v.Header)
+		}
+		if !slices.Equal(got, c.want) || (err == nil) != (c.want == nil) {
+			t.Errorf("%q: headers are %q, want %q", c.raw, got, c.want)
+		}
+	}
+}
+
+// The library imports what it may and nothing else.
+func TestImports(t *testing.T) {
+	allowed := strings.Fields("bytes errors io iter math/bits math slices strconv strings time unicode/utf8 encoding/binary " +
+		"github.com/stompwire/stomp/headers github.com/stompwire/stomp/frame")
+	files, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := 0
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), f.Name(), nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read++
+		for _, i := range file.Imports {
+			if path, _ := strconv.Unquote(i.Path.Value); !slices.Contains(allowed, path) {
+				t.Errorf("%s imports %s", f.Name(), path)
+			}
+		}
+	}
+	if read < 10 {
+		t.Errorf("only %d files read", read)
+	}
+}

@@ -1,0 +1,237 @@
+package validate
+
+import (
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// A scan is what one pass over the headers of a frame found, and the
+// violations so far. The pass is short: it notes which known headers there are
+// and whether anything is out of the ordinary. Only then a second pass looks
+// at each entry closely.
+type scan[T text] struct {
+	cmd     command
+	from    Role
+	version frame.Version // the one to judge by: see resolve
+	literal bool          // names and values are not escaped on the wire
+
+	have    headerSet      // known headers that are there
+	at      [numHeaders]*T // their values, the first of each
+	high    uint64         // not 0: octets over 127 somewhere
+	odd     bool           // an empty name, or a repeated content-length
+	body    int64          // octets in the body, -1 when not known
+	name    frame.Command  // the command as it came
+	found   Violations     // not yet in order
+	over    *LimitError    // a limit of the session that the frame passed
+	reports int            // header reports still to be made
+}
+
+// begin prepares the scan of a frame that came under a version.
+func (s *scan[T]) begin(c frame.Command, v frame.Version, from Role, body int64) {
+	s.cmd, s.name, s.from, s.version, s.body = lookupCommand(c), c, from, v, body
+	switch {
+	case v <= frame.V10, s.cmd == cmdConnect, s.cmd == cmdStomp, s.cmd == cmdConnected:
+		s.literal = true // frame.Version.Escaping, in numbers
+	}
+}
+
+// asHandshake makes a session judge the frames that agree on a version by what
+// they say themselves, whenever they come.
+func (s *scan[T]) asHandshake() {
+	if (connects|accepts)&(1<<s.cmd) != 0 {
+		s.version = frame.Unnegotiated
+	}
+}
+
+// scanView scans borrowed headers. It and scanList are all that is not written
+// once for both: generics do not reach the fields of Entry and Field.
+func scanView(s *scan[[]byte], v headers.View) {
+	for i := range v {
+		note(s, lookupHeader(v[i].Name), &v[i].Name, &v[i].Value)
+	}
+	if !again(s) {
+		return
+	}
+	for i := range v {
+		inspect(s, &v[i].Name, &v[i].Value)
+	}
+}
+
+// scanList scans owned headers.
+func scanList(s *scan[string], l headers.List) {
+	for i := range l {
+		note(s, lookupHeader(l[i].Name), &l[i].Name, &l[i].Value)
+	}
+	if !again(s) {
+		return
+	}
+	for i := range l {
+		inspect(s, &l[i].Name, &l[i].Value)
+	}
+}
+
+// note takes one header into the scan. It has the body of nonASCII for long
+// values in it, which is where a scan spends its time.
+func note[T text](s *scan[T], h header, name, value *T) {
+	v := *value
+	var high uint64
+	if n := len(v); n >= 8 {
+		high = load64(v, n-8)
+		for len(v) > 8 {
+			high |= load64(v, 0)
+			v = v[8:]
+		}
+	} else {
+		high = nonASCII(v)
+	}
+	s.high |= high & highBit
+	if h == otherHeader {
+		s.high |= nonASCII(*name)
+		s.odd = s.odd || len(*name) == 0
+	} else if s.have&h.bit() == 0 {
+		s.have |= h.bit()
+		s.at[h] = value
+	} else if h == hdrContentLength {
+		s.odd = true
+	}
+}
+
+// again ends the first pass and says whether a second one is needed.
+func again[T text](s *scan[T]) bool {
+	resolve(s)
+	s.reports = maxHeaderReports
+	return s.odd || s.high != 0 || s.literal
+}
+
+// resolve finds the version to judge a handshake frame by when none has been
+// agreed: what the client offers, what the server says.
+func resolve[T text](s *scan[T]) {
+	if s.version != frame.Unnegotiated {
+		return
+	}
+	switch s.cmd {
+	case cmdConnect, cmdStomp:
+		switch {
+		case s.has(hdrAcceptVersion):
+			if s.version = frame.ParseVersions(s.value(hdrAcceptVersion)).Highest(); s.version == frame.Unnegotiated {
+				s.version = frame.V12 // a client from the future
+			}
+		case s.cmd == cmdStomp:
+			s.version = frame.V11 // the first that has the command
+		default:
+			s.version = frame.V10
+		}
+	case cmdConnected:
+		s.version = frame.V10
+		if s.has(hdrVersion) {
+			var known bool
+			if s.version, known = frame.ParseVersion(s.value(hdrVersion)); !known {
+				s.version = frame.V12
+			}
+		}
+	}
+}
+
+// inspect judges the octets of one header.
+func inspect[T text](s *scan[T], nameAt, valueAt *T) {
+	name, value := *nameAt, *valueAt
+	report := func(r Rule) {
+		if s.reports > 0 && s.add(r, otherHeader) {
+			s.found[len(s.found)-1].Header = printable(name)
+			s.reports--
+		}
+	}
+	if len(name) == 0 {
+		report(HeaderNameEmpty)
+	}
+	if s.literal {
+		if contains(name, ':') {
+			report(HeaderNameColon)
+		}
+		// STOMP 1.0 ends lines with LF alone; CR is data there (decision D5).
+		cr := byte('\n')
+		if s.version != frame.V10 || s.cmd == cmdConnect || s.cmd == cmdConnected {
+			cr = '\r'
+		}
+		if contains(name, '\n') || contains(value, '\n') || contains(name, cr) || contains(value, cr) {
+			report(HeaderEndOfLine)
+		}
+		if contains(value, ':') {
+			report(HeaderValueColon)
+		}
+		if len(value) == 0 {
+			report(HeaderValueEmpty)
+		}
+	}
+	if nonASCII(name)|nonASCII(value) != 0 {
+		report(HeaderASCII)
+		if !validUTF8(name) || !validUTF8(value) {
+			report(HeaderUTF8)
+		}
+	}
+	if string(name) == headers.ContentLength && valueAt != s.at[hdrContentLength] {
+		first, err := headers.ParseContentLength(s.value(hdrContentLength))
+		again, errAgain := headers.ParseContentLength(value)
+		if err == nil && errAgain == nil && first == again {
+			report(ContentLengthRepeated)
+		} else {
+			report(ContentLengthConflict)
+		}
+	}
+}
+
+// add notes a violation, if the rule holds in the version, and says whether
+// it does.
+func (s *scan[T]) add(r Rule, h header) bool {
+	if !r.holds(s.version) {
+		return false
+	}
+	s.put(r, h)
+	return true
+}
+
+// put notes a violation.
+func (s *scan[T]) put(r Rule, h header) {
+	s.found = append(s.found, Violation{Rule: r, Command: s.label(), Header: headerNames[h]})
+}
+
+// label returns the command for people to read.
+func (s *scan[T]) label() frame.Command {
+	if s.cmd == extension {
+		return frame.Command(printable(string(s.name)))
+	}
+	return s.name
+}
+
+func (s *scan[T]) has(h header) bool { return s.have&h.bit() != 0 }
+
+// value returns the value of a header that is there.
+func (s *scan[T]) value(h header) T { return *s.at[h] }
+
+// limit notes that the frame passed a limit of the session.
+func (s *scan[T]) limit(name string, max int) {
+	s.over = &LimitError{Limit: name, Max: max, Command: s.label()}
+}
+
+// limitOf notes which limit kept a frame from inserting into a set.
+func (s *scan[T]) limitOf(name string, t *idSet) {
+	if t.used >= t.max {
+		s.limit(name, t.max)
+	} else {
+		s.limit("ID", t.maxID)
+	}
+}
+
+// result returns what is wrong with the frame as an error, nil when nothing
+// is.
+func (s *scan[T]) result() error {
+	if s.found == nil && s.over == nil {
+		return nil
+	}
+	s.found.sort()
+	if s.over != nil {
+		s.over.Violations = s.found
+		return s.over
+	}
+	return s.found
+}

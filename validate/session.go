@@ -1,0 +1,203 @@
+package validate
+
+import (
+	"time"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// A Session judges a conversation: it is fed with the frames of both
+// directions in the order in which they took effect, by whoever sees them, and
+// says of each what is wrong with it, alone and after those before. It knows
+// no side, no clock and no I/O; heart-beats are not frames and not fed to it.
+//
+// A server feeds a frame when it has read it and when it is about to write it,
+// a client likewise, an observer as it sees them. A MESSAGE may cross an
+// UNSUBSCRIBE on its way, so that one which comes too late breaks only
+// [MessageAfterUnsubscribe].
+//
+// # After a violation
+//
+// A session stays usable whatever it is fed.
+//
+//   - A frame that its sender may not send in this [Phase], or at all, changes
+//     nothing. A frame after ERROR, which some servers go on to send, is
+//     reported as [FrameAfterError] and otherwise taken like any other.
+//   - A frame that lacks a header, or breaks a rule about a value, does what it
+//     can do without it: a SUBSCRIBE with an unknown ack mode subscribes in
+//     mode auto, a wrong heart-beat header counts as none.
+//   - What has a name that is taken leaves the old one as it is: subscriptions,
+//     transactions, pending messages.
+//   - What names something unknown does nothing: an ACK in an unknown
+//     transaction leaves its message pending.
+//   - A CONNECTED with a version that was not offered sets that version, since
+//     the server speaks it from now on. While the version is one that package
+//     frame does not know, it stays Unnegotiated, and only the rules of all
+//     versions are applied.
+//
+// # Subscriptions, messages, transactions
+//
+// In 1.1 and 1.2 subscriptions have an id. In 1.0 one without an id is known by
+// its destination; a MESSAGE whose destination fits none of those, as with
+// wildcards, is not placed, and the rules that would need to know are then not
+// applied. A second SUBSCRIBE of the same name changes the mode in 1.0, which
+// does not forbid it.
+//
+// A message is pending when its subscription's mode is client or
+// client-individual. ACK and NACK name it by the ack header of the MESSAGE in
+// 1.2, by subscription and message-id in 1.1, by message-id in 1.0. They settle
+// it, and with it all earlier ones of the subscription in mode client of 1.1
+// and 1.2; in 1.0 acknowledgement is always for one message. What is settled,
+// or was never pending, cannot be acknowledged: [AckKnown], [NackKnown]. Where
+// the message may be one of a subscription in mode auto, which needs no
+// acknowledgement, the rule is [AckAuto] instead: in 1.1 when the named
+// subscription is one; in 1.0 and 1.2 when such a subscription has delivered
+// (in 1.2 with an ack header). UNSUBSCRIBE does not settle: what was pending
+// may still be acknowledged, until the session needs the room.
+//
+// An ACK or NACK in a transaction takes effect when that is committed. Until
+// then the message cannot be acknowledged again; after ABORT, or DISCONNECT,
+// which aborts what is open, it is pending again in its place.
+//
+// A Session must not be used by two goroutines at once.
+type Session struct {
+	limits  SessionLimits
+	version frame.Version
+	phase   [2]Phase
+
+	offered      frame.Versions // by CONNECT
+	offeredOther bool           // and versions that package frame does not know
+	wish         headers.HeartBeats
+	beats        [2]time.Duration
+
+	subs         subscriptions
+	pending      messages
+	transactions idSet
+	acked        []int32 // of each transaction: the first message acknowledged in it
+	receipts     idSet
+	asked        []int32 // of each receipt: how often it was asked for, less one
+
+	// What an unknown ACK may be for.
+	autoDelivered bool // messages that need no ACK
+	unplaced      bool // messages whose subscription is not known
+}
+
+// NewSession returns a session that has seen nothing. It holds memory only as
+// identifiers come.
+func NewSession(l SessionLimits) *Session {
+	s := &Session{limits: l.withDefaults()}
+	bound := func(t *idSet, n int) { t.max, t.maxID = n, s.limits.ID }
+	bound(&s.subs.ids, s.limits.Subscriptions+maxLeaving)
+	bound(&s.pending.ids, s.limits.Unacknowledged)
+	bound(&s.transactions, s.limits.Transactions)
+	bound(&s.receipts, s.limits.Receipts)
+	s.subs.oldest, s.subs.newest = none, none
+	return s
+}
+
+// Version returns the version agreed, Unnegotiated before CONNECTED.
+func (s *Session) Version() frame.Version { return s.version }
+
+// Phase returns how far a direction has come: what the role sends.
+func (s *Session) Phase(from Role) Phase { return s.phase[from&1] }
+
+// HeartBeat returns the interval at which the role has to send data, 0 when it
+// need not or before CONNECTED (STOMP 1.2, "Heart-beating"). The other side
+// should allow for a margin.
+func (s *Session) HeartBeat(from Role) time.Duration { return s.beats[from&1] }
+
+// Pending returns how many messages wait for acknowledgement. At the end of a
+// connection they are those that the server may deliver to somebody else
+// (STOMP 1.2, "SUBSCRIBE ack Header").
+func (s *Session) Pending() int { return s.pending.ids.used - s.pending.held }
+
+// Transactions returns how many transactions are open, none after DISCONNECT,
+// which aborts them (STOMP 1.2, "BEGIN").
+func (s *Session) Transactions() int { return s.transactions.used }
+
+// Step judges the next frame by its head, as [Head] does in the version of the
+// session, and by what came before. It returns [Violations], a [*LimitError],
+// or nil.
+func (s *Session) Step(from Role, h frame.Head) error {
+	var f scan[[]byte]
+	f.begin(h.Command, s.version, from, h.Length)
+	f.asHandshake()
+	scanView(&f, h.Headers)
+	checkHead(&f)
+	return step(s, &f)
+}
+
+// StepView is Step for a whole borrowed frame, judged as [View] does.
+func (s *Session) StepView(from Role, w frame.View) error {
+	var f scan[[]byte]
+	f.begin(w.Command, s.version, from, int64(len(w.Body)))
+	f.asHandshake()
+	scanView(&f, w.Headers)
+	checkHead(&f)
+	checkBody(&f, w.Body)
+	checkMissingLength(&f, w.Body)
+	return step(s, &f)
+}
+
+// StepFrame is Step for a whole owned frame, judged as [Frame] does.
+func (s *Session) StepFrame(from Role, w *frame.Frame) error {
+	var f scan[string]
+	f.begin(w.Command, s.version, from, int64(len(w.Body)))
+	f.asHandshake()
+	scanList(&f, w.Headers)
+	checkHead(&f)
+	checkBody(&f, w.Body)
+	return step(s, &f)
+}
+
+// step takes a frame that has been judged by itself.
+func step[T text](s *Session, f *scan[T]) error {
+	if !sends(f.from, f.cmd) {
+		return f.result() // CommandDirection has been reported
+	}
+	row := moves[f.from&1][s.phase[f.from&1]&3][f.cmd]
+	if row.breaks != 0 {
+		if s.version == frame.Unnegotiated || row.breaks.holds(s.version) {
+			f.put(row.breaks, otherHeader)
+		}
+		if row.breaks.Must() {
+			return f.result()
+		}
+	}
+	s.phase[Client] = max(s.phase[Client], row.client)
+	s.phase[Server] = max(s.phase[Server], row.server)
+	if s.version == frame.Unnegotiated {
+		handshake(s, f)
+	} else {
+		converse(s, f)
+	}
+	return f.result()
+}
+
+// converse does what a frame does once a version is agreed.
+func converse[T text](s *Session, f *scan[T]) {
+	switch f.cmd {
+	case cmdSend:
+		inTransaction(s, f)
+	case cmdSubscribe:
+		subscribe(s, f)
+	case cmdUnsubscribe:
+		unsubscribe(s, f)
+	case cmdBegin, cmdCommit, cmdAbort:
+		if f.has(hdrTransaction) {
+			transact(s, f)
+		}
+	case cmdAck, cmdNack:
+		acknowledge(s, f)
+	case cmdDisconnect:
+		s.abortAll()
+	case cmdMessage:
+		deliver(s, f)
+	case cmdReceipt, cmdError:
+		answerReceipt(s, f)
+	}
+	if f.from == Client && f.has(hdrReceipt) {
+		askReceipt(s, f)
+	}
+}

@@ -1,0 +1,231 @@
+package validate
+
+import (
+	"bytes"
+	"math/bits"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/stompwire/stomp/headers"
+)
+
+// Owned headers are strings, borrowed ones octets. Everything below, and every
+// rule, is written once for both.
+type text interface{ string | []byte }
+
+const highBit = 0x8080808080808080
+
+// nonASCII returns something other than 0 when s has an octet over 127. It
+// takes eight octets at a time; the last eight may overlap.
+func nonASCII[T text](s T) uint64 {
+	n := len(s)
+	switch {
+	case n >= 8:
+		x := load64(s, n-8)
+		for len(s) > 8 {
+			x |= load64(s, 0)
+			s = s[8:]
+		}
+		return x & highBit
+	case n >= 4:
+		return uint64(load32(s, 0)|load32(s, n-4)) & highBit
+	case n > 0:
+		return uint64(s[0]|s[n/2]|s[n-1]) & highBit
+	}
+	return 0
+}
+
+// hash mixes the octets of an identifier into 64 bits. It has no key: tables
+// are bounded, so that colliding identifiers cost a bounded walk.
+func hash[T text](s T) uint64 {
+	const k0, k1 = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93
+	n := len(s)
+	h := uint64(n) * k1
+	if n < 8 {
+		return mix(h^loadShort(s), k0)
+	}
+	for i := 0; i < n-8; i += 8 {
+		h = mix(h^load64(s, i), k0)
+	}
+	return mix(h^load64(s, n-8), k0)
+}
+
+func mix(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}
+
+// load64 compiles to one load.
+func load64[T text](s T, i int) uint64 {
+	_ = s[i+7]
+	return uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+		uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+}
+
+func load32[T text](s T, i int) uint32 {
+	_ = s[i+3]
+	return uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16 | uint32(s[i+3])<<24
+}
+
+// loadShort returns all octets of a text shorter than eight, some of them
+// perhaps twice. With its length it says which text it was.
+func loadShort[T text](s T) uint64 {
+	n := len(s)
+	switch {
+	case n >= 4:
+		return uint64(load32(s, 0)) | uint64(load32(s, n-4))<<32
+	case n > 0:
+		return uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16
+	}
+	return 0
+}
+
+func validUTF8[T text](s T) bool {
+	if b, ok := any(s).([]byte); ok {
+		return utf8.Valid(b)
+	}
+	return utf8.ValidString(any(s).(string))
+}
+
+func contains[T text](s T, c byte) bool {
+	if b, ok := any(s).([]byte); ok {
+		return bytes.IndexByte(b, c) >= 0
+	}
+	return strings.IndexByte(any(s).(string), c) >= 0
+}
+
+// isTokenChar has the octets of a token (RFC 9110, section 5.6.2).
+var isTokenChar = func() (t [256]bool) {
+	for c := '0'; c <= '9'; c++ {
+		t[c] = true
+	}
+	for c := 'a'; c <= 'z'; c++ {
+		t[c], t[c-'a'+'A'] = true, true
+	}
+	for _, c := range "!#$%&'*+-.^_`|~" {
+		t[c] = true
+	}
+	return t
+}()
+
+// token returns the offset after the token that begins at i; i when there is
+// none.
+func token[T text](s T, i int) int {
+	for i < len(s) && isTokenChar[s[i]] {
+		i++
+	}
+	return i
+}
+
+// isMIMEType reports whether s is a type, a slash, a subtype, and parameters
+// (RFC 9110, section 8.3.1, which is RFC 2045 with blanks around semicolons).
+func isMIMEType[T text](s T) bool {
+	switch string(s) {
+	case "text/plain", "application/json", "application/octet-stream":
+		return true
+	}
+	slash := token(s, 0)
+	if slash == 0 || slash == len(s) || s[slash] != '/' {
+		return false
+	}
+	i := token(s, slash+1)
+	if i == slash+1 {
+		return false
+	}
+	for i < len(s) {
+		i = blanks(s, i)
+		if i == len(s) || s[i] != ';' {
+			return false
+		}
+		i = blanks(s, i+1)
+		if i == len(s) || s[i] == ';' {
+			continue // an empty parameter
+		}
+		equals := token(s, i)
+		if equals == i || equals == len(s) || s[equals] != '=' {
+			return false
+		}
+		if i = parameterValue(s, equals+1); i < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func blanks[T text](s T, i int) int {
+	for i < len(s) && (s[i] == ' ' || s[i] == '\t') {
+		i++
+	}
+	return i
+}
+
+// parameterValue returns the offset after the token or quoted string at i, -1
+// when there is neither.
+func parameterValue[T text](s T, i int) int {
+	if i == len(s) || s[i] != '"' {
+		if end := token(s, i); end > i {
+			return end
+		}
+		return -1
+	}
+	for i++; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"':
+			return i + 1
+		case c == '\\':
+			i++
+		case c < ' ' && c != '\t', c == 0x7f:
+			return -1
+		}
+	}
+	return -1
+}
+
+// isServer reports whether s is the value of a server header: a name, perhaps
+// a slash and a version, and comments after a space (STOMP 1.2, "CONNECTED
+// Frame").
+func isServer[T text](s T) bool {
+	i := token(s, 0)
+	if i == 0 {
+		return false
+	}
+	if i < len(s) && s[i] == '/' {
+		version := i + 1
+		if i = token(s, version); i == version {
+			return false
+		}
+	}
+	return i == len(s) || s[i] == ' '
+}
+
+// protocolVersion returns the two numbers of a version such as 1.2, of up to
+// four digits each.
+func protocolVersion[T text](s T) (major, minor int, ok bool) {
+	major, i := number(s, 0)
+	if i == 0 || i == len(s) || s[i] != '.' {
+		return 0, 0, false
+	}
+	minor, end := number(s, i+1)
+	return major, minor, end > i+1 && end == len(s)
+}
+
+func number[T text](s T, i int) (n, next int) {
+	for start := i; i < len(s) && i < start+4 && '0' <= s[i] && s[i] <= '9'; i++ {
+		n = n*10 + int(s[i]-'0')
+	}
+	return n, i
+}
+
+// isVersionList reports whether s is a list of versions separated by commas,
+// each higher than the one before (STOMP 1.2, "Protocol Negotiation").
+func isVersionList[T text](s T) bool {
+	lastMajor, lastMinor := -1, -1
+	for element := range headers.SplitVersions(s) {
+		major, minor, ok := protocolVersion(element)
+		if !ok || major < lastMajor || major == lastMajor && minor <= lastMinor {
+			return false
+		}
+		lastMajor, lastMinor = major, minor
+	}
+	return true
+}
