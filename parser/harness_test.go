@@ -19,15 +19,14 @@ import (
 //	beats 2@0; SEND@2+10 [a=b] body "x"; bad_escape@17 frame 12 SEND a
 type reading struct {
 	strings.Builder
-	beats      int
-	beatsAt    int64
-	beatsUsed  parser.Allow
-	head       frame.Head
-	headText   string
-	body       []byte
-	start      int64
-	used       parser.Allow
-	terminated bool
+	beats     int
+	beatsAt   int64
+	beatsUsed parser.Allow
+	head      frame.Head
+	headText  string
+	body      []byte
+	start     int64
+	used      parser.Allow
 }
 
 func (r *reading) part(format string, args ...any) {
