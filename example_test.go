@@ -50,8 +50,10 @@ func Example_broker() {
 				return out, err // answer with an ERROR frame and close
 			}
 			chunk = chunk[n:]
-			if ok && version == frame.Unnegotiated { // CONNECT or STOMP
-				version, _ = frame.Negotiate(v.AcceptVersions(), frame.AllVersions)
+			if ok && (v.Command == frame.CONNECT || v.Command == frame.STOMP) {
+				if version, ok = frame.Negotiate(v.AcceptVersions(), frame.AllVersions); !ok {
+					return encoder.AppendFrame(out, frame.RefuseVersion(frame.AllVersions), version, encoder.Options{})
+				}
 				a.SetVersion(version)
 				a.SetLimits(parser.Limits{}) // the defaults
 				b := encoder.Begin(out, frame.CONNECTED, version, encoder.Options{})

@@ -8,7 +8,9 @@ import "github.com/stompwire/stomp/frame"
 // (STOMP 1.2, "Value Encoding"). Before a version is agreed v is
 // frame.Unnegotiated.
 //
-// On error dst comes back as it was, and the error is an [*Error].
+// On error dst comes back with the length and the octets it had, and the error
+// is an [*Error]; its spare capacity may have been written to. What f has must
+// not lie in that.
 func AppendFrame(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
 	if q, ok := beginQuick(dst, f.Command, v, o); ok {
 		for i := range f.Headers {
@@ -25,8 +27,8 @@ func AppendFrame(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte
 	return b.End(f.Body)
 }
 
-// AppendView is [AppendFrame] for a borrowed frame. It looks at the headers of
-// the view, not at its Length. A proxy that changes nothing forwards
+// AppendView is [AppendFrame] for a borrowed frame: dst must not be memory that
+// the view borrows. It looks at the headers of the view, not at its Length. A proxy that changes nothing forwards
 // parser.Event.Raw instead.
 func AppendView(dst []byte, w frame.View, v frame.Version, o Options) ([]byte, error) {
 	if q, ok := beginQuick(dst, w.Command, v, o); ok {

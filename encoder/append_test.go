@@ -321,3 +321,52 @@ func TestHostileFrames(t *testing.T) {
 		t.Errorf("only %s frames were written", strconv.Itoa(written))
 	}
 }
+
+// A Builder that was not begun, or has ended, makes nothing.
+func TestBuilderMisuse(t *testing.T) {
+	var zero encoder.Builder
+	zero.Header("a", "b")
+	if got, err := zero.End(nil); len(got) != 0 || !errors.Is(err, encoder.NoFrame) {
+		t.Errorf("zero: %q, %v", got, err)
+	}
+	b := encoder.Begin(nil, frame.SEND, v12, encoder.Options{})
+	want, err := b.End([]byte("hi"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Header("a", "b")
+	if got, err := b.End([]byte("hi")); string(got) != string(want[:len(got)]) || !errors.Is(err, encoder.NoFrame) {
+		t.Errorf("twice: %q, %v", got, err)
+	}
+	bad := encoder.Begin([]byte("x"), "", v12, encoder.Options{})
+	for range 2 {
+		if got, err := bad.End(nil); string(got) != "x" || !errors.Is(err, encoder.UnknownCommand) {
+			t.Errorf("bad: %q, %v", got, err)
+		}
+	}
+}
+
+// A policy that is none writes no content-length, and so no body with a NUL.
+func TestUnknownLengthPolicy(t *testing.T) {
+	f := &frame.Frame{Command: frame.SEND, Headers: pairs("content-length", "3"), Body: []byte("a\x00b")}
+	for _, o := range []encoder.Options{{Length: encoder.LengthNever}, {Length: 2}, {Length: 255}} {
+		if got, err := encoder.AppendFrame(nil, f, v12, o); len(got) != 0 || !errors.Is(err, encoder.NULInBody) {
+			t.Errorf("%v: %q, %v", o, got, err)
+		}
+		if _, err := encoder.Size(f, v12, o); !errors.Is(err, encoder.NULInBody) {
+			t.Errorf("%v: Size: %v", o, err)
+		}
+		w := encoder.NewWriter(failing{t}, v12, o)
+		if err := w.WriteFrame(f); !errors.Is(err, encoder.NULInBody) {
+			t.Errorf("%v: WriteFrame: %v", o, err)
+		}
+	}
+}
+
+// failing is an io.Writer that must not be written to.
+type failing struct{ t *testing.T }
+
+func (w failing) Write(p []byte) (int, error) {
+	w.t.Errorf("wrote %q", p)
+	return len(p), nil
+}

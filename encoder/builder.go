@@ -17,7 +17,8 @@ import (
 //	b.Header(headers.Destination, destination)
 //	buf, err = b.End(body)
 //
-// The first error is kept, and End returns it. Use a Builder once.
+// The first error is kept, and End returns it. A Builder makes one frame: one
+// that Begin has not made, or that End has ended, gives the error [NoFrame].
 type Builder struct {
 	dst     []byte
 	start   int // length of dst when it was given
@@ -31,10 +32,12 @@ type Builder struct {
 	opt     Options
 	crlf    bool
 	dry     bool // only measure
+	open    bool // begun and not ended
 	bareCR  bool // a CR can be read back as data
 }
 
-// Begin begins a frame at the end of dst.
+// Begin begins a frame at the end of dst. What is given to the Builder later must
+// not lie in dst or its spare capacity.
 func Begin(dst []byte, c frame.Command, v frame.Version, o Options) Builder {
 	b := Builder{dst: dst, start: len(dst)}
 	b.begin(c, v, o)
@@ -49,7 +52,7 @@ func measure(c frame.Command, v frame.Version, o Options) Builder {
 }
 
 func (b *Builder) begin(c frame.Command, v frame.Version, o Options) {
-	b.command, b.version, b.opt, b.length = c, v, o, -1
+	b.command, b.version, b.opt, b.length, b.open = c, v, o, -1, true
 	b.escape = v.Escaping(c)
 	b.crlf = o.CRLF && v == frame.V12
 	known := c.Known()
@@ -121,7 +124,7 @@ func (b *Builder) HeaderBytes(name, value []byte) { header(b, name, value) }
 
 // header is the one place where a header is judged and written.
 func header[T ~string | ~[]byte](b *Builder, name, value T) {
-	if b.err != nil {
+	if b.err != nil || !b.open {
 		return
 	}
 	if len(name) == len(headers.ContentLength) && string(name) == headers.ContentLength && !contentLength(b, name, value) {
@@ -162,7 +165,7 @@ func contentLength[T ~string | ~[]byte](b *Builder, name, value T) bool {
 		return false
 	}
 	b.length = n
-	return b.opt.Length != LengthNever
+	return b.opt.Length == LengthAuto
 }
 
 // literalProblem says why a header cannot be sent where nothing is escaped, ""
@@ -211,19 +214,20 @@ func escaped[T ~string | ~[]byte](b *Builder, name, s T) bool {
 }
 
 // End appends what is left of the frame, the body among it, and returns the
-// buffer. On error it returns the buffer as Begin was given it, and the error
-// is an [*Error].
+// buffer. On error it returns the buffer with the length that Begin was given,
+// and the error is an [*Error].
 func (b *Builder) End(body []byte) ([]byte, error) {
-	if !b.endHead(int64(len(body)), b.opt.Length == LengthNever && bytes.IndexByte(body, 0) >= 0) {
+	if !b.endHead(int64(len(body)), b.opt.Length != LengthAuto && bytes.IndexByte(body, 0) >= 0) {
 		return b.dst[:b.start], b.err
 	}
+	b.open = false
 	b.dst = append(b.dst, body...)
 	return append(b.dst, 0), nil
 }
 
 // end is End for a frame that is only measured.
 func (b *Builder) end(body []byte) (int, error) {
-	if !b.endHead(int64(len(body)), b.opt.Length == LengthNever && bytes.IndexByte(body, 0) >= 0) {
+	if !b.endHead(int64(len(body)), b.opt.Length != LengthAuto && bytes.IndexByte(body, 0) >= 0) {
 		return 0, b.err
 	}
 	return b.size + len(body) + 1, nil
@@ -233,6 +237,10 @@ func (b *Builder) end(body []byte) (int, error) {
 // rest of the head. nul says that there is to be no content-length, and that
 // the body has a NUL. It reports whether the frame can be sent.
 func (b *Builder) endHead(length int64, nul bool) bool {
+	if !b.open {
+		b.start = len(b.dst)
+		b.refuse(NoFrame, "")
+	}
 	if b.err != nil {
 		return false
 	}

@@ -11,6 +11,8 @@
 // that says why. A line feed in a value, a NUL in a header, a content-length
 // that lies: none of them reaches the wire (docs/decisions.md, "Finer points
 // of the encoder"). Only content-length may differ: see [Length].
+// A reader's limits are its own: what it takes to be too large is not known
+// here.
 //
 // Whether the frame is legal, a SEND without destination say, is not judged
 // here but by package validate; the one rule both know is which commands may

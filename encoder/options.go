@@ -14,7 +14,8 @@ type Options struct {
 	UnknownCommand bool
 }
 
-// Length is a policy for content-length (decision D21).
+// Length is a policy for content-length (decision D21). Values other than the
+// two constants mean LengthNever.
 type Length uint8
 
 const (

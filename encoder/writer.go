@@ -14,7 +14,9 @@ import (
 // archive/tar with WriteHead, Write and CloseFrame.
 //
 // A whole frame, a head, a heart-beat is one call of the io.Writer's Write; put
-// a bufio.Writer between to gather them. A frame that is refused leaves nothing
+// a bufio.Writer between to gather them. A whole frame is copied into a buffer,
+// of which 16 KiB are kept; stream what is much larger. A streamed frame cannot be
+// abandoned but by closing the connection. A frame that is refused leaves nothing
 // on the wire, and the Writer goes on as before; an error of the io.Writer is
 // final, for nobody knows how much of the frame went out. A Writer must not be
 // used by two goroutines at once.
@@ -76,9 +78,10 @@ func (w *Writer) WriteHeartbeat() error {
 // WriteHead writes a head and opens the frame for its body.
 //
 // length is that of the body in octets; content-length is then written as the
-// options say, and no more and no less can be written. A length of -1 means
+// options say, and no more and no less can be written. A negative length means
 // that it is not known: it is that of a content-length among the headers, or
-// else the body ends in NUL and may have none.
+// else the body ends in NUL and may have none. A command that may have no body
+// needs a length of 0.
 func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error {
 	if err := w.idle(); err != nil {
 		return err
@@ -87,7 +90,7 @@ func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error 
 	for i := range h {
 		header(&b, h[i].Name, h[i].Value)
 	}
-	if length < 0 && b.length >= 0 {
+	if length < 0 {
 		length = b.length
 	}
 	if !b.endHead(length, false) {
@@ -98,7 +101,7 @@ func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error 
 	}
 	w.open, w.command = true, c
 	w.counted, w.rest = length >= 0, length
-	w.nul = b.length >= 0 && w.opt.Length != LengthNever
+	w.nul = b.length >= 0 && w.opt.Length == LengthAuto
 	return nil
 }
 
@@ -138,7 +141,7 @@ func (w *Writer) CloseFrame() error {
 	case w.counted && w.rest > 0:
 		return w.refuse(TooShort)
 	}
-	w.open = false
+	w.open, w.command = false, ""
 	return w.flush(append(w.buf[:0], 0), nil)
 }
 

@@ -196,5 +196,9 @@ func AppendUnescaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, 
 	return append(dst, s[done:]...), nil
 }
 
-// Defines reports whether a backslash and the letter c are an escape in e.
-func (e Escaping) Defines(c byte) bool { return tables[e].octet[c] != 0 }
+// Octet returns the octet that a backslash and the letter c stand for, and
+// whether they are an escape in e.
+func (e Escaping) Octet(c byte) (octet byte, ok bool) {
+	octet = tables[e].octet[c]
+	return octet, octet != 0
+}

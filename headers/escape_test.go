@@ -307,13 +307,18 @@ func TestEscapedFormIsOneLine(t *testing.T) {
 	})
 }
 
-func TestDefines(t *testing.T) {
+func TestOctet(t *testing.T) {
 	want := map[headers.Escaping]string{headers.Literal: "", headers.Escape11: `\cn`, headers.Escape12: `\cnr`}
 	for _, e := range escapings {
 		got := ""
 		for c := range 256 {
-			if e.Defines(byte(c)) {
-				got += string(rune(c))
+			octet, ok := e.Octet(byte(c))
+			if !ok {
+				continue
+			}
+			got += string(rune(c))
+			if back, err := headers.AppendEscaped(nil, e, []byte{octet}); err != nil || string(back) != `\`+string(rune(c)) {
+				t.Errorf("%v: \\%c is octet %d, which escapes to %q, %v", e, c, octet, back, err)
 			}
 		}
 		if got != want[e] {

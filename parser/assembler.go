@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/headers"
 )
 
 // An Assembler puts whole frames together. The zero Assembler is ready:
@@ -79,7 +78,7 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 		n += k
 	}
 	if inSrc {
-		a.keepHead()
+		a.p.keepHead()
 	}
 	if piece != nil {
 		a.grow(piece)
@@ -103,34 +102,12 @@ func (a *Assembler) grow(piece []byte) {
 func appendWithin(dst, piece []byte, most int64) []byte {
 	need := len(dst) + len(piece)
 	if need > cap(dst) {
-		size := int(min(int64(max(need, 2*cap(dst), 512)), most))
+		size := int(min(int64(max(need, 2*cap(dst), 2<<10)), most))
 		grown := make([]byte, len(dst), size)
 		copy(grown, dst)
 		dst = grown
 	}
 	return append(dst, piece...)
-}
-
-// keepHead copies the names and values of the head out of src.
-func (a *Assembler) keepHead() {
-	size := 0
-	for _, e := range a.p.view {
-		size += len(e.Name) + len(e.Value)
-	}
-	m := a.p.memory()
-	if cap(m.kept) < size {
-		m.kept = make([]byte, 0, size)
-	}
-	kept := m.kept[:0]
-	for i, e := range a.p.view {
-		start, middle := len(kept), len(kept)+len(e.Name)
-		kept = append(append(kept, e.Name...), e.Value...)
-		a.p.view[i] = headers.Entry{
-			Name:  kept[start:middle:middle],
-			Value: kept[middle:len(kept):len(kept)],
-		}
-	}
-	m.kept = kept
 }
 
 // SetVersion is [Parser.SetVersion].
@@ -148,7 +125,8 @@ func (a *Assembler) Offset() int64 { return a.p.Offset() }
 // FrameStart is [Parser.FrameStart].
 func (a *Assembler) FrameStart() (offset int64, ok bool) { return a.p.FrameStart() }
 
-// Used returns the leniencies that the head of the last frame needed.
+// Used returns the leniencies that the head of the frame needed that the last
+// call returned. Those needed between frames only a [Parser] reports.
 func (a *Assembler) Used() Allow { return a.p.head.used }
 
 // Buffered returns how many octets of the frame in progress the assembler
@@ -158,7 +136,7 @@ func (a *Assembler) Buffered() int {
 	switch m := a.p.mem; a.p.state {
 	case counted, scanned, atEnd:
 		if m != nil {
-			n += len(m.body) + len(m.kept)
+			n += len(m.buf) + len(m.text) + len(m.kept) + len(m.body)
 		}
 	}
 	return n
@@ -169,8 +147,9 @@ func (a *Assembler) Buffered() int {
 func (a *Assembler) Reset(o Options) { a.p.Reset(o) }
 
 // Release gives up the buffers that the assembler keeps from frame to frame,
-// for a connection that may be idle for long. The last view is no longer
-// valid. Inside a frame it does nothing.
+// for a connection that may be idle for long: without it they are given up, but
+// for 4 KiB, by the next call. The last view is no longer valid. Inside a frame
+// it does nothing.
 func (a *Assembler) Release() {
 	if _, inside := a.p.FrameStart(); !inside {
 		a.p.Release()

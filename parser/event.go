@@ -56,8 +56,9 @@ func (k EventKind) String() string {
 //
 // Raw and the octets of Head are borrowed. Those of a Head event are valid
 // until the call after the frame's End event; what of them lies in src, as
-// does every other Raw, as long as the caller leaves src as it is. They have
-// no spare capacity: appending to one copies it.
+// does nearly every other Raw, as long as the caller leaves src as it is. (Of a
+// CR LF that two chunks share, Raw is the parser's until its next such event.)
+// They have no spare capacity: appending to one copies it.
 type Event struct {
 	Kind EventKind
 	// Used has the leniencies without which the octets of this event would
@@ -69,7 +70,8 @@ type Event struct {
 	Head frame.Head
 	// Raw is the octets of the event as they are on the wire: of a head from
 	// the command to the blank line, of a body the piece itself, of an end the
-	// NUL. Joined, the Raw of all events are the input, so a proxy can look at
-	// Head and forward Raw.
+	// NUL. It may begin with octets of earlier chunks, and then be longer than
+	// what Next took. Joined, the Raw of all events are the input, so a proxy
+	// can look at Head and forward Raw.
 	Raw []byte
 }

@@ -65,7 +65,7 @@ func (p *Parser) usedCRLF() Allow {
 // scanGapAfterCR goes on where a chunk ended after a CR.
 func (p *Parser) scanGapAfterCR(src []byte) (EventKind, int, *Error) {
 	if src[0] == '\n' {
-		p.state = between
+		p.state, p.idle = between, len(src) == 1
 		p.offset++
 		p.gap = gap{count: 1, used: p.usedCRLF(), shared: true, eol: [2]byte{'\r', '\n'}}
 		return Heartbeat, 1, nil

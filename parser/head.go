@@ -54,6 +54,7 @@ func (p *Parser) startHead(src []byte) (EventKind, int, *Error) {
 	if n == 0 {
 		m := p.memory()
 		m.buf = append(m.buf[:0], src...)
+		p.rebase(m.buf)
 		p.state = inHead
 		p.offset += int64(len(src))
 		return NeedMore, len(src), nil
@@ -70,8 +71,11 @@ func (p *Parser) moreHead(src []byte) (EventKind, int, *Error) {
 	m := p.mem
 	taken := 0
 	for taken < len(src) {
-		had := len(m.buf)
+		had, room := len(m.buf), cap(m.buf)
 		m.buf = append(m.buf, src[taken:min(taken+block, len(src))]...)
+		if cap(m.buf) != room {
+			p.rebase(m.buf)
+		}
 		n, e := p.scan(m.buf)
 		if e != nil {
 			return p.fail(e)
@@ -93,12 +97,13 @@ func (p *Parser) moreHead(src []byte) (EventKind, int, *Error) {
 // endHead completes the view of a complete head, h, and sets the state for its
 // body.
 func (p *Parser) endHead(h []byte) {
-	if p.head.buffered {
-		p.rebase(h)
-	}
 	if p.head.escaped {
 		p.unescape(h)
 	}
+	if p.viewed > len(p.view) {
+		clear(p.view[len(p.view):p.viewed])
+	}
+	p.viewed = len(p.view)
 	switch length := p.head.length; {
 	case length < 0:
 		p.state, p.rest = scanned, p.lim.Body
@@ -110,8 +115,7 @@ func (p *Parser) endHead(h []byte) {
 }
 
 // addHeader adds the header whose name begins at start, whose colon is at colon
-// and whose value ends before end. Until the head is complete only the lengths
-// count, since h may move: see rebase.
+// and whose value ends before end.
 func (p *Parser) addHeader(h []byte, start, colon, end int) {
 	p.view = append(p.view, headers.Entry{
 		Name:  h[start:colon:colon],
@@ -119,8 +123,8 @@ func (p *Parser) addHeader(h []byte, start, colon, end int) {
 	})
 }
 
-// rebase makes the view lend from h alone: while the head came, its headers
-// were added from whatever memory it was in.
+// rebase makes the view lend from h, where the octets of the head have been
+// moved to. Nothing has been unescaped yet.
 func (p *Parser) rebase(h []byte) {
 	start := p.head.names
 	for i := range p.view {
@@ -143,6 +147,29 @@ func afterEOL(h []byte, i int) int {
 // lentHead returns the head, which is complete.
 func (p *Parser) lentHead() frame.Head {
 	return frame.Head{Command: p.head.command, Headers: p.view[:len(p.view):len(p.view)], Length: p.head.length}
+}
+
+// keepHead copies the names and values of a complete head out of the caller's
+// chunk, which has to be given back.
+func (p *Parser) keepHead() {
+	size := 0
+	for _, e := range p.view {
+		size += len(e.Name) + len(e.Value)
+	}
+	m := p.memory()
+	if cap(m.kept) < size {
+		m.kept = make([]byte, 0, size)
+	}
+	kept := m.kept[:0]
+	for i, e := range p.view {
+		start, middle := len(kept), len(kept)+len(e.Name)
+		kept = append(append(kept, e.Name...), e.Value...)
+		p.view[i] = headers.Entry{
+			Name:  kept[start:middle:middle],
+			Value: kept[middle:len(kept):len(kept)],
+		}
+	}
+	m.kept = kept
 }
 
 // unescape replaces the names and values that have escapes, of which h has at
@@ -171,22 +198,29 @@ func (p *Parser) unescape(h []byte) {
 // unescaped returns wire as it is when it has no escape, else what it stands
 // for, in text. Where text has to grow, what was lent of it stays where it was.
 func (m *memory) unescaped(escape headers.Escaping, wire []byte) []byte {
-	if bytes.IndexByte(wire, '\\') < 0 {
+	i := bytes.IndexByte(wire, '\\')
+	if i < 0 {
 		return wire
 	}
 	start := len(m.text)
-	for {
-		text, err := headers.AppendUnescaped(m.text, escape, wire)
-		if err == nil {
-			m.text = text
-			return text[start:len(text):len(text)]
+	text := m.text
+	for i >= 0 {
+		text = append(text, wire[:i]...)
+		wire = wire[i:]
+		octet, ok := byte(0), false
+		if len(wire) > 1 {
+			octet, ok = escape.Octet(wire[1])
 		}
-		// An escape that is none: keep its backslash.
-		at := err.(*headers.EscapeError).Offset
-		text, _ = headers.AppendUnescaped(m.text, escape, wire[:at])
-		m.text = append(text, '\\')
-		wire = wire[at+1:]
+		if ok {
+			text, wire = append(text, octet), wire[2:]
+		} else { // an escape that is none
+			text, wire = append(text, '\\'), wire[1:]
+		}
+		i = bytes.IndexByte(wire, '\\')
 	}
+	text = append(text, wire...)
+	m.text = text
+	return text[start:len(text):len(text)]
 }
 
 // scan goes on over the head octets h, all from the first of the command on. It
@@ -214,6 +248,10 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 	line, from := s.line, s.seen
 	lineLimit, headLimit, count := p.lim.HeaderLine, p.lim.Head, p.lim.Headers
 	view := p.view
+	if cap(view) == 0 {
+		view = make([]headers.Entry, 0, 8)
+	}
+	crs := 0 // CRs before LFs
 	for {
 		i := bytes.IndexByte(h[from:], '\n')
 		if i < 0 {
@@ -224,9 +262,13 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 		if i-line > lineLimit || from > headLimit {
 			return 0, false
 		}
+		if i > line && h[i-1] == '\r' {
+			i--
+			crs++
+		}
 		if i == line {
 			p.view = view
-			return from, p.plain(h[:from])
+			return from, p.plain(h[:from], crs)
 		}
 		if line > 0 {
 			colon := bytes.IndexByte(h[line:i], ':')
@@ -255,7 +297,7 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 		line = from
 	}
 	p.view = view
-	if len(h) > line && !p.mayGoOn(h, line) || !p.plain(h) {
+	if len(h) > line && !p.mayGoOn(h, line) || !p.plain(h, crs) {
 		return 0, false
 	}
 	s.line, s.seen = line, len(h)
@@ -282,11 +324,16 @@ func (p *Parser) anyCommand() bool {
 }
 
 // plain looks over what has not been checked of h for octets that mean more
-// than themselves. It reports false when scanQuick cannot go on.
-func (p *Parser) plain(h []byte) bool {
+// than themselves. It reports false when scanQuick cannot go on. crs is the
+// number of CRs that it has taken for parts of a CR LF; where the version has
+// none, or where there are others, it cannot.
+func (p *Parser) plain(h []byte, crs int) bool {
 	s := &p.head
 	fresh := h[s.checked:]
-	if bytes.IndexByte(fresh, 0) >= 0 || bytes.IndexByte(fresh, '\r') >= 0 {
+	if bytes.IndexByte(fresh, 0) >= 0 {
+		return false
+	}
+	if crs > 0 && !p.vers.EndsLinesWithCRLF() || bytes.IndexByte(fresh, '\r') >= 0 && bytes.Count(fresh, []byte{'\r'}) != crs {
 		return false
 	}
 	at := max(s.checked, s.names)
@@ -305,7 +352,7 @@ func (p *Parser) plain(h []byte) bool {
 			s.checked = at // look again when the octet after it has come
 			return true
 		}
-		if !s.escape.Defines(h[at+1]) {
+		if _, ok := s.escape.Octet(h[at+1]); !ok {
 			return false
 		}
 		at += 2

@@ -85,7 +85,8 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 	}
 	used := s.used
 	colon, letter, escaped := -1, false, false
-	var length *lengthScan
+	var length lengthScan // of the value, once isLength
+	isLength := false
 	for i := s.line; i < p.beforeLF(h, complete); i++ {
 		c := h[i]
 		if e := p.overLimit(i); e != nil {
@@ -122,7 +123,7 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 				used |= AllowBareCR
 			}
 		}
-		if length != nil {
+		if isLength {
 			if k := length.octet(c); k != 0 {
 				return false, p.inHeader(p.lengthError(k, i), h, colon)
 			}
@@ -134,15 +135,17 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 			}
 			colon = i
 			if string(h[s.line:i]) == headers.ContentLength {
-				length = p.newLengthScan()
+				isLength, length = true, p.newLengthScan()
 			}
 		case c == '\\' && s.escape != headers.Literal:
 			if open {
 				return false, nil
 			}
 			escaped = true
-			switch next := h[i+1]; {
-			case s.escape.Defines(next):
+			next := h[i+1]
+			_, defined := s.escape.Octet(next)
+			switch {
+			case defined:
 				letter = true
 			case next == 'r' && p.allow&AllowEscapedCR != 0:
 				letter = true
@@ -162,38 +165,39 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 	}
 	s.used = used
 	s.escaped = s.escaped || escaped
-	if end > s.line {
-		e = p.endHeader(h, colon, end, length)
+	switch {
+	case end == s.line:
+		blank = true
+	case colon < 0:
+		e = p.errorAt(MissingColon, len(h)-1)
+	default:
+		if isLength {
+			e = p.endLength(h, colon, end, length)
+		}
+		if used&AllowEscapedCR != 0 {
+			s.escape = headers.Escape12
+		}
+		p.addHeader(h, s.line, colon, end)
 	}
-	return end == s.line, p.orTooLarge(e, h, colon)
+	return blank, p.orTooLarge(e, h, colon)
 }
 
-// endHeader judges what only the end of a header line proves, and adds the
-// header.
-func (p *Parser) endHeader(h []byte, colon, end int, length *lengthScan) *Error {
+// endLength judges what only the end of a content-length proves, and keeps it.
+func (p *Parser) endLength(h []byte, colon, end int, length lengthScan) *Error {
 	s := &p.head
-	if colon < 0 {
-		return p.errorAt(MissingColon, len(h)-1)
+	if !length.digits {
+		return p.inHeader(p.errorAt(BadLength, end), h, colon)
 	}
-	if length != nil {
-		if !length.digits {
-			return p.inHeader(p.errorAt(BadLength, end), h, colon)
-		}
-		s.used |= length.used
-		switch {
-		case s.length < 0:
-			s.length = length.n
-		case length.n == s.length && !length.over:
-		case p.allow&AllowRepeatedLength == 0:
-			return p.inHeader(p.errorAt(ConflictingLength, colon+1), h, colon)
-		default:
-			s.used |= AllowRepeatedLength
-		}
+	s.used |= length.used
+	switch {
+	case s.length < 0:
+		s.length = length.n
+	case length.n == s.length && !length.over:
+	case p.allow&AllowRepeatedLength == 0:
+		return p.inHeader(p.errorAt(ConflictingLength, colon+1), h, colon)
+	default:
+		s.used |= AllowRepeatedLength
 	}
-	if s.used&AllowEscapedCR != 0 {
-		s.escape = headers.Escape12
-	}
-	p.addHeader(h, s.line, colon, end)
 	return nil
 }
 
@@ -225,8 +229,8 @@ type lengthScan struct {
 	used   Allow
 }
 
-func (p *Parser) newLengthScan() *lengthScan {
-	l := &lengthScan{limit: p.lim.Body, first: p.head.length < 0, loose: p.allow&AllowLooseLength != 0}
+func (p *Parser) newLengthScan() lengthScan {
+	l := lengthScan{limit: p.lim.Body, first: p.head.length < 0, loose: p.allow&AllowLooseLength != 0}
 	if !l.first {
 		l.limit = p.head.length
 	}
@@ -347,7 +351,8 @@ func (p *Parser) unknownCommand(h []byte, i int) *Error {
 }
 
 // describe says what the beginning of an unknown command line looks like. It
-// shows a word at most, since the line may be the middle of anything.
+// shows no more than a word that looks like a command, since the line may be
+// the middle of anything.
 func describe(line []byte) string {
 	if len(line) >= 2 && line[0] == 0x16 && line[1] == 3 {
 		return "a TLS record: the peer speaks TLS"
@@ -366,11 +371,14 @@ func describe(line []byte) string {
 	if strings.HasPrefix(string(line), "HTTP/") {
 		return "an HTTP response"
 	}
-	if n == len(line) || line[n] == '\n' || line[n] == '\r' {
-		return strconv.Quote(word)
-	}
 	if n == 0 {
 		return "begins with the octet 0x" + strconv.FormatUint(uint64(line[0]), 16)
+	}
+	if upper := strings.ToUpper(word); upper != word && !frame.Command(upper).Known() {
+		return "" // it may be anything, a password too
+	}
+	if n == len(line) || line[n] == '\n' || line[n] == '\r' {
+		return strconv.Quote(word)
 	}
 	return strconv.Quote(word) + ", then the octet 0x" + strconv.FormatUint(uint64(line[n]), 16)
 }

@@ -4,7 +4,8 @@ import "math"
 
 // Limits bound what one frame may cost. The zero Limits, and each field that is
 // zero, means the default; zero is never unlimited. A limit is enforced on the
-// octet that crosses it (STOMP 1.2, "Size Limits").
+// octet that crosses it, that of a content-length when its line is complete
+// (STOMP 1.2, "Size Limits").
 type Limits struct {
 	// HeaderLine is the longest line of a head, the command line included,
 	// in octets as they are on the wire, a CR before the LF counted, the LF
@@ -35,7 +36,8 @@ const (
 	// out.
 	Unlimited = -1
 	// None, as a field of Limits, is a limit of zero: no body at all, or no
-	// headers.
+	// headers. So is any other negative number, which some computation may
+	// have come to.
 	None = -2
 )
 
@@ -50,6 +52,7 @@ func LimitsBeforeLogin() Limits {
 // [Assembler] hold while it sends the worst that the limits let through, on a
 // 64-bit machine: the head in a growing buffer, its names and values unescaped
 // and once more kept, its headers, and a body whose buffer has just doubled.
+// The 16 KiB that a [Reader] reads into come on top.
 // It is math.MaxInt64 where a limit is Unlimited.
 func (l Limits) WorstCase() int64 {
 	r := l.resolved()
@@ -86,8 +89,8 @@ func limit[N int | int64](n, byDefault, unlimited N) N {
 		return n
 	case n == 0:
 		return byDefault
-	case n == None:
-		return 0
+	case n == Unlimited:
+		return unlimited
 	}
-	return unlimited
+	return 0
 }

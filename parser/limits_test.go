@@ -317,3 +317,139 @@ func TestWorstCase(t *testing.T) {
 		}
 	}
 }
+
+// A parser keeps no chunk of the caller's alive over a pause, whatever the
+// frames in it had.
+func TestNoChunkIsKept(t *testing.T) {
+	feed := func(p *parser.Parser, src []byte) {
+		for len(src) > 0 {
+			_, n, err := p.Next(src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			src = src[n:]
+		}
+	}
+	kept := func(chunks []weak.Pointer[byte]) (n int) {
+		runtime.GC()
+		for _, c := range chunks {
+			if c.Value() != nil {
+				n++
+			}
+		}
+		return n
+	}
+	// Heads with ever fewer headers, each in a chunk of its own.
+	p := parser.New(parser.Options{Version: frame.V12})
+	var chunks []weak.Pointer[byte]
+	for headers := 40; headers > 0; headers-- {
+		chunk := []byte("SEND\n" + strings.Repeat("a:b\n", headers) + "\n\x00SEND\n\n\x00" + strings.Repeat("\n", 1<<10))
+		chunks = append(chunks, weak.Make(&chunk[0]))
+		feed(p, chunk)
+	}
+	if n := kept(chunks); n > 1 {
+		t.Errorf("%d of %d chunks are kept while frames come", n, len(chunks))
+	}
+	feed(p, []byte("\n"))
+	feed(p, []byte("\n"))
+	if n := kept(chunks); n > 0 {
+		t.Errorf("%d of %d chunks are kept after a pause", n, len(chunks))
+	}
+	// A head that is cut off: what came of it is copied, the chunk is not kept.
+	chunk := []byte(strings.Repeat("\n", 1<<16) + "SEND\na:b\nc:d\ne")
+	first := []weak.Pointer[byte]{weak.Make(&chunk[0])}
+	feed(p, chunk)
+	chunk = nil
+	if kept(first) > 0 {
+		t.Error("the first chunk of a head is kept")
+	}
+	ev, _, err := p.Next([]byte(":f\n\n"))
+	if err != nil || fmt.Sprint(ev.Head.Headers) != `{a:"b" c:"d" e:"f"}` {
+		t.Error(ev.Head, err)
+	}
+	runtime.KeepAlive(p)
+}
+
+// Large buffers are given up over a pause, also when the heart-beats in it are
+// CR LF and cut in two.
+func TestLargeBuffersAreGivenUp(t *testing.T) {
+	for _, beats := range [][]string{{"\n"}, {"\r", "\n"}, {"\r\n"}} {
+		a := parser.NewAssembler(parser.Options{Version: frame.V12})
+		feed := func(s string) (frames int) {
+			for src := []byte(s); len(src) > 0; {
+				_, n, ok, err := a.Next(src)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if ok {
+					frames++
+				}
+				src = src[n:]
+			}
+			return frames
+		}
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		feed("SEND\n\n")
+		for range 64 {
+			feed(strings.Repeat("x", 64<<10))
+		}
+		if feed("\x00"+beats[0]) != 1 {
+			t.Fatal("no frame")
+		}
+		for range 3 {
+			for _, b := range beats[1:] {
+				feed(b)
+			}
+			feed(beats[0])
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		if held := int64(after.HeapAlloc) - int64(before.HeapAlloc); held > 64<<10 {
+			t.Errorf("beats %q: %d octets are held", beats, held)
+		}
+		runtime.KeepAlive(a)
+	}
+}
+
+// Ordinary traffic allocates nothing, with CR LF line ends and bodies that
+// chunks cut too.
+func TestOrdinaryTrafficAllocatesNothing(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		chunk int
+		frame string
+	}{
+		{"CR LF", 1460, "MESSAGE\r\nsubscription:0\r\nnote:a\\cb\r\ncontent-length:5\r\n\r\nhello\x00\n"},
+		{"2 KiB bodies in 16 KiB chunks", 16 << 10, "SEND\na:b\n\n" + strings.Repeat("x", 2<<10) + "\x00\n"},
+		{"heads of 1.5 KiB in 16 KiB chunks", 16 << 10, "SEND\na:" + strings.Repeat("x", 1500) + "\n\n\x00\n"},
+		{"large bodies among small frames", 4 << 10, "SEND\n\n" + strings.Repeat("x", 30<<10) + "\x00\n" + strings.Repeat("ACK\nid:1\n\n\x00\n", 5)},
+		{"undefined escapes", 1460, "SEND\na:" + strings.Repeat("\\t", 100) + "\n\n\x00\n"},
+	} {
+		// Where a chunk ends between frames, what is large is given up, so that a
+		// few allocations a stream are right, and one a frame is not.
+		stream := []byte(strings.Repeat(c.frame, 1+(2<<20)/len(c.frame)))
+		a := parser.NewAssembler(parser.Options{Version: frame.V12, Allow: parser.AllowUndefinedEscapes})
+		if n := testing.AllocsPerRun(5, func() {
+			for src := stream; len(src) > 0; {
+				chunk := src[:min(c.chunk, len(src))]
+				src = src[len(chunk):]
+				for len(chunk) > 0 {
+					_, n, _, err := a.Next(chunk)
+					if err != nil {
+						t.Fatal(err)
+					}
+					chunk = chunk[n:]
+				}
+			}
+		}); n > 20 {
+			t.Errorf("%s: %v allocations in a stream of %d octets", c.name, n, len(stream))
+		}
+	}
+}
+
+func TestNegativeLimits(t *testing.T) {
+	checkReading(t, parser.Options{Version: frame.V12, Limits: parser.Limits{Body: -5}}, "SEND\ncontent-length:1\n\n", "body_too_large@20 frame 0 limit 0 SEND content-length")
+	checkReading(t, parser.Options{Version: 9}, "SEND\n\n\x00", "not_negotiated@0 SEND")
+}

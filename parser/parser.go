@@ -43,6 +43,7 @@ type Parser struct {
 	idle   bool            // the last call ended with its input, between frames
 	mem    *memory         // nil until it is needed
 	view   []headers.Entry // the headers so far
+	viewed int             // entries behind the first of view that are in use or were
 	err    *Error
 }
 
@@ -54,19 +55,24 @@ type memory struct {
 	text []byte // unescaped names and values
 	kept []byte // of an Assembler: names and values of a head whose chunk had to be given back
 	body []byte // of an Assembler: a body that came in more than one piece
+
+	spared int // frames in a row that hardly used them
 }
 
-// next empties the buffers for the next frame. One that is large and was hardly
-// used for the last frame is given up.
+// next empties the buffers for the next frame. When they are large, and have
+// hardly been used for many frames, they are given up.
 func (m *memory) next() {
-	m.buf, m.text, m.kept, m.body = emptied(m.buf), emptied(m.text), emptied(m.kept), emptied(m.body)
-}
-
-func emptied(b []byte) []byte {
-	if cap(b) > retained/4 && len(b) < cap(b)/8 {
-		return nil
+	size := cap(m.buf) + cap(m.text) + cap(m.kept) + cap(m.body)
+	switch {
+	case size <= retained:
+	case len(m.buf)+len(m.text)+len(m.kept)+len(m.body) >= size/8:
+		m.spared = 0
+	case m.spared == 64:
+		*m = memory{}
+	default:
+		m.spared++
 	}
-	return b[:0]
+	m.buf, m.text, m.kept, m.body = m.buf[:0], m.text[:0], m.kept[:0], m.body[:0]
 }
 
 // memory returns the buffers.
@@ -105,7 +111,8 @@ func New(o Options) *Parser { return &Parser{set: o} }
 // It stops after every event, so that the caller can call SetVersion or
 // SetLimits before the next octet is looked at.
 //
-// An error is an [*Error], n is 0, and every later call returns the same.
+// An error is an [*Error], n is 0, and every later call returns the same one: do
+// not change it.
 func (p *Parser) Next(src []byte) (ev Event, n int, err error) {
 	kind, n, e := p.step(src)
 	if e != nil {
@@ -222,6 +229,9 @@ func (p *Parser) SetLimits(l Limits) { p.set.Limits, p.ready = l, false }
 func (p *Parser) prepare() {
 	p.lim = p.set.Limits.resolved()
 	p.vers, p.allow = p.set.Version, p.set.Allow
+	if p.vers > frame.V12 {
+		p.vers = frame.Unnegotiated // a version that nobody knows agrees on nothing
+	}
 	p.crlf = p.vers.EndsLinesWithCRLF() || p.allow&AllowCRLF != 0
 	p.ready = true
 }
@@ -252,26 +262,34 @@ func (p *Parser) Finish() error {
 // Reset makes the parser as good as new, with other options. It keeps small
 // buffers.
 func (p *Parser) Reset(o Options) {
-	*p = Parser{set: o, mem: p.mem, view: p.view}
+	*p = Parser{set: o, mem: p.mem, view: p.view, viewed: p.viewed}
 	p.trim()
 }
 
 // Release gives up the buffers that the parser keeps from frame to frame, for
-// a connection that may be idle for long. What a Head event lent is no longer
-// valid. Inside a head it does nothing.
+// a connection that may be idle for long: without it they are given up, but for
+// 4 KiB, by the next call. What a Head event lent is no longer valid. Inside a
+// head it does nothing.
 func (p *Parser) Release() {
 	if p.state != inHead {
 		p.release()
 	}
 }
 
-func (p *Parser) release() { p.mem, p.view = nil, nil }
+func (p *Parser) release() { p.mem, p.view, p.viewed = nil, nil, 0 }
+
+// forgetView empties the view, so that it keeps none of the caller's chunks
+// alive.
+func (p *Parser) forgetView() {
+	clear(p.view[:max(p.viewed, len(p.view))])
+	p.view, p.viewed = p.view[:0], 0
+}
 
 // trim gives up the buffers when they are more than a parser may keep while
 // nothing comes, and what it has of the caller's last chunk.
 func (p *Parser) trim() {
 	p.idle = false
-	clear(p.view)
+	p.forgetView()
 	size := cap(p.view) * entrySize
 	if m := p.mem; m != nil {
 		size += cap(m.buf) + cap(m.text) + cap(m.kept) + cap(m.body)
@@ -285,7 +303,7 @@ func (p *Parser) trim() {
 const entrySize = 48
 
 // Offset returns the offset in the stream of the next octet to come, in octets
-// from its start; after an error that of the first octet not taken.
+// from its start; after an error how far the parser had come before.
 func (p *Parser) Offset() int64 { return p.offset }
 
 // FrameStart returns the offset of the first octet of the frame that has

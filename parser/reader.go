@@ -26,6 +26,7 @@ type Reader struct {
 	beats int64
 	piece []byte // of the body: taken from buf, not yet given to the caller
 	body  bool   // inside a frame, after its head
+	kept  bool   // its head does not lie in space
 	late  error  // of the io.Reader, to be returned when buf is taken
 	err   error  // final
 }
@@ -62,6 +63,10 @@ func (r *Reader) fill() error {
 	for range 100 {
 		n, err := 0, r.late
 		if err == nil {
+			if r.body && !r.kept {
+				r.p.keepHead()
+				r.kept = true
+			}
 			n, err = r.r.Read(r.space)
 			r.buf = r.space[:n]
 		}
@@ -86,8 +91,10 @@ func (r *Reader) fill() error {
 // between frames, an [*Error] when the peer broke the protocol, which includes
 // an end inside a frame, or the error of the io.Reader. All are final.
 //
-// The head is borrowed: valid until the next call.
+// The head is borrowed: valid until the next call of Next or ReadFrame, while
+// the body is read too.
 func (r *Reader) Next() (frame.Head, error) {
+	r.piece = nil
 	for {
 		kind, _, err := r.step()
 		if err != nil {
@@ -95,12 +102,12 @@ func (r *Reader) Next() (frame.Head, error) {
 		}
 		switch kind {
 		case Head:
-			r.body, r.piece = true, nil
+			r.body, r.kept = true, r.p.head.buffered
 			return r.p.lentHead(), nil
 		case Heartbeat:
 			r.beats += int64(r.p.gap.count)
 		case End:
-			r.body, r.piece = false, nil
+			r.body = false
 		}
 	}
 }

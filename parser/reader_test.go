@@ -238,3 +238,44 @@ func itoa(n int) string {
 	}
 	return itoa(n/10) + string(rune('0'+n%10))
 }
+
+// What is left of a body does not come out of Read after Next has failed.
+func TestReaderAfterFailedSkip(t *testing.T) {
+	for _, in := range []string{
+		"SEND\n\nAAAAAAAAAA",
+		"SEND\ncontent-length:5\n\nhelloX",
+		"SEND\n\nhello\x00",
+	} {
+		r := parser.NewReader(strings.NewReader(in), v12)
+		if _, err := r.Next(); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := r.Read(make([]byte, 2)); n != 2 || err != nil {
+			t.Fatal(n, err)
+		}
+		_, failure := r.Next()
+		if failure == nil {
+			t.Fatalf("%q: no error", in)
+		}
+		if n, err := r.Read(make([]byte, 9)); n != 0 || err != failure {
+			t.Errorf("%q: Next says %v, then Read %d, %v", in, failure, n, err)
+		}
+	}
+}
+
+// A head stays while its body is read, however large that is.
+func TestReaderHeadOutlivesBody(t *testing.T) {
+	for _, reader := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader} {
+		r := parser.NewReader(reader(strings.NewReader("SEND\ndestination:/queue/a\nx:\\c\n\n"+strings.Repeat("x", 100<<10)+"\x00")), v12)
+		h, err := r.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := io.Copy(io.Discard, r); n != 100<<10 || err != nil {
+			t.Fatal(n, err)
+		}
+		if got := h.String(); got != `SEND {destination:"/queue/a" x:":"}` {
+			t.Error(got)
+		}
+	}
+}

@@ -80,7 +80,7 @@ func (x *hexSink) head(offset int64, v frame.Version, ev parser.Event) {
 func (x *hexSink) text(offset int64, s []byte, label string, e headers.Escaping) {
 	done := 0
 	for i := 0; i+1 < len(s) && e != headers.Literal; i++ {
-		if s[i] != '\\' || !e.Defines(s[i+1]) && (s[i+1] != 'r' || x.allow&parser.AllowEscapedCR == 0) {
+		if s[i] != '\\' || !defines(e, s[i+1]) && (s[i+1] != 'r' || x.allow&parser.AllowEscapedCR == 0) {
 			continue
 		}
 		x.whole(offset+int64(done), s[done:i], label)
@@ -176,3 +176,8 @@ func (x *hexSink) print(offset int64, octets []byte, label string) {
 
 // hexDigits returns how many hexadecimal digits n has.
 func hexDigits(n int64) int { return max(1, (bits.Len64(uint64(n))+3)/4) }
+
+func defines(e headers.Escaping, letter byte) bool {
+	_, ok := e.Octet(letter)
+	return ok
+}
