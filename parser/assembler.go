@@ -94,21 +94,11 @@ func (a *Assembler) grow(piece []byte) {
 		most = a.p.lim.Body
 	}
 	m := a.p.memory()
-	m.body = appendWithin(m.body, piece, most)
+	m.body = a.p.grown(m.body, piece, leastBody, most)
 }
 
-// appendWithin is append for a body of at most so many octets: the capacity
-// doubles, but does not go beyond that.
-func appendWithin(dst, piece []byte, most int64) []byte {
-	need := len(dst) + len(piece)
-	if need > cap(dst) {
-		size := int(min(int64(max(need, 2*cap(dst), 2<<10)), most))
-		grown := make([]byte, len(dst), size)
-		copy(grown, dst)
-		dst = grown
-	}
-	return append(dst, piece...)
-}
+// leastBody is what a buffer for a body begins with, in octets.
+const leastBody = 2 << 10
 
 // SetVersion is [Parser.SetVersion].
 func (a *Assembler) SetVersion(v frame.Version) { a.p.SetVersion(v) }

@@ -38,6 +38,7 @@ run:
 	}
 	if n > 0 {
 		p.gap, p.idle = g, n == len(src)
+		p.work.step(n)
 		p.offset += int64(n)
 		return Heartbeat, n, nil
 	}

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"bytes"
+	"math"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -53,7 +54,7 @@ func (p *Parser) startHead(src []byte) (EventKind, int, *Error) {
 	}
 	if n == 0 {
 		m := p.memory()
-		m.buf = append(m.buf[:0], src...)
+		m.buf = p.grown(m.buf[:0], src, leastHead, math.MaxInt)
 		p.rebase(m.buf)
 		p.state = inHead
 		p.offset += int64(len(src))
@@ -72,7 +73,7 @@ func (p *Parser) moreHead(src []byte) (EventKind, int, *Error) {
 	taken := 0
 	for taken < len(src) {
 		had, room := len(m.buf), cap(m.buf)
-		m.buf = append(m.buf, src[taken:min(taken+block, len(src))]...)
+		m.buf = p.grown(m.buf, src[taken:min(taken+block, len(src))], leastHead, math.MaxInt)
 		if cap(m.buf) != room {
 			p.rebase(m.buf)
 		}
@@ -93,6 +94,9 @@ func (p *Parser) moreHead(src []byte) (EventKind, int, *Error) {
 	p.offset += int64(taken)
 	return NeedMore, taken, nil
 }
+
+// leastHead is what a buffer for a head begins with, in octets.
+const leastHead = 512
 
 // endHead completes the view of a complete head, h, and sets the state for its
 // body.
@@ -170,6 +174,7 @@ func (p *Parser) keepHead() {
 		}
 	}
 	m.kept = kept
+	p.work.copy(size)
 }
 
 // unescape replaces the names and values that have escapes, of which h has at
@@ -178,6 +183,7 @@ func (p *Parser) keepHead() {
 // AllowUndefinedEscapes.
 func (p *Parser) unescape(h []byte) {
 	m := p.memory()
+	p.work.copy(len(h))
 	start := p.head.names
 	next := start + bytes.IndexByte(h[start:], '\\')
 	for i := range p.view {
@@ -268,6 +274,7 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 		}
 		if i == line {
 			p.view = view
+			p.work.step(from - s.seen)
 			return from, p.plain(h[:from], crs)
 		}
 		if line > 0 {
@@ -297,6 +304,7 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 		line = from
 	}
 	p.view = view
+	p.work.step(len(h) - s.seen)
 	if len(h) > line && !p.mayGoOn(h, line) || !p.plain(h, crs) {
 		return 0, false
 	}

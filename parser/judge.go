@@ -13,6 +13,7 @@ import (
 // is the last octet of h; without it only what the octets prove is an error,
 // and nothing is kept of the line. blank is the blank line.
 func (p *Parser) judge(h []byte, complete bool) (blank bool, e *Error) {
+	p.work.step(len(h) - p.head.line)
 	if p.head.line == 0 {
 		return false, p.judgeCommand(h, complete)
 	}

@@ -45,6 +45,7 @@ type Parser struct {
 	view   []headers.Entry // the headers so far
 	viewed int             // entries behind the first of view that are in use or were
 	err    *Error
+	work   counters
 }
 
 // memory has the buffers for what cannot be lent from the caller's chunk. Most
@@ -73,6 +74,29 @@ func (m *memory) next() {
 		m.spared++
 	}
 	m.buf, m.text, m.kept, m.body = m.buf[:0], m.text[:0], m.kept[:0], m.body[:0]
+}
+
+// grown is append for one of the buffers. Its capacity begins with least,
+// doubles, and does not go beyond most.
+func (p *Parser) grown(dst, piece []byte, least int, most int64) []byte {
+	if len(dst)+len(piece) > cap(dst) {
+		p.work.copy(len(dst))
+	}
+	p.work.copy(len(piece))
+	return appendWithin(dst, piece, least, most)
+}
+
+// appendWithin is append for at most so many octets: the capacity begins with
+// least, doubles, and does not go beyond most.
+func appendWithin(dst, piece []byte, least int, most int64) []byte {
+	need := len(dst) + len(piece)
+	if need > cap(dst) {
+		size := int(min(int64(max(need, 2*cap(dst), least)), most))
+		grown := make([]byte, len(dst), size)
+		copy(grown, dst)
+		dst = grown
+	}
+	return append(dst, piece...)
 }
 
 // memory returns the buffers.
@@ -165,6 +189,7 @@ func (p *Parser) step(src []byte) (kind EventKind, n int, e *Error) {
 		}
 		p.rest -= int64(n)
 		p.offset += int64(n)
+		p.work.step(n)
 		return Body, n, nil
 	case scanned:
 		return p.scanBody(src)
@@ -181,6 +206,7 @@ func (p *Parser) step(src []byte) (kind EventKind, n int, e *Error) {
 func (p *Parser) endFrame(src []byte) (EventKind, int, *Error) {
 	p.state, p.idle = between, len(src) == 1
 	p.offset++
+	p.work.step(1)
 	return End, 1, nil
 }
 
@@ -212,6 +238,7 @@ func (p *Parser) scanBody(src []byte) (EventKind, int, *Error) {
 	case n < 0:
 		n = len(within)
 	}
+	p.work.step(n)
 	p.rest -= int64(n)
 	p.offset += int64(n)
 	return Body, n, nil

@@ -180,7 +180,7 @@ func appendBody(dst, piece []byte, length int64) []byte {
 	if length < 0 {
 		length = math.MaxInt
 	}
-	return appendWithin(dst, piece, length)
+	return appendWithin(dst, piece, leastBody, length)
 }
 
 // Frames goes through the frames that are left. An error is the last thing it

@@ -1,0 +1,105 @@
+package fuzz
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/parser"
+)
+
+// CheckChunking returns an error when a decoder reads chunks in another way
+// than the same input whole, or octet by octet: other frames, an error in one
+// and not in the other.
+func CheckChunking(decode Decoder, chunks [][]byte) error {
+	input := joined(chunks)
+	whole, wholeErr := decode([][]byte{input})
+	for _, cut := range []struct {
+		how    string
+		chunks [][]byte
+	}{{"in chunks", chunks}, {"octet by octet", Octets(input)}} {
+		frames, err := decode(cut.chunks)
+		if err := diffDecoded(whole, frames, wholeErr, err); err != nil {
+			return fmt.Errorf("%q whole, other %s: %w", input, cut.how, err)
+		}
+	}
+	return nil
+}
+
+// CheckOracle returns an error when a decoder reads chunks in another way than
+// the [Oracle] reads the whole: other frames, an error in one and not in the
+// other, or, for errors of package parser, another error.
+func CheckOracle(decode Decoder, chunks [][]byte, o parser.Options) error {
+	input := joined(chunks)
+	r := Oracle(input, o)
+	want := make([]*frame.Frame, len(r.Frames))
+	for i := range want {
+		want[i] = &r.Frames[i].Frame
+	}
+	var wantErr error
+	if r.End != nil {
+		wantErr = r.End
+	}
+	frames, err := decode(chunks)
+	if err := diffDecoded(want, frames, wantErr, err); err != nil {
+		return fmt.Errorf("%q, oracle against decoder: %w", input, err)
+	}
+	return nil
+}
+
+// CheckConcatenation returns an error when a decoder reads two streams behind
+// one another in another way than each by itself, where the first is one that
+// it reads without error.
+func CheckConcatenation(decode Decoder, a, b []byte) error {
+	frames, err := decode([][]byte{a})
+	if err != nil {
+		return nil
+	}
+	more, wantErr := decode([][]byte{b})
+	if e, ok := wantErr.(*parser.Error); ok {
+		shifted := *e
+		shifted.Offset += int64(len(a))
+		shifted.Frame += int64(len(a))
+		wantErr = &shifted
+	}
+	both, err := decode([][]byte{bytes.Join([][]byte{a, b}, nil)})
+	if err := diffDecoded(append(frames, more...), both, wantErr, err); err != nil {
+		return fmt.Errorf("%q and %q, other joined: %w", a, b, err)
+	}
+	return nil
+}
+
+// CheckEvents returns an error when a [parser.Parser] does not say of chunks
+// what the [Oracle] says of the whole: frames, offsets, what stands between
+// frames, leniencies used, and the error; or when it breaks a promise on the
+// way (see [Recorder]).
+func CheckEvents(chunks [][]byte, o parser.Options) error {
+	input := joined(chunks)
+	return checkReading(input, Oracle(input, o), NewRecorder(parser.New(o)), chunks)
+}
+
+// CheckEventsThen is CheckEvents for a reader that calls SetVersion and
+// SetLimits at the end of the first frame, however the chunks are cut.
+func CheckEventsThen(chunks [][]byte, o parser.Options, v frame.Version, l parser.Limits) error {
+	input := joined(chunks)
+	p := parser.New(o)
+	rec := NewRecorder(p)
+	rec.AfterFrame = func(frames int) {
+		if frames == 1 {
+			p.SetVersion(v)
+			p.SetLimits(l)
+		}
+	}
+	return checkReading(input, OracleThen(input, o, v, l), rec, chunks)
+}
+
+func checkReading(input []byte, want Reading, rec *Recorder, chunks [][]byte) error {
+	got, err := rec.Read(chunks)
+	if err != nil {
+		return fmt.Errorf("%q: %w", input, err)
+	}
+	if err := want.Diff(&got); err != nil {
+		return fmt.Errorf("%q, oracle against parser: %w", input, err)
+	}
+	return nil
+}

@@ -1,0 +1,162 @@
+package fuzz
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/parser"
+)
+
+// A Decoder reads a whole stream, which comes in chunks and ends after the
+// last one, and returns its frames. With an error it returns the frames before
+// it; an input that ends inside a frame is an error. The chunks must not be
+// changed, the frames must not alias them. Any codec, in this module or not, is
+// put to the test by wrapping it in a Decoder.
+type Decoder func(chunks [][]byte) ([]*frame.Frame, error)
+
+// An Encoder appends the wire form of a frame to dst and returns the longer
+// slice, or an error.
+type Encoder func(dst []byte, f *frame.Frame) ([]byte, error)
+
+// ParserDecoder decodes with a [parser.Parser]. What the caller of a parser
+// does to put frames together it does in the plainest way.
+func ParserDecoder(o parser.Options) Decoder {
+	return func(chunks [][]byte) (all []*frame.Frame, err error) {
+		p := parser.New(o)
+		var f *frame.Frame
+		for _, src := range chunks {
+			for len(src) > 0 {
+				ev, n, err := p.Next(src)
+				if err != nil {
+					return all, err
+				}
+				src = src[n:]
+				switch ev.Kind {
+				case parser.Head:
+					f = ev.Head.Clone()
+				case parser.Body:
+					f.Body = append(f.Body, ev.Raw...)
+				case parser.End:
+					all = append(all, f)
+				}
+			}
+		}
+		return all, p.Finish()
+	}
+}
+
+// AssemblerDecoder decodes with a [parser.Assembler].
+func AssemblerDecoder(o parser.Options) Decoder {
+	return func(chunks [][]byte) (all []*frame.Frame, err error) {
+		a := parser.NewAssembler(o)
+		for _, src := range chunks {
+			for len(src) > 0 {
+				v, n, ok, err := a.Next(src)
+				if err != nil {
+					return all, err
+				}
+				src = src[n:]
+				if ok {
+					all = append(all, v.Clone())
+				}
+			}
+		}
+		return all, a.Finish()
+	}
+}
+
+// ReaderDecoder decodes with a [parser.Reader], whole frames at a time. Each
+// read of the reader gets a chunk, or as much of one as it asks for.
+func ReaderDecoder(o parser.Options) Decoder {
+	return func(chunks [][]byte) (all []*frame.Frame, err error) {
+		for f, err := range parser.NewReader(&chunkReader{chunks: chunks}, o).Frames() {
+			if err != nil {
+				return all, err
+			}
+			all = append(all, f)
+		}
+		return all, nil
+	}
+}
+
+// StreamDecoder decodes with a [parser.Reader], heads first and then the
+// bodies as streams.
+func StreamDecoder(o parser.Options) Decoder {
+	return func(chunks [][]byte) (all []*frame.Frame, err error) {
+		r := parser.NewReader(&chunkReader{chunks: chunks}, o)
+		for {
+			head, err := r.Next()
+			if err == io.EOF {
+				return all, nil
+			}
+			if err != nil {
+				return all, err
+			}
+			f := head.Clone()
+			if f.Body, err = io.ReadAll(r); err != nil {
+				return all, err
+			}
+			all = append(all, f)
+		}
+	}
+}
+
+// Encoding encodes with package encoder.
+func Encoding(v frame.Version, o encoder.Options) Encoder {
+	return func(dst []byte, f *frame.Frame) ([]byte, error) { return encoder.AppendFrame(dst, f, v, o) }
+}
+
+// A chunkReader reads chunks. Of several empty ones in a row it reads one: a
+// reader that never gets anything may give up.
+type chunkReader struct {
+	chunks [][]byte
+	rest   []byte // of the chunk before
+	empty  bool   // the last read had nothing
+}
+
+func (r *chunkReader) Read(b []byte) (int, error) {
+	for len(r.rest) == 0 {
+		if len(r.chunks) == 0 {
+			return 0, io.EOF
+		}
+		r.rest, r.chunks = r.chunks[0], r.chunks[1:]
+		if len(r.rest) == 0 && !r.empty {
+			r.empty = true
+			return 0, nil
+		}
+	}
+	r.empty = false
+	n := copy(b, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// joined returns the whole input in a slice of its own, which may be written
+// to without harm.
+func joined(chunks [][]byte) []byte { return bytes.Join(append([][]byte{nil}, chunks...), nil) }
+
+// diffDecoded compares what two decoders made of a stream, or one of two.
+// Errors of package parser must be the same, of others it counts only whether
+// there is one.
+func diffDecoded(a, b []*frame.Frame, errA, errB error) error {
+	for i := range min(len(a), len(b)) {
+		if err := DiffFrames(a[i], b[i]); err != nil {
+			return fmt.Errorf("frame %d: %w", i, err)
+		}
+	}
+	if len(a) != len(b) {
+		return fmt.Errorf("%d frames, other %d; error %v, other %v", len(a), len(b), errA, errB)
+	}
+	if (errA == nil) != (errB == nil) {
+		return fmt.Errorf("error %v, other %v", errA, errB)
+	}
+	pa, okA := errA.(*parser.Error)
+	pb, okB := errB.(*parser.Error)
+	if okA && okB {
+		return DiffErrors(pa, pb)
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package fuzz_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/fuzz"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+)
+
+// The oracle says what an input means, and what is wrong with it.
+func ExampleOracle() {
+	r := fuzz.Oracle([]byte("\nSEND\na:b\n\nhello\x00SEND\na\\t:b\n\n\x00"), parser.Options{Version: frame.V12})
+	for _, f := range r.Frames {
+		fmt.Println(f.Offset, f.Frame)
+	}
+	fmt.Println(r.Err)
+	// Output:
+	// 1 SEND {a:"b"} 5 octets
+	// stomp: undefined or truncated escape at offset 23, command SEND, frame at 17
+}
+
+func ExampleOracleThen() {
+	input := []byte("CONNECT\naccept-version:1.2\n\n\x00SEND\na:\\n\n\n\x00")
+	r := fuzz.OracleThen(input, parser.Options{}, frame.V12, parser.Limits{})
+	fmt.Println(len(r.Frames), r.Frames[1].Frame)
+	// Output: 2 SEND {a:"\n"} 0 octets
+}
+
+// A decoder that splits at NULs is fooled by a body with one; here the oracle
+// finds it out.
+func ExampleCheckOracle() {
+	split := func(chunks [][]byte) (all []*frame.Frame, err error) {
+		pieces := bytes.SplitAfter(bytes.Join(chunks, nil), []byte{0})
+		for _, piece := range pieces[:len(pieces)-1] {
+			r := fuzz.Oracle(piece, parser.Options{Version: frame.V12})
+			if len(r.Frames) == 0 {
+				return all, errors.New("not a frame")
+			}
+			all = append(all, &r.Frames[0].Frame)
+		}
+		return all, nil
+	}
+	o := parser.Options{Version: frame.V12}
+	fmt.Println(fuzz.CheckOracle(split, [][]byte{[]byte("SEND\n\nab\x00")}, o))
+	fmt.Println(fuzz.CheckOracle(split, [][]byte{[]byte("SEND\ncontent-length:3\n\na\x00b\x00")}, o))
+	// Output:
+	// <nil>
+	// "SEND\ncontent-length:3\n\na\x00b\x00", oracle against decoder: 1 frames, other 0; error <nil>, other not a frame
+}
+
+// A decoder that takes each chunk for a whole number of frames.
+func ExampleCheckChunking() {
+	careless := func(chunks [][]byte) (all []*frame.Frame, err error) {
+		for _, chunk := range chunks {
+			for _, f := range fuzz.Oracle(chunk, parser.Options{Version: frame.V12}).Frames {
+				all = append(all, &f.Frame)
+			}
+		}
+		return all, nil
+	}
+	input := []byte("ACK\n\n\x00NACK\n\n\x00")
+	fmt.Println(fuzz.CheckChunking(careless, fuzz.Cut(input, []int{6})))
+	// Output: "ACK\n\n\x00NACK\n\n\x00" whole, other octet by octet: 2 frames, other 0; error <nil>, other <nil>
+}
+
+// Example makes one frame by a number; in a test, rapid.Check goes through many
+// of them, and Draw takes them.
+func ExampleFrames() {
+	f := fuzz.Frames(frame.V12).Example(1)
+	_, err := encoder.AppendFrame(nil, f, frame.V12, encoder.Options{})
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+var (
+	myEncoder = fuzz.Encoding(frame.V12, encoder.Options{})
+	myDecoder = fuzz.AssemblerDecoder(parser.Options{Version: frame.V12})
+)
+
+// In a native fuzz target, CutBy cuts what the fuzzer found.
+func ExampleCutBy() {
+	// f.Fuzz(func(t *testing.T, input, sizes []byte) { ... fuzz.CutBy(input, sizes) ...
+	for _, chunk := range fuzz.CutBy([]byte("SEND\n\nhello\x00"), []byte{1, 4}) {
+		fmt.Printf("%q ", chunk)
+	}
+	// Output: "S" "END\n" "\n" "hell" "o" "\x00"
+}
+
+// An encoder that does not escape lets a value become a header.
+func ExampleCheckRoundTrip() {
+	naive := func(dst []byte, f *frame.Frame) ([]byte, error) {
+		dst = append(dst, f.Command+"\n"...)
+		for _, h := range f.Headers {
+			dst = append(dst, h.Name+":"+h.Value+"\n"...)
+		}
+		return append(append(append(dst, '\n'), f.Body...), 0), nil
+	}
+	f := &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("a", "b\nadmin:yes")}
+	fmt.Println(fuzz.CheckRoundTrip(naive, myDecoder, f))
+	// Output: "SEND" { "a":"b\nadmin:yes" } "" on the wire is "SEND\na:b\nadmin:yes\n\n\x00": given against read back: header 0: "a":"b\nadmin:yes", other "a":"b"
+}
+
+func ExampleRecorder() {
+	p := parser.New(parser.Options{})
+	rec := fuzz.NewRecorder(p)
+	rec.AfterFrame = func(int) { p.SetVersion(frame.V12) }
+	r, err := rec.Read([][]byte{[]byte("CONNECT\n\n\x00\r"), []byte("\nACK\n\n\x00")})
+	fmt.Println(len(r.Frames), r.Heartbeats(), r.Gaps[0].Offset, r.End == nil, err)
+	// Output: 2 1 10 true <nil>
+}
+
+// What a parser makes of chunks, against the oracle.
+func ExampleCheckEvents() {
+	chunks := [][]byte{[]byte("SEND\r"), []byte("\n\n\x00\n")}
+	fmt.Println(fuzz.CheckEvents(chunks, parser.Options{Version: frame.V12}))
+	// Output: <nil>
+}
+
+// A stricter and a more lenient parser differ only where the strict one fails.
+func ExampleCheckLenient() {
+	input := []byte("SEND\na:b\n\n\x00")
+	fmt.Println(fuzz.CheckLenient(input, parser.Options{Version: frame.V12}, parser.AllowAll))
+	// Output: <nil>
+}
+
+func ExampleCheckEscape() {
+	fmt.Println(fuzz.CheckEscape(headers.Escape12, `C:\new`))
+	// Output: <nil>
+}
+
+// An encoder may refuse, but must then leave dst as it was.
+func ExampleCheckEncoder() {
+	f := &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("a", "\x00")}
+	fmt.Println(fuzz.CheckEncoder(myEncoder, myDecoder, f))
+	// Output: <nil>
+}

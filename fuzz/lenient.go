@@ -1,0 +1,58 @@
+package fuzz
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/parser"
+)
+
+// CheckLenient returns an error when a [parser.Parser] that allows more is not
+// more lenient: when it refuses what a stricter one accepts, or reads it in
+// another way. allow is added to what o allows.
+//
+// There is one exception, which [parser.AllowCRLF] documents: in 1.0 and 1.1
+// the CR at the end of a value is no longer part of it.
+func CheckLenient(input []byte, o parser.Options, allow parser.Allow) error {
+	chunks := [][]byte{input}
+	strict, err := ReadParser(chunks, o)
+	if err != nil {
+		return fmt.Errorf("%q: %w", input, err)
+	}
+	if strict.End != nil && (strict.Err != nil || strict.End.Kind != parser.UnexpectedEOF) {
+		return nil
+	}
+	old := o.Version == frame.V10 || o.Version == frame.V11
+	o.Allow |= allow
+	lenient, err := ReadParser(chunks, o)
+	if err != nil {
+		return fmt.Errorf("%q: %w", input, err)
+	}
+	if old && o.Allow&parser.AllowCRLF != 0 {
+		trimCR(&strict)
+		trimCR(&lenient)
+	}
+	if err := strict.Diff(&lenient); err != nil {
+		return fmt.Errorf("%q, strict against allow %q: %w", input, o.Allow, err)
+	}
+	return nil
+}
+
+// trimCR makes the readings of values with and without a CR at the end the
+// same.
+func trimCR(r *Reading) {
+	trim := func(l *Located) {
+		l.Used &^= parser.AllowCRLF
+		for i := range l.Frame.Headers {
+			value := &l.Frame.Headers[i].Value
+			*value = strings.TrimSuffix(*value, "\r")
+		}
+	}
+	for i := range r.Frames {
+		trim(&r.Frames[i])
+	}
+	if r.Open != nil {
+		trim(r.Open)
+	}
+}

@@ -1,0 +1,178 @@
+package fuzz_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/fuzz"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+	"pgregory.net/rapid"
+)
+
+// check runs a property that returns an error.
+func check(t *testing.T, property func(t *rapid.T) error) {
+	t.Helper()
+	rapid.Check(t, func(t *rapid.T) {
+		if err := property(t); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// A drawn stream, cut, and options to read it by.
+func drawStream(t *rapid.T) (chunks [][]byte, o parser.Options) {
+	o = fuzz.Options().Draw(t, "options")
+	input := fuzz.Streams(o.Version).Draw(t, "input")
+	return fuzz.Cut(input, fuzz.Cuts(len(input)).Draw(t, "cuts")), o
+}
+
+func join(chunks [][]byte) []byte {
+	var all []byte
+	for _, c := range chunks {
+		all = append(all, c...)
+	}
+	return all
+}
+
+// The ways in which this module decodes.
+var decoders = []struct {
+	name    string
+	decoder func(parser.Options) fuzz.Decoder
+}{
+	{"Parser", fuzz.ParserDecoder},
+	{"Assembler", fuzz.AssemblerDecoder},
+	{"Reader", fuzz.ReaderDecoder},
+	{"Reader streaming", fuzz.StreamDecoder},
+}
+
+func TestEvents(t *testing.T) {
+	check(t, func(t *rapid.T) error { return fuzz.CheckEvents(drawStream(t)) })
+}
+
+func TestEventsThen(t *testing.T) {
+	check(t, func(t *rapid.T) error {
+		o := parser.Options{Limits: fuzz.Limits().Draw(t, "limits"), Allow: fuzz.Allows().Draw(t, "allow")}
+		v := fuzz.Versions().Draw(t, "version")
+		first := rapid.SampledFrom([]string{"CONNECT\n\n\x00", "CONNECTED\na:\\n\n\n\x00", "\nERROR\n\nbody\x00", ""}).Draw(t, "first frame")
+		input := append([]byte(first), fuzz.Streams(v).Draw(t, "input")...)
+		chunks := fuzz.Cut(input, fuzz.Cuts(len(input)).Draw(t, "cuts"))
+		return fuzz.CheckEventsThen(chunks, o, v, fuzz.Limits().Draw(t, "later limits"))
+	})
+}
+
+func TestDecoders(t *testing.T) {
+	for _, d := range decoders {
+		t.Run(d.name+" chunking", func(t *testing.T) {
+			check(t, func(t *rapid.T) error {
+				chunks, o := drawStream(t)
+				return fuzz.CheckChunking(d.decoder(o), chunks)
+			})
+		})
+		t.Run(d.name+" oracle", func(t *testing.T) {
+			check(t, func(t *rapid.T) error {
+				chunks, o := drawStream(t)
+				return fuzz.CheckOracle(d.decoder(o), chunks, o)
+			})
+		})
+		t.Run(d.name+" concatenation", func(t *testing.T) {
+			check(t, func(t *rapid.T) error {
+				o := fuzz.Options().Draw(t, "options")
+				return fuzz.CheckConcatenation(d.decoder(o), fuzz.Streams(o.Version).Draw(t, "a"), fuzz.Streams(o.Version).Draw(t, "b"))
+			})
+		})
+	}
+}
+
+func TestFrames(t *testing.T) {
+	check(t, func(t *rapid.T) error { return fuzz.CheckFrames(drawStream(t)) })
+}
+
+func TestLossless(t *testing.T) {
+	check(t, func(t *rapid.T) error { return fuzz.CheckLossless(drawStream(t)) })
+}
+
+func TestLenient(t *testing.T) {
+	check(t, func(t *rapid.T) error {
+		chunks, o := drawStream(t)
+		return fuzz.CheckLenient(join(chunks), o, fuzz.Allows().Draw(t, "more"))
+	})
+}
+
+func TestSticky(t *testing.T) {
+	check(t, func(t *rapid.T) error {
+		chunks, o := drawStream(t)
+		more, _ := drawStream(t)
+		return fuzz.CheckSticky(chunks, more, o)
+	})
+}
+
+func TestReset(t *testing.T) {
+	check(t, func(t *rapid.T) error {
+		before, optionsBefore := drawStream(t)
+		chunks, o := drawStream(t)
+		return fuzz.CheckReset(before, optionsBefore, chunks, o)
+	})
+}
+
+func TestViews(t *testing.T) {
+	check(t, func(t *rapid.T) error { return fuzz.CheckViews(drawStream(t)) })
+}
+
+// encoderOptions generates all of them.
+func encoderOptions() *rapid.Generator[encoder.Options] {
+	return rapid.Custom(func(t *rapid.T) encoder.Options {
+		return encoder.Options{
+			Length:         rapid.SampledFrom([]encoder.Length{encoder.LengthAuto, encoder.LengthNever}).Draw(t, "length"),
+			CRLF:           rapid.Bool().Draw(t, "CR LF"),
+			UnknownCommand: rapid.Bool().Draw(t, "unknown command"),
+		}
+	})
+}
+
+// reader returns a decoder for what an encoder writes with the options.
+func reader(v frame.Version, o encoder.Options) fuzz.Decoder {
+	po := parser.Options{Version: v}
+	if o.UnknownCommand {
+		po.Allow = parser.AllowUnknownCommand
+	}
+	return fuzz.AssemblerDecoder(po)
+}
+
+func TestRoundTrip(t *testing.T) {
+	check(t, func(t *rapid.T) error {
+		v := fuzz.Versions().Draw(t, "version")
+		o := encoderOptions().Draw(t, "options")
+		f := fuzz.Frames(v).Draw(t, "frame")
+		if o.Length == encoder.LengthNever {
+			f.Body = []byte(strings.ReplaceAll(string(f.Body), "\x00", ""))
+			f.Headers.Delete(headers.ContentLength)
+		}
+		return fuzz.CheckRoundTrip(fuzz.Encoding(v, o), reader(v, o), f)
+	})
+}
+
+func TestEncoder(t *testing.T) {
+	check(t, func(t *rapid.T) error {
+		v := fuzz.Versions().Draw(t, "version")
+		o := encoderOptions().Draw(t, "options")
+		f := fuzz.HostileFrames().Draw(t, "frame")
+		return fuzz.CheckEncoder(fuzz.Encoding(v, o), reader(v, o), f)
+	})
+}
+
+func TestAccepted(t *testing.T) {
+	check(t, func(t *rapid.T) error {
+		v := fuzz.Versions().Draw(t, "version")
+		return fuzz.CheckAccepted(fuzz.Streams(v).Draw(t, "input"), v)
+	})
+}
+
+func TestEscape(t *testing.T) {
+	check(t, func(t *rapid.T) error {
+		e := rapid.SampledFrom([]headers.Escaping{headers.Literal, headers.Escape11, headers.Escape12}).Draw(t, "escaping")
+		return fuzz.CheckEscape(e, fuzz.HostileStrings().Draw(t, "string"))
+	})
+}

@@ -1,0 +1,173 @@
+package fuzz
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+)
+
+// A Reading is what an input says: its frames, what stands between them, and
+// the error in it. It owns its memory. [Oracle] makes one from the grammar,
+// [ReadParser] and its like make one with package parser; [Reading.Diff]
+// compares them.
+//
+// In a Reading nothing depends on how the input was cut: runs of heart-beats
+// and pieces of bodies are joined.
+type Reading struct {
+	// Frames are the complete frames, in order.
+	Frames []Located
+	// Open is the frame whose head is complete and whose end is not, with
+	// what the input has of its body up to the error; nil where there is none.
+	Open *Located
+	// Gaps are the runs of octets between frames that are not empty, in order.
+	Gaps []Gap
+	// Err is the error that the input proves whatever may follow it; nil when
+	// more is wanted.
+	Err *parser.Error
+	// End is the error when the input ends here: Err when that is set, nil
+	// when the input ends between frames.
+	End *parser.Error
+}
+
+// A Located is a frame and where it stands.
+type Located struct {
+	Frame  frame.Frame  // unescaped, owned
+	Length int64        // content-length in octets, -1 when there is none
+	Used   parser.Allow // leniencies that the head needed
+	Offset int64        // in the stream, of the first octet of the command
+	Size   int64        // in octets, the NUL included; of an open frame what there is of it
+}
+
+// A Gap is a run of octets before, between or after frames.
+type Gap struct {
+	Offset int64        // in the stream, of its first octet
+	Size   int64        // in octets, more than 0
+	Count  int64        // end of lines in it: heart-beats
+	Used   parser.Allow // leniencies that it needed
+}
+
+// Taken returns the number of octets that the frames, the open frame and the
+// gaps have together: all of the input, but for a part of a head or of a CR LF
+// at its end, and what is not read because of an error.
+func (r *Reading) Taken() int64 {
+	var n int64
+	for i := range r.Frames {
+		n += r.Frames[i].Size
+	}
+	for i := range r.Gaps {
+		n += r.Gaps[i].Size
+	}
+	if r.Open != nil {
+		n += r.Open.Size
+	}
+	return n
+}
+
+// Heartbeats returns the number of end of lines between frames.
+func (r *Reading) Heartbeats() int64 {
+	var n int64
+	for i := range r.Gaps {
+		n += r.Gaps[i].Count
+	}
+	return n
+}
+
+// Diff returns nil when two readings are the same, or an error that says where
+// they first differ, r's side first. Of errors it compares everything but
+// Detail. Its text shows header values: it is for tests.
+func (r *Reading) Diff(other *Reading) error {
+	for i := range min(len(r.Frames), len(other.Frames)) {
+		if err := diffLocated(fmt.Sprintf("frame %d", i), &r.Frames[i], &other.Frames[i]); err != nil {
+			return err
+		}
+	}
+	if n, m := len(r.Frames), len(other.Frames); n != m {
+		return fmt.Errorf("%d frames, other %d", n, m)
+	}
+	for i := range min(len(r.Gaps), len(other.Gaps)) {
+		if r.Gaps[i] != other.Gaps[i] {
+			return fmt.Errorf("gap %d: %+v, other %+v", i, r.Gaps[i], other.Gaps[i])
+		}
+	}
+	if n, m := len(r.Gaps), len(other.Gaps); n != m {
+		return fmt.Errorf("%d gaps, other %d", n, m)
+	}
+	switch {
+	case r.Open == nil && other.Open == nil:
+	case r.Open == nil || other.Open == nil:
+		return fmt.Errorf("open frame: %t, other %t", r.Open != nil, other.Open != nil)
+	default:
+		if err := diffLocated("open frame", r.Open, other.Open); err != nil {
+			return err
+		}
+	}
+	if err := DiffErrors(r.Err, other.Err); err != nil {
+		return err
+	}
+	if err := DiffErrors(r.End, other.End); err != nil {
+		return fmt.Errorf("at the end of input: %w", err)
+	}
+	return nil
+}
+
+func diffLocated(what string, a, b *Located) error {
+	switch {
+	case a.Offset != b.Offset:
+		return fmt.Errorf("%s: at %d, other at %d", what, a.Offset, b.Offset)
+	case a.Size != b.Size:
+		return fmt.Errorf("%s: %d octets, other %d", what, a.Size, b.Size)
+	case a.Length != b.Length:
+		return fmt.Errorf("%s: length %d, other %d", what, a.Length, b.Length)
+	case a.Used != b.Used:
+		return fmt.Errorf("%s: used %q, other %q", what, a.Used, b.Used)
+	}
+	if err := DiffFrames(&a.Frame, &b.Frame); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+// DiffFrames returns nil when two frames have the same command, headers and
+// body, or an error that says where they first differ. A nil list or body is
+// an empty one. Its text shows header values: it is for tests.
+func DiffFrames(a, b *frame.Frame) error {
+	if a.Command != b.Command {
+		return fmt.Errorf("command %q, other %q", string(a.Command), string(b.Command))
+	}
+	for i := range min(len(a.Headers), len(b.Headers)) {
+		if a.Headers[i] != b.Headers[i] {
+			return fmt.Errorf("header %d: %s, other %s", i, showField(a.Headers[i]), showField(b.Headers[i]))
+		}
+	}
+	if n, m := len(a.Headers), len(b.Headers); n != m {
+		return fmt.Errorf("%d headers, other %d", n, m)
+	}
+	if !bytes.Equal(a.Body, b.Body) {
+		return fmt.Errorf("body %q, other %q", a.Body, b.Body)
+	}
+	return nil
+}
+
+func showField(f headers.Field) string { return fmt.Sprintf("%q:%q", f.Name, f.Value) }
+
+// DiffErrors returns nil when two errors of the parser are the same in
+// everything but Detail, or an error that says how they differ.
+func DiffErrors(a, b *parser.Error) error {
+	if a == nil && b == nil || a != nil && b != nil &&
+		a.Kind == b.Kind && a.Offset == b.Offset && a.Frame == b.Frame && a.Limit == b.Limit &&
+		a.Command == b.Command && a.Header == b.Header {
+		return nil
+	}
+	return fmt.Errorf("error %s, other %s", showError(a), showError(b))
+}
+
+func showError(e *parser.Error) string {
+	if e == nil {
+		return "none"
+	}
+	return fmt.Sprintf("%s at %d (frame %d, limit %d, command %q, header %q)",
+		e.Token(), e.Offset, e.Frame, e.Limit, string(e.Command), e.Header)
+}
