@@ -48,65 +48,6 @@ type Parser struct {
 	work   counters
 }
 
-// memory has the buffers for what cannot be lent from the caller's chunk. Most
-// streams need none of them for most of their frames; behind a pointer they
-// cost an idle connection nothing.
-type memory struct {
-	buf  []byte // the head so far, when it came in more than one chunk
-	text []byte // unescaped names and values
-	kept []byte // of an Assembler: names and values of a head whose chunk had to be given back
-	body []byte // of an Assembler: a body that came in more than one piece
-
-	spared int // frames in a row that hardly used them
-}
-
-// next empties the buffers for the next frame. When they are large, and have
-// hardly been used for many frames, they are given up.
-func (m *memory) next() {
-	size := cap(m.buf) + cap(m.text) + cap(m.kept) + cap(m.body)
-	switch {
-	case size <= retained:
-	case len(m.buf)+len(m.text)+len(m.kept)+len(m.body) >= size/8:
-		m.spared = 0
-	case m.spared == 64:
-		*m = memory{}
-	default:
-		m.spared++
-	}
-	m.buf, m.text, m.kept, m.body = m.buf[:0], m.text[:0], m.kept[:0], m.body[:0]
-}
-
-// grown is append for one of the buffers. Its capacity begins with least,
-// doubles, and does not go beyond most.
-func (p *Parser) grown(dst, piece []byte, least int, most int64) []byte {
-	if len(dst)+len(piece) > cap(dst) {
-		p.work.copy(len(dst))
-	}
-	p.work.copy(len(piece))
-	return appendWithin(dst, piece, least, most)
-}
-
-// appendWithin is append for at most so many octets: the capacity begins with
-// least, doubles, and does not go beyond most.
-func appendWithin(dst, piece []byte, least int, most int64) []byte {
-	need := len(dst) + len(piece)
-	if need > cap(dst) {
-		size := int(min(int64(max(need, 2*cap(dst), least)), most))
-		grown := make([]byte, len(dst), size)
-		copy(grown, dst)
-		dst = grown
-	}
-	return append(dst, piece...)
-}
-
-// memory returns the buffers.
-func (p *Parser) memory() *memory {
-	if p.mem == nil {
-		p.mem = new(memory)
-	}
-	return p.mem
-}
-
 // state says what the next octet belongs to.
 type state uint8
 
@@ -119,10 +60,6 @@ const (
 	atEnd                // the NUL after a body
 	failed               // nothing: err
 )
-
-// retained is what a Parser or Assembler keeps at most while nothing comes, in
-// octets.
-const retained = 4 << 10
 
 // New returns a parser.
 func New(o Options) *Parser { return &Parser{set: o} }
@@ -302,32 +239,6 @@ func (p *Parser) Release() {
 		p.release()
 	}
 }
-
-func (p *Parser) release() { p.mem, p.view, p.viewed = nil, nil, 0 }
-
-// forgetView empties the view, so that it keeps none of the caller's chunks
-// alive.
-func (p *Parser) forgetView() {
-	clear(p.view[:max(p.viewed, len(p.view))])
-	p.view, p.viewed = p.view[:0], 0
-}
-
-// trim gives up the buffers when they are more than a parser may keep while
-// nothing comes, and what it has of the caller's last chunk.
-func (p *Parser) trim() {
-	p.idle = false
-	p.forgetView()
-	size := cap(p.view) * entrySize
-	if m := p.mem; m != nil {
-		size += cap(m.buf) + cap(m.text) + cap(m.kept) + cap(m.body)
-	}
-	if size > retained {
-		p.release()
-	}
-}
-
-// entrySize is the size of a headers.Entry on a 64-bit machine, in octets.
-const entrySize = 48
 
 // Offset returns the offset in the stream of the next octet to come, in octets
 // from its start; after an error how far the parser had come before.
