@@ -68,7 +68,8 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 			}
 		case End:
 			n += k
-			v.Head = a.p.lentHead()
+			v.Command, v.Length = a.p.head.command, a.p.head.length
+			v.Headers = slices.Clip(a.p.view)
 			v.Body = piece
 			if m := a.p.mem; m != nil && len(m.body) > 0 {
 				v.Body = slices.Clip(m.body)

@@ -101,9 +101,6 @@ const leastHead = 512
 // endHead completes the view of a complete head, h, and sets the state for its
 // body.
 func (p *Parser) endHead(h []byte) {
-	if p.head.escaped {
-		p.unescape(h)
-	}
 	if p.viewed > len(p.view) {
 		clear(p.view[len(p.view):p.viewed])
 	}
@@ -121,10 +118,18 @@ func (p *Parser) endHead(h []byte) {
 // addHeader adds the header whose name begins at start, whose colon is at colon
 // and whose value ends before end.
 func (p *Parser) addHeader(h []byte, start, colon, end int) {
-	p.view = append(p.view, headers.Entry{
-		Name:  h[start:colon:colon],
-		Value: h[colon+1 : end : end],
-	})
+	p.view = extended(p.view)
+	e := &p.view[len(p.view)-1]
+	e.Name, e.Value = h[start:colon:colon], h[colon+1:end:end]
+}
+
+// extended returns a view with one more entry, to be filled in field by field:
+// an Entry that is made first and then appended is stored twice, which shows.
+func extended(view []headers.Entry) []headers.Entry {
+	if len(view) < cap(view) {
+		return view[:len(view)+1]
+	}
+	return append(view, headers.Entry{})
 }
 
 // rebase makes the view lend from h, where the octets of the head have been
@@ -177,56 +182,65 @@ func (p *Parser) keepHead() {
 	p.work.copy(size)
 }
 
-// unescape replaces the names and values that have escapes, of which h has at
-// least one. All escapes have
-// been judged, so that what the version does not define is there by
-// AllowUndefinedEscapes.
-func (p *Parser) unescape(h []byte) {
+// unescape replaces the names and values that have escapes, of which the
+// complete head h has at least one. It reports whether all were escapes of the
+// version; what is none is kept as it is.
+func (p *Parser) unescape(h []byte) (ok bool) {
 	m := p.memory()
 	p.work.copy(len(h))
+	ok = true
 	start := p.head.names
 	next := start + bytes.IndexByte(h[start:], '\\')
 	for i := range p.view {
 		e := &p.view[i]
 		end := start + len(e.Name) + len(":") + len(e.Value)
 		if next < end {
-			e.Name, e.Value = m.unescaped(p.head.escape, e.Name), m.unescaped(p.head.escape, e.Value)
+			var nameOK, valueOK bool
+			e.Name, nameOK = m.unescaped(p.head.escape, e.Name)
+			e.Value, valueOK = m.unescaped(p.head.escape, e.Value)
+			ok = ok && nameOK && valueOK
 			n := bytes.IndexByte(h[end:], '\\')
 			if n < 0 {
-				return
+				break
 			}
 			next = end + n
 		}
 		start = afterEOL(h, end)
 	}
+	return ok
 }
 
 // unescaped returns wire as it is when it has no escape, else what it stands
 // for, in text. Where text has to grow, what was lent of it stays where it was.
-func (m *memory) unescaped(escape headers.Escaping, wire []byte) []byte {
+func (m *memory) unescaped(escape headers.Escaping, wire []byte) (plain []byte, ok bool) {
 	i := bytes.IndexByte(wire, '\\')
 	if i < 0 {
-		return wire
+		return wire, true
 	}
 	start := len(m.text)
-	text := m.text
-	for i >= 0 {
-		text = append(text, wire[:i]...)
-		wire = wire[i:]
-		octet, ok := byte(0), false
-		if len(wire) > 1 {
-			octet, ok = escape.Octet(wire[1])
+	text := append(m.text, wire...)
+	ok = true
+	end := start + i
+	for i < len(wire) {
+		c := wire[i]
+		i++
+		if c == '\\' {
+			octet, defined := byte(0), false
+			if i < len(wire) {
+				octet, defined = escape.Octet(wire[i])
+			}
+			if defined {
+				c = octet
+				i++
+			} else {
+				ok = false
+			}
 		}
-		if ok {
-			text, wire = append(text, octet), wire[2:]
-		} else { // an escape that is none
-			text, wire = append(text, '\\'), wire[1:]
-		}
-		i = bytes.IndexByte(wire, '\\')
+		text[end] = c
+		end++
 	}
-	text = append(text, wire...)
-	m.text = text
-	return text[start:len(text):len(text)]
+	m.text = text[:end]
+	return text[start:end:end], ok
 }
 
 // scan goes on over the head octets h, all from the first of the command on. It
@@ -236,6 +250,9 @@ func (p *Parser) scan(h []byte) (int, *Error) {
 	if !s.slow {
 		count, length, names, checked, escaped := len(p.view), s.length, s.names, s.checked, s.escaped
 		n, ok := p.scanQuick(h)
+		if ok && n > 0 && s.escaped {
+			ok = p.unescape(h[:n])
+		}
 		if ok {
 			return n, nil
 		}
@@ -244,7 +261,11 @@ func (p *Parser) scan(h []byte) (int, *Error) {
 			s.command, s.names, s.escape = "", 0, headers.Literal
 		}
 	}
-	return p.scanLines(h)
+	n, e := p.scanLines(h)
+	if n > 0 && s.escaped {
+		p.unescape(h[:n])
+	}
+	return n, e
 }
 
 // scanQuick is scan for heads that have nothing unusual. It reports false where
@@ -275,7 +296,7 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 		if i == line {
 			p.view = view
 			p.work.step(from - s.seen)
-			return from, p.plain(h[:from], crs)
+			return from, p.plain(h[:from], crs, s.seen == 0)
 		}
 		if line > 0 {
 			colon := bytes.IndexByte(h[line:i], ':')
@@ -293,7 +314,9 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 				}
 				s.length = length
 			}
-			view = append(view, headers.Entry{Name: name, Value: value})
+			view = extended(view)
+			e := &view[len(view)-1]
+			e.Name, e.Value = name, value
 		} else {
 			c, known := frame.LookupCommand(h[:i])
 			if !known || p.vers == frame.Unnegotiated && !c.Handshake() {
@@ -305,7 +328,7 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 	}
 	p.view = view
 	p.work.step(len(h) - s.seen)
-	if len(h) > line && !p.mayGoOn(h, line) || !p.plain(h, crs) {
+	if len(h) > line && !p.mayGoOn(h, line) || !p.plain(h, crs, false) {
 		return 0, false
 	}
 	s.line, s.seen = line, len(h)
@@ -334,8 +357,9 @@ func (p *Parser) anyCommand() bool {
 // plain looks over what has not been checked of h for octets that mean more
 // than themselves. It reports false when scanQuick cannot go on. crs is the
 // number of CRs that it has taken for parts of a CR LF; where the version has
-// none, or where there are others, it cannot.
-func (p *Parser) plain(h []byte, crs int) bool {
+// none, or where there are others, it cannot. whole says that h is a head that
+// came whole: unescape then finds escapes that are none.
+func (p *Parser) plain(h []byte, crs int, whole bool) bool {
 	s := &p.head
 	fresh := h[s.checked:]
 	if bytes.IndexByte(fresh, 0) >= 0 {
@@ -355,6 +379,9 @@ func (p *Parser) plain(h []byte, crs int) bool {
 			return true
 		}
 		s.escaped = true
+		if whole {
+			return true
+		}
 		at += i
 		if at+1 == len(h) {
 			s.checked = at // look again when the octet after it has come

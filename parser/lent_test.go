@@ -1,0 +1,137 @@
+package parser_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/parser"
+)
+
+// lentHeads are heads that go all ways through the parser: in the caller's
+// chunk, in its own buffer, with escapes, line by line.
+var lentHeads = []struct {
+	name string
+	opt  parser.Options
+	head string
+}{
+	{"plain", parser.Options{Version: frame.V12}, "SEND\nab:cd\nx:y\n\n"},
+	{"escapes", parser.Options{Version: frame.V12}, "SEND\na\\cb:c\\nd\nx:y\n\n"},
+	{"CR LF", parser.Options{Version: frame.V12}, "SEND\r\nab:cd\r\nx:\\c\r\n\r\n"},
+	{"CR as data", parser.Options{Version: frame.V11}, "SEND\nab:c\rd\nx:y\n\n"},
+	{"undefined escapes", parser.Options{Version: frame.V12, Allow: parser.AllowUndefinedEscapes}, "SEND\nab:\\t\nx:y\n\n"},
+	{"NUL", parser.Options{Version: frame.V12, Allow: parser.AllowNULInHead}, "SEND\nab:\x00\nx:y\n\n"},
+	{"repeated length", parser.Options{Version: frame.V12}, "SEND\nab:cd\ncontent-length:4\ncontent-length:4\n\n"},
+}
+
+// Nothing that is lent has spare capacity, so that appending to it reaches
+// nothing else (threat T16), however the input is cut.
+func TestLentSlicesAreClipped(t *testing.T) {
+	check := func(t *testing.T, h frame.Head) {
+		t.Helper()
+		if cap(h.Headers) != len(h.Headers) {
+			t.Errorf("the view has room for %d more", cap(h.Headers)-len(h.Headers))
+		}
+		for _, e := range h.Headers {
+			if cap(e.Name) != len(e.Name) || cap(e.Value) != len(e.Value) {
+				t.Errorf("%q has room for %d more, %q for %d", e.Name, cap(e.Name)-len(e.Name), e.Value, cap(e.Value)-len(e.Value))
+			}
+		}
+	}
+	for _, c := range lentHeads {
+		t.Run(c.name, func(t *testing.T) {
+			in := []byte(c.head + "body\x00")
+			for cut := range len(in) {
+				chunks := [][]byte{in[:cut], in[cut:]}
+				p, a := parser.New(c.opt), parser.NewAssembler(c.opt)
+				for _, src := range chunks {
+					for len(src) > 0 {
+						ev, n, err := p.Next(src)
+						if err != nil {
+							t.Fatal(err)
+						}
+						check(t, ev.Head)
+						if cap(ev.Raw) != len(ev.Raw) {
+							t.Errorf("%v: Raw has room for %d more", ev.Kind, cap(ev.Raw)-len(ev.Raw))
+						}
+						src = src[n:]
+					}
+				}
+				for _, src := range chunks {
+					for len(src) > 0 {
+						v, n, _, err := a.Next(src)
+						if err != nil {
+							t.Fatal(err)
+						}
+						check(t, v.Head)
+						if cap(v.Body) != len(v.Body) {
+							t.Errorf("the body has room for %d more", cap(v.Body)-len(v.Body))
+						}
+						src = src[n:]
+					}
+				}
+				r := parser.NewReader(strings.NewReader(string(in)), c.opt)
+				h, err := r.Next()
+				if err != nil {
+					t.Fatal(err)
+				}
+				check(t, h)
+			}
+		})
+	}
+}
+
+// A body that lies in one chunk is lent from there, also when the head came in
+// pieces or had escapes: an Assembler copies what the end of a chunk cuts off,
+// and no more.
+func TestBodyInOneChunkIsNotCopied(t *testing.T) {
+	for _, c := range lentHeads {
+		for cut := range len(c.head) + 1 {
+			a := parser.NewAssembler(c.opt)
+			if _, _, ok, err := a.Next([]byte(c.head[:cut])); ok || err != nil {
+				t.Fatal(ok, err)
+			}
+			src := []byte(c.head[cut:] + "body\x00")
+			v, _, ok, err := a.Next(src)
+			if !ok || err != nil {
+				t.Fatal(ok, err)
+			}
+			if &v.Body[0] != &src[len(src)-len("body\x00")] {
+				t.Errorf("%s, cut at %d: the body is copied", c.name, cut)
+			}
+		}
+	}
+}
+
+// Buffered counts what is held of the frame in progress, each octet where it
+// lies.
+func TestAssemblerBuffered(t *testing.T) {
+	a := parser.NewAssembler(parser.Options{Version: frame.V12})
+	for _, c := range []struct {
+		in   string
+		want int
+	}{
+		{"\n", 0},
+		{"SEND\na:\\n", 9}, // the head as it came
+		{"b\n\n", 12 + 2},  // and the value unescaped
+		{"body", 12 + 2 + 4},
+		{"bo", 12 + 2 + 6},
+		{"\x00", 0},
+		{"SEND\nab:cd\ne:\\n\n\n", 6 + 1}, // the names and values of a chunk that is given back, and a value unescaped
+		{"body", 6 + 1 + 4},
+		{"\x00", 0},
+		{"SEND\n\n\x00", 0},
+	} {
+		src := []byte(c.in)
+		for len(src) > 0 {
+			_, n, _, err := a.Next(src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			src = src[n:]
+		}
+		if n := a.Buffered(); n != c.want {
+			t.Errorf("after %q: %d, want %d", c.in, n, c.want)
+		}
+	}
+}
