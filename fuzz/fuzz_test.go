@@ -8,7 +8,9 @@ import (
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/fuzz"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/vectors"
 	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/testdata"
 	"pgregory.net/rapid"
 )
 
@@ -44,6 +46,19 @@ func addRows(add func(input []byte, o parser.Options)) {
 		"SEND\r\ncontent-length:3\r\ncontent-length:3\r\n\r\n\x00\r\n\x00\r\nACK\r\nid:\\n\\c\\\\\\r\r\n\r\n\x00",
 	} {
 		add([]byte(input), parser.Options{Version: v12})
+	}
+	for v, err := range vectors.All[vectors.Decode]() {
+		if err != nil {
+			panic(err)
+		}
+		if o, err := v.Options(); err == nil && len(*v.Input) < 2000 {
+			add([]byte(*v.Input), o)
+		}
+	}
+	for capture := range testdata.Captures() {
+		if len(capture.Octets) < 1000 {
+			add(capture.Octets, parser.Options{Version: v12})
+		}
 	}
 }
 

@@ -39,14 +39,14 @@ func CheckLenient(input []byte, o parser.Options, allow parser.Allow) error {
 	return nil
 }
 
-// trimCR makes the readings of values with and without a CR at the end the
+// trimCR makes the readings of values with more or fewer CRs at the end the
 // same.
 func trimCR(r *Reading) {
 	trim := func(l *Located) {
 		l.Used &^= parser.AllowCRLF
 		for i := range l.Frame.Headers {
 			value := &l.Frame.Headers[i].Value
-			*value = strings.TrimSuffix(*value, "\r")
+			*value = strings.TrimRight(*value, "\r")
 		}
 	}
 	for i := range r.Frames {

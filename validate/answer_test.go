@@ -3,6 +3,8 @@ package validate_test
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,6 +23,7 @@ func (e *codecError) Token() string { return e.token }
 func TestErrorFrame(t *testing.T) {
 	send := head(frame.SEND, "receipt", "r:1", "passcode", "secret")
 	violations := validate.Head(head(frame.SUBSCRIBE, "ack", "secret", "receipt", ""), frame.V12, validate.Client)
+	many := slices.Repeat(validate.Violations{{Rule: validate.SubscribeIDRequired, Command: frame.SUBSCRIBE}}, 9)
 	for _, c := range []struct {
 		name    string
 		err     error
@@ -60,6 +63,15 @@ func TestErrorFrame(t *testing.T) {
 		{"nil", nil, frame.Head{},
 			headers.Pairs("content-type", "text/plain", "message", "frame not accepted"),
 			"The server cannot process the frame.\n"},
+		{"no violation", validate.Violations{}, frame.Head{},
+			headers.Pairs("content-type", "text/plain", "message", "frame not accepted"),
+			"The server cannot process the frame.\n"},
+		{"first eight of nine", many, frame.Head{},
+			headers.Pairs("content-type", "text/plain", "message", "SUBSCRIBE needs an id header"),
+			strings.Repeat("SUBSCRIBE: SUBSCRIBE needs an id header (subscribe-id-required, STOMP 1.1 and 1.2, SUBSCRIBE id Header)\n", 8)},
+		{"eight", many[:8], frame.Head{},
+			headers.Pairs("content-type", "text/plain", "message", "SUBSCRIBE needs an id header"),
+			strings.Repeat("SUBSCRIBE: SUBSCRIBE needs an id header (subscribe-id-required, STOMP 1.1 and 1.2, SUBSCRIBE id Header)\n", 8)},
 		{"unsendable receipt", errors.New("x"), head(frame.SEND, "receipt", "a\x00"),
 			headers.Pairs("content-type", "text/plain", "message", "frame not accepted"),
 			"The server cannot process the frame.\n"},

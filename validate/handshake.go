@@ -35,6 +35,7 @@ func agree[T text](s *Session, f *scan[T]) {
 		s.version = frame.V10
 		if !s.offered.Has(frame.V10) {
 			f.put(ConnectedVersionRequired, hdrVersion)
+			s.imposed = true
 		}
 		return
 	}
@@ -42,6 +43,7 @@ func agree[T text](s *Session, f *scan[T]) {
 	s.version, known = frame.ParseVersion(f.value(hdrVersion))
 	if !s.offered.Has(s.version) && (known || !s.offeredOther) {
 		f.put(ConnectedVersionOffered, hdrVersion)
+		s.imposed = true
 	}
 }
 

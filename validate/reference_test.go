@@ -18,6 +18,7 @@ type reference struct {
 	version                  frame.Version
 	asked, connected         bool // CONNECT was sent, CONNECTED was
 	said, failed             bool // DISCONNECT was sent, ERROR was
+	imposed                  bool // CONNECTED has a version that was not offered
 	offered                  []string
 	subs                     []*refSubscription // open and removed
 	messages                 []*refMessage      // in order of delivery
@@ -42,7 +43,14 @@ func (r *reference) step(from validate.Role, f *frame.Frame) (broken []validate.
 	add := func(rule validate.Rule) { broken = append(broken, rule) }
 	get := func(name string) string { v, _ := f.Headers.Get(name); return v }
 	has := func(name string) bool { _, ok := f.Headers.Get(name); return ok }
-	defer func() { slices.Sort(broken) }()
+	defer func() {
+		if r.imposed && from == validate.Client {
+			broken = slices.DeleteFunc(broken, func(rule validate.Rule) bool {
+				return rule != validate.ConnectPreferred && rule.Versions() != frame.AllVersions
+			})
+		}
+		slices.Sort(broken)
+	}()
 
 	connect := f.Command == frame.CONNECT || f.Command == frame.STOMP
 	if f.Command == frame.STOMP {
@@ -103,6 +111,7 @@ func (r *reference) step(from validate.Role, f *frame.Frame) (broken []validate.
 		r.version, _ = frame.ParseVersion(get(headers.Version))
 		if !slices.Contains(r.offered, get(headers.Version)) {
 			add(validate.ConnectedVersionOffered)
+			r.imposed = true
 		}
 	case frame.SEND:
 		if has(headers.Transaction) && !slices.Contains(r.transactions, get(headers.Transaction)) {

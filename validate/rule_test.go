@@ -214,6 +214,8 @@ func TestRaw(t *testing.T) {
 		{"ERROR\nmessage:a:b\n\n", frame.Unnegotiated, nil},
 		{"ERROR\nmessage:a:b\n\n", frame.V11, []string{"message"}},
 		{"X\nmessage:a:b", frame.V11, []string{"message"}},
+		{"SEND\na::b\nc:d\n\n", frame.V12, []string{"a"}},
+		{"SEND\n" + strings.Repeat("a:b:c\n", 40) + "\n", frame.V12, slices.Repeat([]string{"a"}, 32)}, // no more are reported
 		{"", frame.V12, nil},
 	} {
 		err := validate.Raw([]byte(c.raw), c.version, validate.Server)

@@ -31,10 +31,11 @@ import (
 //     transactions, pending messages.
 //   - What names something unknown does nothing: an ACK in an unknown
 //     transaction leaves its message pending.
-//   - A CONNECTED with a version that was not offered sets that version, since
-//     the server speaks it from now on. While the version is one that package
-//     frame does not know, it stays Unnegotiated, and only the rules of all
-//     versions are applied.
+//   - A CONNECTED with a version that was not offered, or with none for a client
+//     without 1.0, sets that version, since the server speaks it from now on.
+//     The client has not said that it does: to its frames only the rules that
+//     all versions share are applied. While the version is one that package
+//     frame does not know, it stays Unnegotiated, and that holds for both.
 //
 // # Subscriptions, messages, transactions
 //
@@ -68,6 +69,7 @@ type Session struct {
 
 	offered      frame.Versions // by CONNECT
 	offeredOther bool           // and versions that package frame does not know
+	imposed      bool           // version is not one that was offered
 	wish         headers.HeartBeats
 	beats        [2]time.Duration
 
@@ -121,7 +123,7 @@ func (s *Session) Transactions() int { return s.transactions.used }
 // or nil.
 func (s *Session) Step(from Role, h frame.Head) error {
 	var f scan[[]byte]
-	f.begin(h.Command, s.version, from, h.Length)
+	f.begin(h.Command, s.versionOf(from), from, h.Length)
 	f.asHandshake()
 	scanView(&f, h.Headers)
 	checkHead(&f)
@@ -131,7 +133,7 @@ func (s *Session) Step(from Role, h frame.Head) error {
 // StepView is Step for a whole borrowed frame, judged as [View] does.
 func (s *Session) StepView(from Role, w frame.View) error {
 	var f scan[[]byte]
-	f.begin(w.Command, s.version, from, int64(len(w.Body)))
+	f.begin(w.Command, s.versionOf(from), from, int64(len(w.Body)))
 	f.asHandshake()
 	scanView(&f, w.Headers)
 	checkHead(&f)
@@ -143,12 +145,20 @@ func (s *Session) StepView(from Role, w frame.View) error {
 // StepFrame is Step for a whole owned frame, judged as [Frame] does.
 func (s *Session) StepFrame(from Role, w *frame.Frame) error {
 	var f scan[string]
-	f.begin(w.Command, s.version, from, int64(len(w.Body)))
+	f.begin(w.Command, s.versionOf(from), from, int64(len(w.Body)))
 	f.asHandshake()
 	scanList(&f, w.Headers)
 	checkHead(&f)
 	checkBody(&f, w.Body)
 	return step(s, &f)
+}
+
+// versionOf returns the version to judge the frames of a role by.
+func (s *Session) versionOf(from Role) frame.Version {
+	if s.imposed && from == Client {
+		return frame.Unnegotiated
+	}
+	return s.version
 }
 
 // step takes a frame that has been judged by itself.

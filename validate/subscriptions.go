@@ -66,8 +66,10 @@ func subscribe[T text](s *Session, f *scan[T]) {
 	t := &s.subs
 	i := find(&t.ids, scope, name)
 	if i != none && !t.items[i].leaving {
-		if !f.add(SubscribeIDUnique, hdrID) {
-			t.items[i].mode = mode // 1.0
+		if s.version == frame.V10 {
+			t.items[i].mode = mode
+		} else {
+			f.add(SubscribeIDUnique, hdrID)
 		}
 		return
 	}

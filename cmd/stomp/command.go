@@ -12,6 +12,7 @@ import (
 type command struct {
 	name    string
 	args    string // what may follow the name
+	more    string // another form of the call, "" for none
 	summary string // one line
 	help    string // the rest of what -h prints, before the flags
 	// flags declares the flags and returns what runs the command once they are
@@ -21,7 +22,7 @@ type command struct {
 
 // commands are all of them, in the order in which help lists them.
 func commands() []*command {
-	return []*command{decodeCommand(), encodeCommand(), helpCommand(), versionCommand()}
+	return []*command{decodeCommand(), encodeCommand(), checkCommand(), helpCommand(), versionCommand()}
 }
 
 func lookup(name string) *command {
@@ -36,7 +37,7 @@ func lookup(name string) *command {
 // Exit codes.
 const (
 	exitFine  = 0
-	exitInput = 1 // also: the input cannot be read, the output cannot be written
+	exitInput = 1 // also: the input cannot be read, the output cannot be written, a MUST is broken
 	exitCall  = 2
 )
 
@@ -87,8 +88,11 @@ func (e *env) report(c *command, err error) int {
 		return exitFine
 	}
 	var w *writeError
-	if errors.As(err, &w) && closedPipe(w.err) {
+	switch {
+	case errors.As(err, &w) && closedPipe(w.err):
 		return exitFine // whoever reads the output has had enough
+	case err == errBroken:
+		return exitInput
 	}
 	fmt.Fprintf(e.stderr, "stomp %s: %v\n", c.name, err)
 	var call callError
@@ -118,7 +122,11 @@ func (c *command) flagSet() *flag.FlagSet {
 // usage is what -h prints.
 func (c *command) usage() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "usage: %s\n\n%s\n", strings.TrimSpace("stomp "+c.name+" "+c.args), strings.TrimSpace(c.help))
+	fmt.Fprintf(&b, "usage: %s\n", strings.TrimSpace("stomp "+c.name+" "+c.args))
+	if c.more != "" {
+		fmt.Fprintf(&b, "       %s\n", c.more)
+	}
+	fmt.Fprintf(&b, "\n%s\n", strings.TrimSpace(c.help))
 	fs := c.flagSet()
 	c.flags(fs)
 	declared := false
@@ -134,14 +142,15 @@ func (c *command) usage() string {
 // overview is what "stomp help" prints.
 func overview() string {
 	var b strings.Builder
-	b.WriteString("stomp shows STOMP streams, and makes them.\n\n")
+	b.WriteString("stomp shows STOMP streams, makes them, and judges them.\n\n")
 	for _, c := range commands() {
-		fmt.Fprintf(&b, "  %-34s %s\n", strings.TrimSpace("stomp "+c.name+" "+c.args), c.summary)
+		fmt.Fprintf(&b, "  %-46s %s\n", strings.TrimSpace("stomp "+c.name+" "+c.args), c.summary)
 	}
 	b.WriteString(`
 FILE is a file, or - or nothing for standard input. "stomp decode -h" explains
 decode, and so on. The exit code is 0 when all is well, 1 when the input is bad,
-cannot be read, or its outcome cannot be written, and 2 when the call is bad.
+cannot be read, or its outcome cannot be written, or check finds a MUST broken,
+and 2 when the call is bad.
 `)
 	return b.String()
 }

@@ -52,25 +52,32 @@ func (in *input) errorf(format string, args ...any) error {
 // with 0 as it comes. A chunk is valid during the call. live says that nothing
 // more may come for a while.
 func (in *input) chunks(n int, each func(chunk []byte, live bool) error) error {
-	read, size := in.Read, readSize
-	if n > 0 {
-		whole := bufio.NewReaderSize(in.Reader, readSize)
-		read, size = func(b []byte) (int, error) { return io.ReadFull(whole, b) }, n
-	}
-	buf := make([]byte, size)
+	read, buf := in.reader(n)
 	for {
 		k, err := read(buf)
 		if k > 0 {
-			if err := each(buf[:k], k < size); err != nil {
+			if err := each(buf[:k], k < len(buf)); err != nil {
 				return err
 			}
 		}
-		switch err {
-		case nil:
-		case io.EOF, io.ErrUnexpectedEOF:
+		switch {
+		case ended(err):
 			return nil
-		default:
+		case err != nil:
 			return in.errorf("%w", err)
 		}
 	}
 }
+
+// reader returns how to read the input n octets at a time, or with 0 as it
+// comes, and into what.
+func (in *input) reader(n int) (read func([]byte) (int, error), buf []byte) {
+	if n == 0 {
+		return in.Read, make([]byte, readSize)
+	}
+	whole := bufio.NewReaderSize(in.Reader, readSize)
+	return func(b []byte) (int, error) { return io.ReadFull(whole, b) }, make([]byte, n)
+}
+
+// ended reports whether an error of reading says that the input has ended.
+func ended(err error) bool { return err == io.EOF || err == io.ErrUnexpectedEOF }

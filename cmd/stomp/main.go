@@ -1,14 +1,15 @@
-// Stomp shows STOMP streams, and makes them.
+// Stomp shows STOMP streams, makes them, and judges them.
 //
-//	stomp decode [flags] [FILE]    show the frames of a stream
-//	stomp encode [flags] [FILE]    make a stream from JSON lines
-//	stomp help [command]           explain a command
-//	stomp version                  print the version of this tool
+//	stomp decode [flags] [FILE]                    show the frames of a stream
+//	stomp encode [flags] [FILE]                    make a stream from JSON lines
+//	stomp check [flags] -client C2S -server S2C    judge a recorded conversation
+//	stomp help [command]                           explain a command
+//	stomp version                                  print the version of this tool
 //
 // It reads a file, or standard input. It exits with 0 when all is well, with 1
-// when the input is bad, cannot be read, or its outcome cannot be written, and
-// with 2 when the call is bad. That nobody reads its output any more is no
-// error.
+// when the input is bad, cannot be read, or its outcome cannot be written, or
+// check finds a MUST broken, and with 2 when the call is bad. That nobody reads
+// its output any more is no error.
 package main
 
 import (

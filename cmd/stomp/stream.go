@@ -55,17 +55,22 @@ func (s *stream) setVersion() {
 // write parses a chunk.
 func (s *stream) write(chunk []byte) error {
 	for len(chunk) > 0 {
-		next := s.step
-		if _, inside := s.p.FrameStart(); !inside && s.ses.open() {
-			next = s.peek
-		}
-		n, err := next(chunk)
+		n, err := s.next(chunk)
 		if err != nil {
 			return err
 		}
 		chunk = chunk[n:]
 	}
 	return nil
+}
+
+// next parses the front of a chunk, not beyond the end of a frame, and returns
+// how many octets it took.
+func (s *stream) next(chunk []byte) (int, error) {
+	if _, inside := s.p.FrameStart(); !inside && s.ses.open() {
+		return s.peek(chunk)
+	}
+	return s.step(chunk)
 }
 
 // finish says that the stream has ended.

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bufio"
+	"time"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
+)
+
+// A sent frame is one of a recording, complete: what has to be known of it to
+// judge it. It is valid until the next one is read.
+type sent struct {
+	offset  int64
+	version frame.Version // that it was read as
+	head    frame.Head
+	raw     []byte        // the head as it is on the wire
+	octets  []byte        // the names and values of the head
+	empty   bool          // it has no body
+	at      time.Duration // when its last octet came, where there is an index
+}
+
+// begin takes over the head of a frame.
+func (f *sent) begin(offset int64, v frame.Version, ev parser.Event) {
+	f.offset, f.version, f.empty = offset, v, true
+	f.raw = append(f.raw[:0], ev.Raw...)
+	size := 0
+	for _, e := range ev.Head.Headers {
+		size += len(e.Name) + len(e.Value)
+	}
+	if cap(f.octets) < size {
+		f.octets = make([]byte, 0, size)
+	}
+	list, b := f.head.Headers[:0], f.octets[:0]
+	for _, e := range ev.Head.Headers {
+		start, middle := len(b), len(b)+len(e.Name)
+		b = append(append(b, e.Name...), e.Value...)
+		list = append(list, headers.Entry{Name: b[start:middle:middle], Value: b[middle:len(b):len(b)]})
+	}
+	f.octets, f.head = b, ev.Head
+	f.head.Headers = list
+}
+
+// command returns the command of a frame, "" of nil.
+func (f *sent) command() frame.Command {
+	if f == nil {
+		return ""
+	}
+	return f.head.Command
+}
+
+// scanned returns a frame without content-length, with what counts of its
+// body: whether there is one.
+func (f *sent) scanned() frame.View {
+	v := frame.View{Head: f.head}
+	if !f.empty {
+		v.Body = []byte("-")
+	}
+	return v
+}
+
+// connects reports whether the frame is one with which a client begins.
+func (f *sent) connects() bool { return f.command() == frame.CONNECT || f.command() == frame.STOMP }
+
+// A recording is what one side sent. It is read frame by frame, no further
+// than needed, and no body is held.
+type recording struct {
+	from   validate.Role
+	in     *input
+	index  *index // nil when there is none
+	stream *stream
+	report *report
+	out    *bufio.Writer
+	read   func([]byte) (int, error)
+	buf    []byte // what read reads into
+	chunk  []byte // what of buf has not been parsed
+	held   error  // of read, to be told when chunk is empty
+	frame  sent   // in progress, or complete
+	ready  bool   // frame is complete, and has not been taken
+	ended  bool
+	err    error // why it ended before its end
+}
+
+func newRecording(from validate.Role, in, times *input, f *readFlags, r *report, out *bufio.Writer) *recording {
+	rec := &recording{from: from, in: in, report: r, out: out}
+	rec.read, rec.buf = in.reader(f.chunk)
+	if times != nil {
+		rec.index = newIndex(times)
+	}
+	ses := newSession(f.version, func(v frame.Version, why string) { r.readAs(from, v, why) })
+	rec.stream = newStream(f.options(), ses, rec)
+	return rec
+}
+
+// peek returns the next frame, nil when there is none. It stays the next one
+// until it is taken.
+func (r *recording) peek() *sent {
+	for r != nil && !r.ready && !r.ended {
+		r.advance()
+	}
+	if r == nil || !r.ready {
+		return nil
+	}
+	return &r.frame
+}
+
+// take takes the frame that peek returned.
+func (r *recording) take() { r.ready = false }
+
+// broken reports whether there is nothing more, though there was more: the
+// frames that did not come are not known. So are all of a recording that was
+// not made.
+func (r *recording) broken() bool { return r == nil || r.err != nil }
+
+// setVersion says what the other side has said of the version.
+func (r *recording) setVersion(v frame.Version) {
+	r.stream.ses.version = v
+	r.stream.setVersion()
+}
+
+// advance parses one piece of what has been read, or reads more.
+func (r *recording) advance() {
+	switch {
+	case len(r.chunk) > 0:
+		n, err := r.stream.next(r.chunk)
+		if err != nil {
+			r.stop(r.in.parseError(err))
+			return
+		}
+		r.chunk = r.chunk[n:]
+	case ended(r.held):
+		r.finish()
+	case r.held != nil:
+		r.stop(r.in.errorf("%w", r.held))
+	default:
+		if err := flush(r.out, true); err != nil {
+			r.stop(err)
+			return
+		}
+		var n int
+		n, r.held = r.read(r.buf)
+		r.chunk = r.buf[:n]
+	}
+}
+
+// finish ends the recording at its end.
+func (r *recording) finish() {
+	err := r.in.parseError(r.stream.finish())
+	if err == nil && r.index != nil {
+		err = r.index.finish(r.stream.offset)
+	}
+	r.stop(err)
+}
+
+// stop ends the recording, with or without an error.
+func (r *recording) stop(err error) {
+	r.ended, r.err = true, err
+	r.ready = r.ready && err == nil
+}
+
+// What follows makes a recording the sink of its stream.
+
+func (r *recording) gap(int64, []byte) {}
+
+func (r *recording) heartbeats(b beats) { r.report.beat(r.from, b.count) }
+
+func (r *recording) head(offset int64, v frame.Version, ev parser.Event) {
+	r.frame.begin(offset, v, ev)
+}
+
+func (r *recording) body(int64, []byte) { r.frame.empty = false }
+
+func (r *recording) end(offset int64) {
+	r.ready = true
+	if r.index == nil {
+		return
+	}
+	var err error
+	if r.frame.at, err = r.index.time(offset); err != nil {
+		r.stop(err)
+	}
+}
+
+func (r *recording) fail(e *parser.Error, _ int64, _ []byte) { r.report.fault(r.from, e) }
