@@ -49,7 +49,9 @@ func TestValueSyntax(t *testing.T) {
 		{"accept-version", validate.Client, func(v string) frame.Head { return head(frame.CONNECT, "accept-version", v, "host", "h") }, validate.AcceptVersionList,
 			[]string{"1.2", "1.0,1.1,1.2", "1.1,1.2", "1.2,2.0", "0.0,1.2", "1.2,1.10", "1.9,2.0,2.1", "0.9,1.2"},
 			[]string{"", ",", "1.2,", ",1.2", "1.2,1.2", "1.2,1.1", "2.0,1.2", "2.1,1.9", "1.1 1.2", "1.1, 1.2", "1.2,x", "1.1,1.2,1.2"}},
-		{"heart-beat", validate.Client, func(v string) frame.Head { return head(frame.CONNECT, "accept-version", "1.2", "host", "h", "heart-beat", v) }, validate.HeartBeatSyntax,
+		{"heart-beat", validate.Client, func(v string) frame.Head {
+			return head(frame.CONNECT, "accept-version", "1.2", "host", "h", "heart-beat", v)
+		}, validate.HeartBeatSyntax,
 			[]string{"0,0", "00,1000"},
 			[]string{"", "0", "0,", ",0", "0,0,0", "0, 0", "-1,0"}},
 	} {
