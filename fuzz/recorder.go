@@ -74,18 +74,18 @@ func (rec *Recorder) Feed(chunk []byte) error {
 	for {
 		ev, n, err := rec.p.Next(chunk)
 		if n < 0 || n > len(chunk) {
-			return fmt.Errorf("Next took %d of %d octets", n, len(chunk))
+			return fmt.Errorf("parser.Next took %d of %d octets", n, len(chunk))
 		}
 		if err != nil {
 			if n != 0 {
-				return fmt.Errorf("Next took %d octets together with error %w", n, err)
+				return fmt.Errorf("parser.Next took %d octets together with error %w", n, err)
 			}
 			rec.r.Err, err = asError(err)
 			return err
 		}
 		rec.taken += int64(n)
 		if got := rec.p.Offset(); got != rec.taken {
-			return fmt.Errorf("Offset is %d after %d octets", got, rec.taken)
+			return fmt.Errorf("parser.Offset is %d after %d octets", got, rec.taken)
 		}
 		taken := chunk[:n]
 		chunk = chunk[n:]
