@@ -153,7 +153,7 @@ func (rec *Recorder) event(ev parser.Event, taken []byte) error {
 	// the octets of the event.
 	held := len(rec.held)
 	if len(ev.Raw) != held+len(taken) || !bytes.Equal(ev.Raw[:held], rec.held) || !bytes.Equal(ev.Raw[held:], taken) {
-		return fmt.Errorf("Raw is %q, the octets taken were %q and %q", ev.Raw, rec.held, taken)
+		return fmt.Errorf("parser: Raw is %q, the octets taken were %q and %q", ev.Raw, rec.held, taken)
 	}
 	rec.held = rec.held[:0]
 	if cap(ev.Raw) != len(ev.Raw) {
@@ -195,7 +195,7 @@ func (rec *Recorder) event(ev parser.Event, taken []byte) error {
 			return nil
 		}
 		if string(ev.Raw) != "\x00" {
-			return fmt.Errorf("Raw is %q", ev.Raw)
+			return fmt.Errorf("parser: Raw is %q", ev.Raw)
 		}
 		rec.inFrame = false
 		rec.r.Frames = append(rec.r.Frames, rec.open)
