@@ -157,7 +157,7 @@ func (rec *Recorder) event(ev parser.Event, taken []byte) error {
 	}
 	rec.held = rec.held[:0]
 	if cap(ev.Raw) != len(ev.Raw) {
-		return errors.New("Raw has spare capacity")
+		return errors.New("parser: Raw has spare capacity")
 	}
 	offset := rec.raw
 	rec.raw += int64(len(ev.Raw))
