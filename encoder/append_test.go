@@ -91,6 +91,9 @@ var encodeCases = []struct {
 	{name: "body on SUBSCRIBE", version: v12, command: "SUBSCRIBE", body: "x", fail: "command may not have a body, command SUBSCRIBE"},
 	{name: "body on 1.1 SUBSCRIBE", version: v11, command: "SUBSCRIBE", body: "x", fail: "command may not have a body, command SUBSCRIBE"},
 	{name: "body on 1.0 SUBSCRIBE", version: v10, command: "SUBSCRIBE", body: "x", want: "SUBSCRIBE\ncontent-length:1\n\nx\x00"},
+	{name: "NUL in a body on 1.0 SUBSCRIBE", version: v10, command: "SUBSCRIBE", body: "x\x00", fail: "NUL in a body that nobody counts, command SUBSCRIBE"},
+	{name: "NUL in a body on 1.0 CONNECT", version: v10, command: "CONNECT", headers: pairs("content-length", "1"), body: "\x00", fail: "NUL in a body that nobody counts, command CONNECT"},
+	{name: "NUL in a body on 1.0 MESSAGE", version: v10, command: "MESSAGE", body: "x\x00", want: "MESSAGE\ncontent-length:2\n\nx\x00\x00"},
 	{name: "body on 1.0 RECEIPT", version: v10, command: "RECEIPT", body: "x", fail: "command may not have a body, command RECEIPT"},
 	{name: "body on CONNECT", version: v0, command: "CONNECT", body: "x", fail: "command may not have a body, command CONNECT"},
 
@@ -104,11 +107,13 @@ var encodeCases = []struct {
 	{name: "no number", version: v12, command: "SEND", headers: pairs("content-length", "+2"), body: "hi", fail: "content-length is not the length of the body, command SEND, header 0 content-length"},
 	{name: "second one", version: v12, command: "SEND", headers: pairs("content-length", "2", "content-length", "3"), body: "hi", fail: "more than one content-length, command SEND, header 1 content-length"},
 	{name: "second one that agrees", version: v12, command: "SEND", headers: pairs("content-length", "2", "content-length", "2"), body: "hi", fail: "more than one content-length, command SEND, header 1 content-length"},
+	{name: "second one of no body", version: v12, command: "SEND", headers: pairs("content-length", "0", "content-length", "0"), fail: "more than one content-length, command SEND, header 1 content-length"},
 	{name: "other case is another header", version: v12, command: "SEND", headers: pairs("Content-Length", "9"), body: "hi", want: "SEND\nContent-Length:9\ncontent-length:2\n\nhi\x00"},
 	{name: "never", version: v12, opt: encoder.Options{Length: encoder.LengthNever}, command: "SEND", headers: pairs("a", "b"), body: "hi", want: "SEND\na:b\n\nhi\x00"},
 	{name: "never, given", version: v12, opt: encoder.Options{Length: encoder.LengthNever}, command: "SEND", headers: pairs("content-length", "2", "a", "b"), body: "hi", want: "SEND\na:b\n\nhi\x00"},
 	{name: "never, wrong", version: v12, opt: encoder.Options{Length: encoder.LengthNever}, command: "SEND", headers: pairs("content-length", "3"), body: "hi", fail: "content-length is not the length of the body, command SEND"},
-	{name: "never, NUL in the body", version: v12, opt: encoder.Options{Length: encoder.LengthNever}, command: "SEND", body: "h\x00", fail: "NUL in a body without content-length, command SEND"},
+	{name: "never, NUL in the body", version: v12, opt: encoder.Options{Length: encoder.LengthNever}, command: "SEND", body: "h\x00", fail: "NUL in a body that nobody counts, command SEND"},
+	{name: "never, NUL first in the body", version: v12, opt: encoder.Options{Length: encoder.LengthNever}, command: "SEND", body: "\x00h", fail: "NUL in a body that nobody counts, command SEND"},
 	{name: "never, then a bad header", version: v12, opt: encoder.Options{Length: encoder.LengthNever}, command: "SEND", headers: pairs("content-length", "2", "", "b"), body: "hi", fail: "empty header name, command SEND, header 1"},
 
 	// CR LF.
@@ -269,8 +274,10 @@ func TestErrorKinds(t *testing.T) {
 		}
 		seen[k.Token()] = true
 	}
-	if k := encoder.ErrorKind(99); k.Token() != "error_kind_99" || k.Error() != "stomp: encoder.ErrorKind(99)" {
-		t.Error(k.Token(), k.Error())
+	for k, n := range map[encoder.ErrorKind]string{0: "0", encoder.NoFrame + 1: "14", 99: "99"} {
+		if k.Token() != "error_kind_"+n || k.Error() != "stomp: encoder.ErrorKind("+n+")" {
+			t.Error(k.Token(), k.Error())
+		}
 	}
 }
 

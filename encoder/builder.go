@@ -217,7 +217,7 @@ func escaped[T ~string | ~[]byte](b *Builder, name, s T) bool {
 // buffer. On error it returns the buffer with the length that Begin was given,
 // and the error is an [*Error].
 func (b *Builder) End(body []byte) ([]byte, error) {
-	if !b.endHead(int64(len(body)), b.opt.Length != LengthAuto && bytes.IndexByte(body, 0) >= 0) {
+	if !b.endHead(int64(len(body)), !b.nulAllowed() && bytes.IndexByte(body, 0) >= 0) {
 		return b.dst[:b.start], b.err
 	}
 	b.open = false
@@ -227,15 +227,23 @@ func (b *Builder) End(body []byte) ([]byte, error) {
 
 // end is End for a frame that is only measured.
 func (b *Builder) end(body []byte) (int, error) {
-	if !b.endHead(int64(len(body)), b.opt.Length != LengthAuto && bytes.IndexByte(body, 0) >= 0) {
+	if !b.endHead(int64(len(body)), !b.nulAllowed() && bytes.IndexByte(body, 0) >= 0) {
 		return 0, b.err
 	}
 	return b.size + len(body) + 1, nil
 }
 
+// nulAllowed reports whether a body may have a NUL: it has a content-length, and
+// is one that readers count. In 1.0, which forbids a body to no command but
+// RECEIPT, brokers look for content-length on those alone that later versions
+// give one.
+func (b *Builder) nulAllowed() bool {
+	return b.opt.Length == LengthAuto && (b.version != frame.V10 || b.command.MayHaveBody(frame.V12))
+}
+
 // endHead judges the body, of length octets, -1 for not known, and appends the
-// rest of the head. nul says that there is to be no content-length, and that
-// the body has a NUL. It reports whether the frame can be sent.
+// rest of the head. nul says that the body has a NUL that it must not have. It
+// reports whether the frame can be sent.
 func (b *Builder) endHead(length int64, nul bool) bool {
 	if !b.open {
 		b.start = len(b.dst)

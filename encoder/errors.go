@@ -30,7 +30,8 @@ const (
 	// BodyNotAllowed: a body on a command that may have none (STOMP 1.2,
 	// "Body"; decision D10).
 	BodyNotAllowed
-	// NULInBody: a body with a NUL and no content-length.
+	// NULInBody: a body with a NUL and no content-length, or in 1.0 on another
+	// command than SEND, MESSAGE and ERROR, where brokers do not count.
 	NULInBody
 	// WrongLength: a content-length among the headers that is not the length
 	// of the body in digits.
@@ -56,7 +57,7 @@ var kinds = [endOfKinds]struct{ token, text string }{
 	EmptyName:      {"empty_name", "empty header name"},
 	Unescapable:    {"unescapable", "header has an octet that cannot be sent"},
 	BodyNotAllowed: {"body_not_allowed", "command may not have a body"},
-	NULInBody:      {"nul_in_body", "NUL in a body without content-length"},
+	NULInBody:      {"nul_in_body", "NUL in a body that nobody counts"},
 	WrongLength:    {"wrong_length", "content-length is not the length of the body"},
 	RepeatedLength: {"repeated_length", "more than one content-length"},
 	TooLong:        {"too_long", "write past the length of the body"},

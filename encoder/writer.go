@@ -101,7 +101,7 @@ func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error 
 	}
 	w.open, w.command = true, c
 	w.counted, w.rest = length >= 0, length
-	w.nul = b.length >= 0 && w.opt.Length == LengthAuto
+	w.nul = b.length >= 0 && b.nulAllowed()
 	return nil
 }
 

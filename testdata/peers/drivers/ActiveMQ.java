@@ -1,6 +1,6 @@
 // Reads streams with ActiveMQ's StompCodec, which its NIO connectors use
 // (argument "codec"), or its StompWireFormat, which the others use ("wire").
-// README.md has the protocol of drivers.
+// ../README.md has the protocol of drivers.
 
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;

@@ -1,5 +1,5 @@
 // Reads streams with Netty's StompSubframeDecoder and StompSubframeAggregator.
-// README.md has the protocol of drivers. A subframe whose result is a failure
+// ../README.md has the protocol of drivers. A subframe whose result is a failure
 // is an error, whatever the aggregator makes of it.
 
 import io.netty.buffer.ByteBufUtil;

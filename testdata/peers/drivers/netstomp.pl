@@ -1,4 +1,4 @@
-# Reads streams with Net::Stomp. README.md has the protocol of drivers.
+# Reads streams with Net::Stomp. ../README.md has the protocol of drivers.
 use strict;
 use warnings;
 use MIME::Base64;

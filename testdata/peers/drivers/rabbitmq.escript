@@ -1,6 +1,6 @@
 #!/usr/bin/env escript
 %%! -noinput
-%% Reads streams with rabbit_stomp_frame of RabbitMQ's STOMP plugin. README.md
+%% Reads streams with rabbit_stomp_frame of RabbitMQ's STOMP plugin. ../README.md
 %% has the protocol of drivers. The plugin's ebin folder is the argument.
 -mode(compile).
 

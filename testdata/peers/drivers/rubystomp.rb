@@ -1,4 +1,4 @@
-# Reads streams with the connection of the stomp gem. README.md has the
+# Reads streams with the connection of the stomp gem. ../README.md has the
 # protocol of drivers. As a client it takes only what servers send; here the
 # list of commands is that of both sides, so that the rest can be compared.
 require 'base64'
@@ -11,11 +11,32 @@ both.each { |c| Stomp::SERVER_FRAMES[c] = true }
 Stomp::Message.class_variable_set(:@@allowed_commands, both)
 
 # Octets as a socket gives them. More can be had at once (ready?) unless they
-# come one by one.
+# come one by one. What is read of a frame that is not complete does not count:
+# a socket would wait.
 class Feed < StringIO
+  attr_reader :short
+
   def initialize(octets, cut)
     @cut = cut
+    @short = false
     super(octets.dup.force_encoding(Encoding::UTF_8))
+  end
+
+  def gets(*)
+    super.tap { |s| @short = true unless s&.end_with?("\n") }
+  end
+
+  def readline(*)
+    @short = true
+    super.tap { |s| @short = false if s.end_with?("\0") }
+  end
+
+  def read(n)
+    super.tap { |s| @short = true if s.nil? || s.bytesize < n }
+  end
+
+  def getc
+    super.tap { |c| @short = true if c.nil? }
   end
 
   def ready?
@@ -47,15 +68,12 @@ def read(version, cut, input)
     until io.eof?
       # While connecting there is no time-out, which needs a socket.
       f = c.send(:_receive, io, false, true)
-      break if f.nil?
+      break if f.nil? || io.short
       headers = f.headers.flat_map { |k, v| Array(v).map { |e| [b64(k), b64(e)] } }
       frames << { at: io.pos, command: b64(f.command), headers: headers, body: b64(f.body) }
     end
-  rescue Stomp::Error::StompServerError, EOFError => e
-    error = e.class.name unless io.eof?
   rescue StandardError, NoMemoryError => e
-    # A frame that the end of the input cut is not wrong.
-    error = e.class.name unless e.is_a?(NoMethodError) && io.eof?
+    error = e.class.name unless io.short
   end
   { frames: frames, error: error }
 end

@@ -1,4 +1,4 @@
-// Reads streams with the parser of stompit. README.md has the protocol of
+// Reads streams with the parser of stompit. ../README.md has the protocol of
 // drivers. The folder with node_modules is the first argument.
 import readline from 'node:readline';
 import { createRequire } from 'node:module';

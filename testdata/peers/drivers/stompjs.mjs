@@ -1,4 +1,4 @@
-// Reads streams with the parser of @stomp/stompjs. README.md has the protocol
+// Reads streams with the parser of @stomp/stompjs. ../README.md has the protocol
 // of drivers. The folder with node_modules is the first argument.
 import readline from 'node:readline';
 import { pathToFileURL } from 'node:url';

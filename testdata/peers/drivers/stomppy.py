@@ -1,4 +1,4 @@
-# Reads streams with the transport and the frame parser of stomp.py. README.md
+# Reads streams with the transport and the frame parser of stomp.py. ../README.md
 # has the protocol of drivers.
 import base64
 import json
