@@ -145,6 +145,9 @@ feed:
 			if ev.Kind == parser.NeedMore && n != len(chunk) {
 				t.Fatalf("NeedMore took %d of %d octets", n, len(chunk))
 			}
+			if len(ev.Raw) == 0 && ev.Kind != parser.NeedMore {
+				t.Fatalf("%v without an octet", ev.Kind)
+			}
 			if cap(ev.Raw) != len(ev.Raw) {
 				t.Fatalf("%v: Raw has spare capacity", ev.Kind)
 			}

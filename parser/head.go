@@ -101,9 +101,7 @@ const leastHead = 512
 // endHead completes the view of a complete head, h, and sets the state for its
 // body.
 func (p *Parser) endHead(h []byte) {
-	if p.viewed > len(p.view) {
-		clear(p.view[len(p.view):p.viewed])
-	}
+	clear(p.view[len(p.view):max(p.viewed, len(p.view))])
 	p.viewed = len(p.view)
 	switch length := p.head.length; {
 	case length < 0:
@@ -342,8 +340,9 @@ func (p *Parser) mayGoOn(h []byte, line int) bool {
 	case len(h)-line > p.lim.HeaderLine, len(h) > p.lim.Head:
 		return false
 	case line > 0:
-		// Only a blank line may follow the last header.
-		return len(p.view) < p.lim.Headers || len(h) == line+1 && h[line] == '\r' && p.crlf
+		// Only a blank line may follow the last header. A CR that begins one is
+		// judged, and proves nothing.
+		return len(p.view) < p.lim.Headers
 	}
 	return len(h) <= frame.MaxCommandLen+len("\r") || p.anyCommand()
 }

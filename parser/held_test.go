@@ -3,12 +3,12 @@ package parser_test
 import (
 	"errors"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 	"weak"
 
 	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
 )
 
@@ -24,7 +24,7 @@ func least(f func()) uint64 {
 
 // Of a chunk that completes a head, what follows the head is not copied but
 // for a block, however large the chunk is.
-func TestEndOfHeadCopiesLittle(t *testing.T) {
+func TestEndOfHeadAllocatesLittle(t *testing.T) {
 	rest := []byte("\n" + strings.Repeat("x", 1<<20))
 	for _, begun := range []string{"SEND\n", "SEND\na:\\n\n", "SEND\r\na:b\r\n"} {
 		if n := least(func() {
@@ -43,7 +43,7 @@ func TestEndOfHeadCopiesLittle(t *testing.T) {
 
 // A buffer for a counted body never gets larger than its content-length, where
 // it would have doubled.
-func TestBodyBufferEndsAtLength(t *testing.T) {
+func TestBodyBufferAllocatesLength(t *testing.T) {
 	const length = 1<<20 + 1
 	piece := make([]byte, 4<<10)
 	for _, c := range []struct {
@@ -79,8 +79,22 @@ func TestBodyBufferEndsAtLength(t *testing.T) {
 	}
 }
 
+// The names and values of a head whose chunk is given back are copied into one
+// buffer of their size.
+func TestKeptHeadAllocatesOnce(t *testing.T) {
+	src := []byte("SEND\n" + strings.Repeat("a:"+strings.Repeat("x", 6000)+"\n", 8) + "\nbod")
+	if n := least(func() {
+		a := parser.NewAssembler(parser.Options{Version: frame.V12})
+		if _, n, ok, err := a.Next(src); n != len(src) || ok || err != nil {
+			t.Fatal(n, ok, err)
+		}
+	}); n > 64<<10 {
+		t.Errorf("a head of 48 KB allocates %d octets", n)
+	}
+}
+
 // After an error nothing is held: neither the chunk nor the buffers.
-func TestErrorHoldsNothing(t *testing.T) {
+func TestNothingIsKeptAfterError(t *testing.T) {
 	p, a := parser.New(parser.Options{Version: frame.V12}), parser.NewAssembler(parser.Options{Version: frame.V12})
 	chunks := []string{
 		"SEND\na:b\nc:" + strings.Repeat("x", 5000) + "\nbad\n\n\x00",
@@ -116,59 +130,113 @@ func TestErrorHoldsNothing(t *testing.T) {
 	}
 }
 
-// traffic feeds an Assembler in chunks of which none ends between frames, so
-// that there never is a pause in which buffers could be given up.
-type traffic struct {
-	t    *testing.T
-	a    *parser.Assembler
-	body weak.Pointer[byte] // of the last frame
-}
-
-func (f *traffic) frame(body int) {
-	stream := []byte("END\n\n" + strings.Repeat("x", body) + "\x00S")
-	for chunk := range slices.Chunk(stream, 1+len(stream)/2) {
-		for len(chunk) > 0 {
-			v, n, ok, err := f.a.Next(chunk)
-			if err != nil {
-				f.t.Fatal(err)
-			}
-			if ok {
-				f.body = weak.Make(&v.Body[0])
-			}
-			chunk = chunk[n:]
-		}
-	}
-}
-
 // Large buffers that frames hardly use are given up also when no pause comes,
 // after some frames, and kept while large frames come now and then.
 func TestLargeBuffersAreGivenUpWithoutPause(t *testing.T) {
-	f := traffic{t: t, a: parser.NewAssembler(parser.Options{Version: frame.V12})}
-	if _, _, _, err := f.a.Next([]byte("S")); err != nil {
-		t.Fatal(err)
-	}
-	for range 4 {
-		f.frame(1 << 20)
-		large := f.body
-		for range 50 {
-			f.frame(100)
+	x := func(n int) string { return strings.Repeat("x", n) }
+	value := func(v frame.View) []byte { return v.Headers[0].Value }
+	for _, c := range []struct {
+		name   string
+		begin  string
+		chunks func(n int) []string // that end a frame, begin another, and have n octets in a buffer
+		lent   func(frame.View) []byte
+	}{
+		{"body", "S", func(n int) []string { return []string{"END\n\n" + x(n/2), x(n/2) + "\x00S"} },
+			func(v frame.View) []byte { return v.Body }},
+		{"head in pieces", "S", func(n int) []string { return []string{"END\na:" + x(n) + "\n\n\x00S"} }, value},
+		{"head in pieces, with escapes", "S", func(n int) []string { return []string{"END\na:" + strings.Repeat("\\q", n/2) + "\n\n\x00S"} }, value},
+		{"head of a chunk", "SEND\na:" + x(10) + "\n\nb", func(n int) []string { return []string{"ody\x00SEND\na:" + x(n) + "\n\nb"} }, value},
+	} {
+		a := parser.NewAssembler(parser.Options{Version: frame.V12, Allow: parser.AllowUndefinedEscapes})
+		var last *byte
+		feed := func(chunks ...[]byte) {
+			for _, src := range chunks {
+				for len(src) > 0 {
+					v, n, ok, err := a.Next(src)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if ok {
+						last = &c.lent(v)[0]
+					}
+					src = src[n:]
+				}
+			}
+		}
+		octets := func(n int) (chunks [][]byte) {
+			for _, s := range c.chunks(n) {
+				chunks = append(chunks, []byte(s))
+			}
+			return chunks
+		}
+		large, small := octets(7000), octets(10)
+		feed([]byte(c.begin))
+		if n := testing.AllocsPerRun(200, func() { feed(large...) }); n != 0 {
+			t.Errorf("%s: %v allocations for each large frame", c.name, n)
+		}
+		if n := testing.AllocsPerRun(4, func() {
+			for range 50 {
+				feed(small...)
+			}
+			feed(large...)
+		}); n != 0 {
+			t.Errorf("%s: %v allocations for a large frame after 50 small ones", c.name, n)
+		}
+		feed(small...) // ends the large one, where that has not ended
+		feed(large...)
+		feed(large...)
+		held := weak.Make(last)
+		for range 100 {
+			feed(small...)
 		}
 		runtime.GC()
-		if large.Value() == nil {
-			t.Fatal("the buffer is given up after 50 small frames")
+		if held.Value() != nil {
+			t.Errorf("%s: the buffer is held after 100 small frames", c.name)
 		}
-		f.frame(1 << 20)
-		if f.body != large {
-			t.Fatal("the buffer is not used again")
+		runtime.KeepAlive(a)
+	}
+}
+
+// Over a pause every kind of buffer is given up when it is large.
+func TestLargeBuffersAreGivenUpOverPause(t *testing.T) {
+	value := func(v frame.View) any { return weak.Make(&v.Headers[0].Value[0]) }
+	for _, c := range []struct {
+		name   string
+		chunks []string
+		lent   func(frame.View) any
+	}{
+		{"view", []string{"SEND\n" + strings.Repeat("a:b\n", 128) + "\n\x00"}, func(v frame.View) any { return weak.Make(&v.Headers[0]) }},
+		{"body", []string{"SEND\n\nb", strings.Repeat("x", 5000) + "\x00"}, func(v frame.View) any { return weak.Make(&v.Body[0]) }},
+		{"head in pieces", []string{"S", "END\na:" + strings.Repeat("x", 5000) + "\n\n\x00"}, value},
+		{"escapes", []string{"SEND\na:" + strings.Repeat("\\q", 2500) + "\n\n\x00"}, value},
+		{"escapes of a head in pieces", []string{"S", "END\na:" + strings.Repeat("\\q", 2500) + "\n\n\x00"}, value},
+		{"head of a chunk", []string{"SEND\na:" + strings.Repeat("x", 5000) + "\n\nb", "ody\x00"}, value},
+	} {
+		a := parser.NewAssembler(parser.Options{Version: frame.V12, Allow: parser.AllowUndefinedEscapes})
+		var lent any
+		for _, chunk := range append(c.chunks, "\n", "\n") {
+			for src := []byte(chunk); len(src) > 0; {
+				v, n, ok, err := a.Next(src)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if ok {
+					lent = c.lent(v)
+				}
+				src = src[n:]
+			}
 		}
+		runtime.GC()
+		held := false
+		switch p := lent.(type) {
+		case weak.Pointer[byte]:
+			held = p.Value() != nil
+		case weak.Pointer[headers.Entry]:
+			held = p.Value() != nil
+		}
+		if lent == nil || held {
+			t.Errorf("%s: held over a pause", c.name)
+		}
+		runtime.KeepAlive(a)
 	}
-	large := f.body
-	for range 100 {
-		f.frame(100)
-	}
-	runtime.GC()
-	if large.Value() != nil {
-		t.Error("the buffer is held after 100 small frames")
-	}
-	runtime.KeepAlive(f.a)
 }

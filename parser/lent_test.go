@@ -1,6 +1,7 @@
 package parser_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,6 +99,32 @@ func TestBodyInOneChunkIsNotCopied(t *testing.T) {
 			}
 			if &v.Body[0] != &src[len(src)-len("body\x00")] {
 				t.Errorf("%s, cut at %d: the body is copied", c.name, cut)
+			}
+		}
+	}
+}
+
+// A head that came in pieces is there once: its names and values lie in its Raw,
+// not in the smaller buffers that it has outgrown.
+func TestHeadInPiecesIsThereOnce(t *testing.T) {
+	// With 512 octets more, or one more than those, the buffer grows.
+	for _, size := range []int{20, 511, 512, 513, 1024, 1025, 2049, 7000} {
+		filled := size - len("SEND\na:b\nc:\n\n")
+		in := "SEND\na:b\nc:" + strings.Repeat("x", filled) + "\n\n"
+		for _, chunks := range []int{1, 7, 100, 512, 600} {
+			p := parser.New(parser.Options{Version: frame.V12})
+			for chunk := range slices.Chunk([]byte(in), min(chunks, size-1)) {
+				ev, _, err := p.Next(chunk)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if ev.Kind != parser.Head {
+					continue
+				}
+				h := ev.Head.Headers
+				if &h[0].Name[0] != &ev.Raw[5] || &h[0].Value[0] != &ev.Raw[7] || &h[1].Name[0] != &ev.Raw[9] || &h[1].Value[0] != &ev.Raw[11] {
+					t.Errorf("head of %d octets in chunks of %d: its headers lie elsewhere", size, chunks)
+				}
 			}
 		}
 	}

@@ -56,7 +56,8 @@ func LimitsBeforeLogin() Limits {
 // It is math.MaxInt64 where a limit is Unlimited.
 func (l Limits) WorstCase() int64 {
 	r := l.resolved()
-	if r.Head == math.MaxInt || r.Body == math.MaxInt64 {
+	// What is far more than any memory would overflow below.
+	if r.Head == math.MaxInt || int64(r.Head) > math.MaxInt64/128 || r.Body > math.MaxInt64/4 {
 		return math.MaxInt64
 	}
 	head := int64(r.Head)
@@ -65,12 +66,7 @@ func (l Limits) WorstCase() int64 {
 	count := min(int64(r.Headers), head/3)
 	buffers := 3*head + 2*head + head
 	view := 3 * count * entrySize
-	body := 2 * r.Body
-	total := buffers + view + body
-	if total < 0 || r.Body > math.MaxInt64/4 || head > math.MaxInt64/16 {
-		return math.MaxInt64
-	}
-	return total
+	return buffers + view + 2*r.Body
 }
 
 // resolved returns the limits as numbers to compare with.

@@ -319,11 +319,10 @@ func TestErrorKinds(t *testing.T) {
 			t.Errorf("%s: IsLimit %v", token, k.IsLimit())
 		}
 	}
-	if got := parser.ErrorKind(200); got.Error() != "stomp: ErrorKind(200)" || got.Token() != "error_kind_200" || got.IsLimit() {
-		t.Error(got.Error(), got.Token())
-	}
-	if got := parser.ErrorKind(0).Token(); got != "error_kind_0" {
-		t.Error(got)
+	for k, n := range map[parser.ErrorKind]string{0: "0", parser.UnexpectedEOF + 1: "17", 200: "200"} {
+		if k.Error() != "stomp: ErrorKind("+n+")" || k.Token() != "error_kind_"+n || k.IsLimit() {
+			t.Error(k.Error(), k.Token())
+		}
 	}
 }
 

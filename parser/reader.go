@@ -121,7 +121,7 @@ func (r *Reader) Read(b []byte) (int, error) {
 	}
 	for len(r.piece) == 0 {
 		if !r.body {
-			if r.err != nil && r.err != io.EOF {
+			if r.err != nil {
 				return 0, r.err
 			}
 			return 0, io.EOF
@@ -146,7 +146,7 @@ func (r *Reader) Read(b []byte) (int, error) {
 // The frame is the caller's. Errors are those of Next.
 //
 // Memory grows with what has come, not with what a content-length claims: a
-// body of up to 4 KiB costs one allocation, a larger one a few.
+// counted body of up to 4 KiB costs one allocation, a larger one a few.
 func (r *Reader) ReadFrame() (*frame.Frame, error) {
 	head, err := r.Next()
 	if err != nil {
@@ -167,13 +167,14 @@ func (r *Reader) ReadFrame() (*frame.Frame, error) {
 }
 
 // appendBody is appendWithin for a body that is to be owned: the first piece
-// gets a slice of its own size, or of the length of a small body.
+// gets a slice of its own size or, where a content-length says that more is to
+// come, of that length, but no more than 4 KiB or eight times what has come.
 func appendBody(dst, piece []byte, length int64) []byte {
 	const small = 4 << 10
 	if dst == nil {
 		size := int64(len(piece))
 		if size < length {
-			size = min(length, max(size, small))
+			size = min(length, max(8*size, small))
 		}
 		dst = make([]byte, 0, size)
 	}

@@ -145,7 +145,8 @@ func isMIMEType[T text](s T) bool {
 		if equals == i || equals == len(s) || s[equals] != '=' {
 			return false
 		}
-		if i = parameterValue(s, equals+1); i < 0 {
+		var ok bool
+		if i, ok = parameterValue(s, equals+1); !ok {
 			return false
 		}
 	}
@@ -159,26 +160,24 @@ func blanks[T text](s T, i int) int {
 	return i
 }
 
-// parameterValue returns the offset after the token or quoted string at i, -1
-// when there is neither.
-func parameterValue[T text](s T, i int) int {
+// parameterValue returns the offset after the token or quoted string at i, and
+// whether there is one.
+func parameterValue[T text](s T, i int) (end int, ok bool) {
 	if i == len(s) || s[i] != '"' {
-		if end := token(s, i); end > i {
-			return end
-		}
-		return -1
+		end = token(s, i)
+		return end, end > i
 	}
 	for i++; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '"':
-			return i + 1
+			return i + 1, true
 		case c == '\\':
 			i++
 		case c < ' ' && c != '\t', c == 0x7f:
-			return -1
+			return 0, false
 		}
 	}
-	return -1
+	return 0, false
 }
 
 // isServer reports whether s is the value of a server header: a name, perhaps

@@ -22,7 +22,7 @@ type command struct {
 
 // commands are all of them, in the order in which help lists them.
 func commands() []*command {
-	return []*command{decodeCommand(), encodeCommand(), checkCommand(), helpCommand(), versionCommand()}
+	return []*command{decodeCommand(), encodeCommand(), checkCommand(), benchCommand(), helpCommand(), versionCommand()}
 }
 
 func lookup(name string) *command {

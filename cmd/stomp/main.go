@@ -3,6 +3,7 @@
 //	stomp decode [flags] [FILE]                    show the frames of a stream
 //	stomp encode [flags] [FILE]                    make a stream from JSON lines
 //	stomp check [flags] -client C2S -server S2C    judge a recorded conversation
+//	stomp bench [flags] [FILE]                     measure how fast a stream is read
 //	stomp help [command]                           explain a command
 //	stomp version                                  print the version of this tool
 //
