@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/testdata"
 )
 
 func read(t *testing.T, name string) string {
@@ -49,6 +50,13 @@ func TestReadmeTables(t *testing.T) {
 		if !strings.Contains(readme, row) {
 			t.Errorf("the README has no row %s", row)
 		}
+	}
+	count := 0
+	for range testdata.Vectors() {
+		count++
+	}
+	if number := fmt.Sprintf("%d,%03d vectors", count/1000, count%1000); !strings.Contains(readme, number) {
+		t.Errorf("the README does not say %s", number)
 	}
 	for _, name := range parser.AllowAll.Names() {
 		if !strings.Contains(readme, "| `"+name+"` |") {
