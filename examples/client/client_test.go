@@ -1,0 +1,709 @@
+package client_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/examples/client"
+	"github.com/stompwire/stomp/examples/internal/script"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patient returns a context that lasts for a test.
+func patient(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), script.Patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// dial connects to a server, and closes in an orderly way at the end.
+func dial(t *testing.T, url string, o client.Options) *client.Client {
+	t.Helper()
+	c, err := client.Dial(patient(t), url, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(patient(t)); err != nil {
+			t.Error("close:", err)
+		}
+	})
+	return c
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func value(f *frame.Frame, name string) string {
+	v, _ := f.Headers.Get(name)
+	return v
+}
+
+// echo is the part of a broker that confirms, and gives each message back to
+// the last subscription.
+func echo(p *script.Peer) {
+	p.Accept(frame.V12)
+	subscription := ""
+	for n := 1; ; n++ {
+		f, err := p.Read()
+		if err != nil {
+			return
+		}
+		switch f.Command {
+		case frame.SUBSCRIBE:
+			subscription = value(f, headers.ID)
+		case frame.SEND:
+			id := fmt.Sprint(n)
+			list := headers.Pairs(headers.Subscription, subscription, headers.MessageID, id, headers.Ack, id)
+			p.Send(&frame.Frame{Command: frame.MESSAGE, Headers: append(list, f.Headers...), Body: f.Body})
+		}
+		if value(f, headers.Receipt) != "" {
+			p.Confirm(f)
+		}
+	}
+}
+
+// Every transport carries the same.
+func TestTransports(t *testing.T) {
+	tlsAddress, roots := script.ListenTLS(t, echo)
+	for _, tt := range []struct {
+		name, url string
+		options   client.Options
+	}{
+		{"tcp", "tcp://" + script.Listen(t, echo), client.Options{}},
+		{"tls", "tls://" + tlsAddress, client.Options{TLS: &tls.Config{RootCAs: roots}}},
+		{"ws", "ws://" + script.ListenWebSocket(t, false, echo) + "/ws", client.Options{}},
+		{"ws binary", "ws://" + script.ListenWebSocket(t, true, echo) + "/ws", client.Options{Binary: true}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ctx := patient(t)
+			c := dial(t, tt.url, tt.options)
+			if c.Version() != frame.V12 {
+				t.Errorf("the version is %v", c.Version())
+			}
+			s, err := c.Subscribe(ctx, "/queue/a", client.SubscribeOptions{})
+			must(t, err)
+			for _, body := range []string{"", "grüße", "NUL \x00 and \xff, no UTF-8", strings.Repeat("0123456789abcdef", 1<<16)} {
+				must(t, c.Send(ctx, "/queue/a", []byte(body), headers.Field{Name: "x-note", Value: "a:b\n\\"}))
+				m, err := s.Next(ctx)
+				must(t, err)
+				note, _ := m.Headers.Get("x-note")
+				if string(m.Body) != body || note != "a:b\n\\" || m.Destination() != "/queue/a" {
+					t.Errorf("got %.60q with note %q from %s", m.Body, note, m.Destination())
+				}
+			}
+		})
+	}
+}
+
+func TestTLSIsChecked(t *testing.T) {
+	address, _ := script.ListenTLS(t, func(p *script.Peer) { p.ExpectEnd() })
+	_, err := client.Dial(patient(t), "tls://"+address, client.Options{})
+	if err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Error(err)
+	}
+}
+
+func TestConnect(t *testing.T) {
+	address := script.Listen(t, func(p *script.Peer) {
+		f := p.Expect(frame.CONNECT)
+		for name, want := range map[string]string{
+			headers.AcceptVersion: "1.1,1.2", headers.Host: "/", headers.HeartBeat: "10000,0",
+			headers.Login: "joe", headers.Passcode: "a:b", "client-id": "7",
+		} {
+			if got := value(f, name); got != want {
+				t.Errorf("%s is %q, want %q", name, got, want)
+			}
+		}
+		p.Say(frame.CONNECTED, "", headers.Version, "1.1")
+		p.SetVersion(frame.V11)
+		p.Leave()
+	})
+	c := dial(t, "tcp://joe:a%3Ab@"+address, client.Options{
+		Host: "/", Versions: frame.VersionsOf(frame.V11, frame.V12), Headers: headers.Pairs("client-id", "7"),
+		HeartBeat: headers.HeartBeats{Receive: -1},
+	})
+	if c.Version() != frame.V11 {
+		t.Errorf("the version is %v", c.Version())
+	}
+}
+
+// What is no CONNECTED is an error of Dial, and nothing shows the passcode.
+func TestConnectRefused(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		server func(*script.Peer)
+		want   string
+	}{
+		{"ERROR", func(p *script.Peer) {
+			p.Say(frame.ERROR, "", headers.Message, "bad login: joe/s3cret")
+		}, `the server says "bad login: joe/***"`},
+		{"a version that was not offered", func(p *script.Peer) { p.Say(frame.CONNECTED, "", headers.Version, "1.0") }, "connected-version-offered"},
+		{"an unknown version", func(p *script.Peer) { p.Say(frame.CONNECTED, "", headers.Version, "2.0") }, "CONNECTED"},
+		{"another frame", func(p *script.Peer) { p.SetVersion(frame.V12); p.Say(frame.MESSAGE, "") }, "no version agreed yet"},
+		{"no STOMP", func(p *script.Peer) { p.Write("HTTP/1.1 400 Bad Request\r\n\r\n") }, "unknown command"},
+		{"a frame cut off", func(p *script.Peer) { p.Write("CONNECTED\nversion:1") }, "frame"},
+		{"nothing", func(p *script.Peer) {}, "closed the connection"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			address := script.Listen(t, func(p *script.Peer) { p.Expect(frame.CONNECT); tt.server(p) })
+			o := client.Options{Login: "joe", Passcode: "s3cret", Versions: frame.VersionsOf(frame.V11, frame.V12)}
+			_, err := client.Dial(patient(t), "tcp://"+address, o)
+			if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+			var e *client.ServerError
+			if errors.As(err, &e) != (tt.name == "ERROR") {
+				t.Errorf("the error is %#v", err)
+			}
+		})
+	}
+}
+
+func TestDialRefuses(t *testing.T) {
+	for url, want := range map[string]string{
+		"http://127.0.0.1":                    `but with "http"`,
+		"tcp://":                              "names no host",
+		"tcp://joe:s3cret@127.0.0.1:bad":      "cannot be read",
+		"tcp://joe:s3cret%0A@127.0.0.1:1":     "header passcode",
+		"ws://joe:s3cret@127.0.0.1:1/x":       "connect",
+		"tls://joe:s3cret@127.0.0.1:1":        "connect",
+		"tcp://joe:s3cret@127.0.0.1:1/ignore": "connect",
+	} {
+		if strings.Contains(url, "%0A") {
+			url = strings.Replace(url, "127.0.0.1:1", script.Listen(t, func(p *script.Peer) { p.ExpectEnd() }), 1)
+		}
+		_, err := client.Dial(patient(t), url, client.Options{})
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s: got %v, want %q", url, err, want)
+		}
+	}
+}
+
+func TestConnectTimeout(t *testing.T) {
+	address := script.Listen(t, func(p *script.Peer) { p.Expect(frame.CONNECT); p.ExpectEnd() })
+	_, err := client.Dial(patient(t), "tcp://"+address, client.Options{ConnectTimeout: 20 * time.Millisecond})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	address = script.Listen(t, func(p *script.Peer) { p.Expect(frame.CONNECT); cancel(); p.ExpectEnd() })
+	if _, err = client.Dial(ctx, "tcp://"+address, client.Options{}); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+// A frame that may come in any pieces, with heart-beats between.
+func TestHalfFrames(t *testing.T) {
+	address := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12)
+		f := p.Expect(frame.SUBSCRIBE)
+		octets := "\n\r\nMESSAGE\nsubscription:" + value(f, headers.ID) + "\nmessage-id:1\ndestination:/a\ncontent-length:4\n\na\x00\xc3\xa9\x00\n\nRECEIPT\r\nreceipt-id:" +
+			value(f, headers.Receipt) + "\r\n\r\n\x00"
+		for i := range len(octets) {
+			p.Write(octets[i : i+1])
+		}
+		p.Leave()
+	})
+	c := dial(t, "tcp://"+address, client.Options{})
+	s, err := c.Subscribe(patient(t), "/a", client.SubscribeOptions{})
+	must(t, err)
+	m, err := s.Next(patient(t))
+	must(t, err)
+	if string(m.Body) != "a\x00é" {
+		t.Errorf("got %q", m.Body)
+	}
+}
+
+// A receipt is waited for, and the right one.
+func TestReceipts(t *testing.T) {
+	address := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12)
+		first, second := p.Expect(frame.SEND), p.Expect(frame.SEND)
+		p.Say(frame.RECEIPT, "", headers.ReceiptID, "of nobody")
+		p.Confirm(second)
+		p.Confirm(first)
+		p.Leave()
+	})
+	c := dial(t, "tcp://"+address, client.Options{})
+	result := make(chan error)
+	for range 2 {
+		go func() { result <- c.SendReceipt(patient(t), "/queue/a", []byte("x")) }()
+	}
+	must(t, <-result)
+	must(t, <-result)
+}
+
+// An ERROR with a receipt-id is for the call that asked, and for the others too
+// the end of the connection.
+func TestServerError(t *testing.T) {
+	read := make(chan struct{})
+	address := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12)
+		p.Expect(frame.SUBSCRIBE)
+		close(read)
+		f := p.Expect(frame.SEND)
+		p.Say(frame.ERROR, "more", headers.Message, "no such queue", headers.ReceiptID, value(f, headers.Receipt))
+		p.ExpectEnd()
+	})
+	c := dial(t, "tcp://"+address, client.Options{})
+	subscribed := make(chan error)
+	go func() {
+		_, err := c.Subscribe(patient(t), "/topic/a", client.SubscribeOptions{})
+		subscribed <- err
+	}()
+	<-read
+	err := c.SendReceipt(patient(t), "/queue/none", nil)
+	var e *client.ServerError
+	if !errors.As(err, &e) || e.Message != "no such queue" || string(e.Frame.Body) != "more" {
+		t.Errorf("got %v", err)
+	}
+	err = <-subscribed
+	if !errors.Is(err, client.ErrConnectionLost) || !errors.As(err, &e) {
+		t.Errorf("the subscriber got %v", err)
+	}
+	<-c.Done()
+	if err := c.Err(); !errors.Is(err, client.ErrConnectionLost) || !errors.As(err, &e) {
+		t.Errorf("the client ended with %v", err)
+	}
+	if err := c.Send(patient(t), "/a", nil); !errors.Is(err, client.ErrConnectionLost) {
+		t.Error(err)
+	}
+}
+
+// What breaks a rule is refused before anything is sent.
+func TestRefusedFrames(t *testing.T) {
+	address := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V11); p.Leave() })
+	c := dial(t, "tcp://"+address, client.Options{})
+	ctx := patient(t)
+	if err := c.Send(ctx, "/a", nil, headers.Field{Name: "a", Value: "\r"}); !errors.Is(err, encoder.Unescapable) {
+		t.Error(err)
+	}
+	if err := c.Send(ctx, "/a", nil, headers.Field{Name: headers.Transaction, Value: "none"}); !errors.Is(err, validate.TransactionKnown) {
+		t.Error(err)
+	}
+}
+
+func TestAcknowledge(t *testing.T) {
+	for _, tt := range []struct {
+		version frame.Version
+		names   []string // of the headers of ACK and NACK, in their order
+		nack    bool
+	}{
+		{frame.V10, []string{headers.MessageID}, false},
+		{frame.V11, []string{headers.MessageID, headers.Subscription}, true},
+		{frame.V12, []string{headers.ID}, true},
+	} {
+		t.Run(tt.version.String(), func(t *testing.T) {
+			check := func(f *frame.Frame, id string) {
+				for i, name := range tt.names {
+					want := id
+					if name == headers.Subscription {
+						want = "sub-1"
+					}
+					if f.Headers[i] != (headers.Field{Name: name, Value: want}) {
+						t.Errorf("%s has %v", f.Command, f.Headers)
+					}
+				}
+			}
+			address := script.Listen(t, func(p *script.Peer) {
+				p.Accept(tt.version)
+				f := p.Expect(frame.SUBSCRIBE)
+				for _, id := range []string{"m1", "m2"} {
+					p.Say(frame.MESSAGE, id, headers.Subscription, value(f, headers.ID), headers.MessageID, id, headers.Ack, id, headers.Destination, "/a")
+				}
+				p.Confirm(f)
+				check(p.Expect(frame.ACK), "m1")
+				if tt.nack {
+					check(p.Expect(frame.NACK), "m2")
+				}
+				p.Confirm(p.Expect(frame.UNSUBSCRIBE))
+				p.Leave()
+			})
+			ctx := patient(t)
+			c := dial(t, "tcp://"+address, client.Options{})
+			s, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{Ack: headers.AckClient})
+			must(t, err)
+			n := 0
+			for m, err := range s.Messages(ctx) {
+				must(t, err)
+				if n++; n == 1 {
+					must(t, m.Ack(ctx))
+					continue
+				}
+				if err := m.Nack(ctx); tt.nack != (err == nil) {
+					t.Error(err)
+				}
+				must(t, s.Unsubscribe(ctx))
+			}
+			if n != 2 {
+				t.Errorf("%d messages", n)
+			}
+			if _, err := s.Next(ctx); err != client.ErrUnsubscribed {
+				t.Error(err)
+			}
+			if err := s.Unsubscribe(ctx); err != client.ErrUnsubscribed {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestNoAck(t *testing.T) {
+	ctx := patient(t)
+	c := dial(t, "tcp://"+script.Listen(t, echo), client.Options{})
+	s, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{})
+	must(t, err)
+	must(t, c.Send(ctx, "/a", nil))
+	m, err := s.Next(ctx)
+	must(t, err)
+	if err := m.Ack(ctx); !errors.Is(err, client.ErrNoAck) {
+		t.Error(err)
+	}
+}
+
+func TestTransactions(t *testing.T) {
+	address := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12)
+		f := p.Expect(frame.SUBSCRIBE)
+		p.Say(frame.MESSAGE, "", headers.Subscription, value(f, headers.ID), headers.MessageID, "1", headers.Ack, "a1", headers.Destination, "/a")
+		p.Confirm(f)
+		for _, want := range []struct {
+			command frame.Command
+			id      string
+		}{
+			{frame.BEGIN, "tx-2"}, {frame.SEND, "tx-2"}, {frame.NACK, "tx-2"}, {frame.ABORT, "tx-2"},
+			{frame.BEGIN, "tx-3"}, {frame.SEND, "tx-3"}, {frame.ACK, "tx-3"}, {frame.COMMIT, "tx-3"},
+		} {
+			f := p.Expect(want.command)
+			if got := value(f, headers.Transaction); got != want.id {
+				t.Errorf("%s is of %q, want %q", f.Command, got, want.id)
+			}
+			if want.command == frame.COMMIT || want.command == frame.ABORT {
+				p.Confirm(f)
+			}
+		}
+		p.Leave()
+	})
+	ctx := patient(t)
+	c := dial(t, "tcp://"+address, client.Options{})
+	s, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{Ack: headers.AckClientIndividual})
+	must(t, err)
+	m, err := s.Next(ctx)
+	must(t, err)
+	tx, err := c.Begin(ctx)
+	must(t, err)
+	must(t, tx.Send(ctx, "/b", []byte("x")))
+	must(t, tx.Nack(ctx, m))
+	must(t, tx.Abort(ctx))
+	tx, err = c.Begin(ctx)
+	must(t, err)
+	must(t, tx.Send(ctx, "/b", []byte("x")))
+	must(t, tx.Ack(ctx, m))
+	must(t, tx.Commit(ctx))
+	if err := tx.Commit(ctx); !errors.Is(err, validate.CommitTransactionKnown) {
+		t.Error(err)
+	}
+}
+
+func TestContext(t *testing.T) {
+	read := make(chan struct{})
+	address := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12)
+		p.Expect(frame.SEND)
+		p.Confirm(p.Expect(frame.SUBSCRIBE))
+		p.Expect(frame.SUBSCRIBE)
+		read <- struct{}{}
+		f := p.Expect(frame.UNSUBSCRIBE)
+		if got := value(f, headers.ID); got != "sub-2" {
+			t.Errorf("unsubscribed %s", got)
+		}
+		close(read)
+		p.Leave()
+	})
+	c := dial(t, "tcp://"+address, client.Options{})
+	soon := func() context.Context {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+		t.Cleanup(cancel)
+		return ctx
+	}
+	if err := c.SendReceipt(soon(), "/a", nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	s, err := c.Subscribe(patient(t), "/a", client.SubscribeOptions{})
+	must(t, err)
+	if _, err := s.Next(soon()); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	for m, err := range s.Messages(soon()) {
+		if m != nil || !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(m, err)
+		}
+	}
+	// A SUBSCRIBE that the caller no longer waits for is taken back.
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { <-read; cancel() }()
+	if _, err := c.Subscribe(ctx, "/b", client.SubscribeOptions{}); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if err := c.Send(ctx, "/a", nil); err != context.Canceled {
+		t.Error(err)
+	}
+	<-read // to its end
+}
+
+// While nobody takes messages the client reads no more than fits, and the
+// server is made to wait.
+func TestBackPressure(t *testing.T) {
+	const messages, buffer = 64, 2
+	sent := make(chan int, messages)
+	address := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12)
+		f := p.Expect(frame.SUBSCRIBE)
+		p.Confirm(f)
+		for i := range messages {
+			p.Say(frame.MESSAGE, strings.Repeat("x", 1<<20), headers.Subscription, value(f, headers.ID), headers.MessageID, fmt.Sprint(i), headers.Destination, "/a")
+			sent <- i
+		}
+		close(sent)
+		p.Leave()
+	})
+	ctx := patient(t)
+	c := dial(t, "tcp://"+address, client.Options{})
+	s, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{Buffer: buffer})
+	must(t, err)
+	for range buffer {
+		<-sent
+	}
+	for m, err := range s.Messages(ctx) {
+		must(t, err)
+		id, _ := m.Headers.Get(headers.MessageID)
+		if id == fmt.Sprint(messages-1) {
+			break
+		}
+	}
+}
+
+func TestHeartbeats(t *testing.T) {
+	beats := make(chan struct{})
+	address := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12, headers.HeartBeat, "5,5")
+		f := p.Expect(frame.SEND) // the client sends it when it has got some heart-beats
+		if p.Heartbeats() == 0 {
+			t.Error("the client has sent no heart-beat")
+		}
+		p.Confirm(f)
+		p.Leave()
+	})
+	c := dial(t, "tcp://"+address, client.Options{HeartBeat: headers.HeartBeats{Send: 5 * time.Millisecond, Receive: time.Hour}})
+	time.AfterFunc(100*time.Millisecond, func() { close(beats) })
+	<-beats
+	must(t, c.SendReceipt(patient(t), "/a", nil))
+}
+
+// A server that has promised heart-beats and keeps silent is gone; one that
+// sends anything is not.
+func TestSilentServer(t *testing.T) {
+	for _, network := range []string{"tcp", "ws"} {
+		t.Run(network, func(t *testing.T) {
+			part := func(p *script.Peer) {
+				p.Accept(frame.V12, headers.HeartBeat, "20,0")
+				for range 3 {
+					p.Write("\n")
+				}
+				p.ExpectEnd()
+			}
+			url := "tcp://" + script.Listen(t, part)
+			if network == "ws" {
+				url = "ws://" + script.ListenWebSocket(t, false, part)
+			}
+			c := dial(t, url, client.Options{HeartBeat: headers.HeartBeats{Receive: 10 * time.Millisecond}})
+			select {
+			case <-c.Done():
+			case <-time.After(script.Patience):
+				t.Fatal("the client still waits")
+			}
+			var e *client.SilentError
+			if err := c.Err(); !errors.As(err, &e) || e.After != 1020*time.Millisecond || !errors.Is(err, client.ErrConnectionLost) {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestReconnect(t *testing.T) {
+	gone := make(chan struct{})
+	subscribe := func(p *script.Peer) *frame.Frame {
+		f := p.Expect(frame.SUBSCRIBE)
+		if value(f, headers.Destination) != "/queue/a" || value(f, headers.Ack) != "client-individual" || value(f, "selector") != "x=1" {
+			t.Errorf("got %v", f)
+		}
+		return f
+	}
+	deliver := func(p *script.Peer, f *frame.Frame, id string) {
+		p.Say(frame.MESSAGE, id, headers.Subscription, value(f, headers.ID), headers.MessageID, id, headers.Ack, id, headers.Destination, "/queue/a")
+	}
+	address := script.Listen(t,
+		func(p *script.Peer) {
+			p.Accept(frame.V12)
+			f := subscribe(p)
+			p.Confirm(f)
+			deliver(p, f, "m1")
+			deliver(p, f, "m2")
+			p.Expect(frame.BEGIN)
+			p.Expect(frame.SEND) // its receipt is never given
+		},
+		func(p *script.Peer) { p.Expect(frame.CONNECT) }, // a broker that is not yet well
+		func(p *script.Peer) {
+			p.Accept(frame.V12)
+			f := subscribe(p)
+			close(gone)
+			deliver(p, f, "m1 again")
+			p.Expect(frame.ACK)
+			p.Confirm(p.Expect(frame.SEND))
+			p.Leave()
+		})
+	var log bytes.Buffer
+	ctx := patient(t)
+	c, err := client.Dial(ctx, "tcp://"+address, client.Options{
+		Passcode: "s3cret", Logger: slog.New(slog.NewTextHandler(&log, nil)),
+		Reconnect: &client.Backoff{Min: time.Millisecond, Max: 10 * time.Millisecond},
+	})
+	must(t, err)
+	s, err := c.Subscribe(ctx, "/queue/a", client.SubscribeOptions{Ack: headers.AckClientIndividual, Headers: headers.Pairs("selector", "x=1")})
+	must(t, err)
+	m, err := s.Next(ctx)
+	must(t, err)
+	tx, err := c.Begin(ctx)
+	must(t, err)
+	if err := c.SendReceipt(ctx, "/queue/b", nil); !errors.Is(err, client.ErrConnectionLost) || !errors.Is(err, io.EOF) {
+		t.Error("in flight:", err)
+	}
+	<-gone
+	if err := m.Ack(ctx); !errors.Is(err, client.ErrConnectionLost) {
+		t.Error("ack:", err)
+	}
+	if err := tx.Send(ctx, "/queue/b", nil); !errors.Is(err, client.ErrConnectionLost) {
+		t.Error("transaction:", err)
+	}
+	again, err := s.Next(ctx) // m2 is the broker's again
+	must(t, err)
+	if string(again.Body) != "m1 again" {
+		t.Errorf("got %q", again.Body)
+	}
+	must(t, again.Ack(ctx))
+	must(t, c.SendReceipt(ctx, "/queue/b", nil))
+	must(t, c.Close(ctx))
+	if s := log.String(); !strings.Contains(s, "connected again") || !strings.Contains(s, "attempt=1") || strings.Contains(s, "s3cret") {
+		t.Error(s)
+	}
+	if _, err := s.Next(ctx); err != client.ErrClosed {
+		t.Error(err)
+	}
+	if err := c.Send(ctx, "/a", nil); err != client.ErrClosed {
+		t.Error(err)
+	}
+}
+
+// Calls wait while there is no connection, and Close ends all waiting.
+func TestCloseWhileReconnecting(t *testing.T) {
+	address := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.Confirm(p.Expect(frame.SUBSCRIBE)) })
+	ctx := patient(t)
+	c, err := client.Dial(ctx, "tcp://"+address, client.Options{Reconnect: &client.Backoff{Min: time.Hour, Max: time.Hour}})
+	must(t, err)
+	s, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{})
+	must(t, err)
+	for c.Version() != frame.Unnegotiated { // until the client knows
+		time.Sleep(time.Millisecond)
+	}
+	waiting := make(chan error, 2)
+	go func() { waiting <- c.Send(ctx, "/a", nil) }()
+	go func() { _, err := s.Next(ctx); waiting <- err }()
+	if err := s.Unsubscribe(ctx); err != nil {
+		t.Error(err)
+	}
+	must(t, c.Close(ctx))
+	for range 2 {
+		if err := <-waiting; err != client.ErrClosed && err != client.ErrUnsubscribed {
+			t.Error(err)
+		}
+	}
+}
+
+func TestReconnectGivesUp(t *testing.T) {
+	address := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12) })
+	c := dial(t, "tcp://"+address, client.Options{Reconnect: &client.Backoff{Min: time.Millisecond, Max: time.Millisecond, Attempts: 2}})
+	<-c.Done()
+	if err := c.Err(); err == nil || !strings.Contains(err.Error(), "gave up after 2 attempts") {
+		t.Error(err)
+	}
+}
+
+// Some brokers hang up in place of the receipt of DISCONNECT; and some do
+// nothing.
+func TestClose(t *testing.T) {
+	address := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.Expect(frame.DISCONNECT) })
+	c, err := client.Dial(patient(t), "tcp://"+address, client.Options{})
+	must(t, err)
+	must(t, c.Close(patient(t)))
+	must(t, c.Close(patient(t)))
+
+	address = script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.Expect(frame.DISCONNECT); p.ExpectEnd() })
+	c, err = client.Dial(patient(t), "tcp://"+address, client.Options{})
+	must(t, err)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	if err := c.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	<-c.Done()
+}
+
+// A server that reads nothing does not hold a writer for ever.
+func TestWriteTimeout(t *testing.T) {
+	stop := make(chan struct{})
+	address := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); <-stop })
+	c := dial(t, "tcp://"+address, client.Options{WriteTimeout: 50 * time.Millisecond})
+	body := make([]byte, 32<<20)
+	err := c.Send(patient(t), "/a", body)
+	if !errors.Is(err, client.ErrConnectionLost) || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error(err)
+	}
+	close(stop)
+	<-c.Done()
+}
+
+// What the server breaks is told, and limits hold.
+func TestLimits(t *testing.T) {
+	address := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12)
+		p.Write("MESSAGE\ndestination:/a\ncontent-length:100\n\n")
+		p.ExpectEnd()
+	})
+	c := dial(t, "tcp://"+address, client.Options{Limits: parser.Limits{Body: 99}})
+	<-c.Done()
+	if err := c.Err(); !errors.Is(err, parser.BodyTooLarge) {
+		t.Error(err)
+	}
+}

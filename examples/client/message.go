@@ -1,0 +1,71 @@
+package client
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// A Message is one MESSAGE frame. It belongs to whoever has taken it.
+type Message struct {
+	Headers headers.List
+	Body    []byte
+
+	subscription *Subscription
+	link         *link
+}
+
+// Destination returns where the message was sent to.
+func (m *Message) Destination() string {
+	d, _ := m.Headers.Get(headers.Destination)
+	return d
+}
+
+// Ack tells the broker that the message is consumed, in mode client with all
+// before it. It waits for no receipt. If the connection over which the message
+// came is gone, the error is ErrConnectionLost: the broker delivers it again.
+// More headers may be given.
+func (m *Message) Ack(ctx context.Context, more ...headers.Field) error {
+	return m.answer(ctx, frame.ACK, "", more)
+}
+
+// Nack tells the broker that the message is not consumed. What it does then is
+// its own affair. STOMP 1.0 has no NACK, which is an error.
+func (m *Message) Nack(ctx context.Context, more ...headers.Field) error {
+	return m.answer(ctx, frame.NACK, "", more)
+}
+
+// answer sends ACK or NACK, in a transaction unless that is "".
+func (m *Message) answer(ctx context.Context, c frame.Command, transaction string, more []headers.Field) error {
+	if !m.subscription.options.Ack.Explicit() {
+		return fmt.Errorf("%w: its subscription is in mode auto", ErrNoAck)
+	}
+	if m.link.ended() {
+		return lost(m.link.err)
+	}
+	f := &frame.Frame{Command: c}
+	// What names a message is another header in each version.
+	if m.link.version == frame.V12 {
+		id, ok := m.Headers.Get(headers.Ack)
+		if !ok {
+			return fmt.Errorf("%w: it has no ack header", ErrNoAck)
+		}
+		f.Headers.Add(headers.ID, id)
+	} else {
+		id, ok := m.Headers.Get(headers.MessageID)
+		if !ok {
+			return fmt.Errorf("%w: it has no message-id header", ErrNoAck)
+		}
+		f.Headers.Add(headers.MessageID, id)
+		if m.link.version == frame.V11 {
+			f.Headers.Add(headers.Subscription, m.subscription.id)
+		}
+	}
+	if transaction != "" {
+		f.Headers.Add(headers.Transaction, transaction)
+	}
+	f.Headers = append(f.Headers, more...)
+	return m.link.send(ctx, f)
+}

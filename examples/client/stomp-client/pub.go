@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"io"
+
+	"github.com/stompwire/stomp/examples/client"
+	"github.com/stompwire/stomp/headers"
+)
+
+// publishing is a call of pub.
+type publishing struct {
+	*connection
+	headers headers.List
+	count   int
+	receipt bool
+	stdin   io.Reader
+}
+
+func declarePub(fs *flag.FlagSet, stdin io.Reader, getenv func(string) string) func(context.Context, []string) error {
+	p := &publishing{connection: declareConnection(fs, getenv), stdin: stdin}
+	declareHeaders(fs, &p.headers)
+	fs.IntVar(&p.count, "count", 1, "send the message `N` times")
+	fs.BoolVar(&p.receipt, "receipt", false, "wait for the receipt of each message before the next one")
+	return p.run
+}
+
+func (p *publishing) run(ctx context.Context, args []string) error {
+	args, err := destination(args, 2)
+	if err != nil {
+		return err
+	}
+	if p.count < 1 {
+		return callError("-count is less than 1")
+	}
+	o, err := p.options()
+	if err != nil {
+		return err
+	}
+	var body []byte
+	if len(args) == 2 {
+		body = []byte(args[1])
+	} else if body, err = io.ReadAll(p.stdin); err != nil {
+		return err
+	}
+	return withClient(ctx, p.url, o, func(c *client.Client) error {
+		send := c.Send
+		if p.receipt {
+			send = c.SendReceipt
+		}
+		for range p.count {
+			if err := send(ctx, args[0], body, p.headers...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+
+	"github.com/stompwire/stomp/examples/client"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/jsonl"
+)
+
+// subscribing is a call of sub.
+type subscribing struct {
+	*connection
+	client.SubscribeOptions
+	count  int
+	json   bool
+	stdout io.Writer
+}
+
+func declareSub(fs *flag.FlagSet, stdout io.Writer, getenv func(string) string) func(context.Context, []string) error {
+	s := &subscribing{connection: declareConnection(fs, getenv), stdout: stdout}
+	declareHeaders(fs, &s.Headers)
+	fs.IntVar(&s.count, "count", 0, "end after `N` messages; 0 is never")
+	fs.Func("ack", "`mode` auto, the default, client or client-individual; each message is acknowledged when it has been printed", func(text string) (err error) {
+		s.Ack, err = headers.ParseAckMode(text)
+		return err
+	})
+	fs.BoolVar(&s.reconnect, "reconnect", false, "connect again when the connection is lost")
+	fs.Func("o", "print `form` body, the default, or json, one object a line, which \"stomp encode\" reads", func(text string) error {
+		s.json = text == "json"
+		if !s.json && text != "body" {
+			return errors.New("want body or json")
+		}
+		return nil
+	})
+	return s.run
+}
+
+func (s *subscribing) run(ctx context.Context, args []string) error {
+	args, err := destination(args, 1)
+	if err != nil {
+		return err
+	}
+	if s.count < 0 {
+		return callError("-count is negative")
+	}
+	o, err := s.options()
+	if err != nil {
+		return err
+	}
+	return withClient(ctx, s.url, o, func(c *client.Client) error {
+		sub, err := c.Subscribe(ctx, args[0], s.SubscribeOptions)
+		if err != nil {
+			return interrupted(ctx, err)
+		}
+		n := 0
+		for m, err := range sub.Messages(ctx) {
+			if err != nil {
+				return interrupted(ctx, err)
+			}
+			if err := s.print(m); err != nil {
+				return err
+			}
+			if s.Ack.Explicit() {
+				if err := m.Ack(ctx); err != nil && !(s.reconnect && errors.Is(err, client.ErrConnectionLost)) {
+					return interrupted(ctx, err)
+				}
+			}
+			if n++; n == s.count {
+				return nil
+			}
+		}
+		return nil
+	})
+}
+
+// interrupted returns err, or nil if it says that the user has had enough.
+func interrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		return nil
+	}
+	return err
+}
+
+// print prints one message.
+func (s *subscribing) print(m *client.Message) error {
+	var line []byte
+	if s.json {
+		line = appendJSON(nil, m)
+	} else {
+		line = append(append(line, m.Body...), '\n')
+	}
+	if _, err := s.stdout.Write(line); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	return nil
+}
+
+// appendJSON appends the line of a message as "stomp decode -o json" has it,
+// but for the place in a stream, since there is none.
+func appendJSON(dst []byte, m *client.Message) []byte {
+	head := frame.Head{Command: frame.MESSAGE}
+	for _, f := range m.Headers {
+		head.Headers = append(head.Headers, headers.Entry{Name: []byte(f.Name), Value: []byte(f.Value)})
+	}
+	line := jsonl.AppendLine(nil, 0, 0, jsonl.AppendHead(nil, head), m.Body, 0)
+	const place = `{"offset":0,"size":0,`
+	return append(append(dst, '{'), line[len(place):]...)
+}

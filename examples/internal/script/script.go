@@ -1,0 +1,265 @@
+// Package script has servers for tests that do what a test says, frame by
+// frame.
+package script
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/examples/internal/wsconn"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+)
+
+// Patience is how long a test waits for what has to come.
+const Patience = 30 * time.Second
+
+// A Peer is the other end of a connection.
+type Peer struct {
+	t testing.TB
+	c conn
+	r *parser.Reader
+	w *encoder.Writer
+}
+
+type conn interface {
+	io.ReadWriteCloser
+	SetReadDeadline(time.Time) error
+}
+
+// NewPeer returns a Peer on a connection.
+func NewPeer(t testing.TB, c conn) *Peer {
+	return &Peer{t: t, c: c, r: parser.NewReader(c, parser.Options{}), w: encoder.NewWriter(c, frame.Unnegotiated, encoder.Options{})}
+}
+
+// Listen starts a server on loopback and returns its address. The first
+// connection goes to the first part of the play, and so on; those after the
+// last part are closed at once. A connection is closed when its part returns.
+// The test ends when all parts have.
+func Listen(t testing.TB, play ...func(*Peer)) string {
+	return listen(t, func(c net.Conn) conn { return c }, play)
+}
+
+// ListenTLS is Listen over TLS. It returns the roots with which the server can
+// be believed too.
+func ListenTLS(t testing.TB, play ...func(*Peer)) (string, *x509.CertPool) {
+	certificate, roots := Certificate(t)
+	config := &tls.Config{Certificates: []tls.Certificate{certificate}}
+	return listen(t, func(c net.Conn) conn { return tls.Server(c, config) }, play), roots
+}
+
+func listen(t testing.TB, wrap func(net.Conn) conn, play []func(*Peer)) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts sync.WaitGroup
+	parts.Go(func() {
+		for i := 0; ; i++ {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			if i >= len(play) {
+				c.Close()
+				continue
+			}
+			parts.Go(func() {
+				defer c.Close()
+				w := wrap(c)
+				defer w.Close()
+				play[i](NewPeer(t, w))
+			})
+		}
+	})
+	t.Cleanup(func() {
+		l.Close()
+		parts.Wait()
+	})
+	return l.Addr().String()
+}
+
+// ListenWebSocket is Listen over WebSocket. It speaks the sub-protocol that the
+// client prefers, and sends binary messages alone when binary is set.
+func ListenWebSocket(t testing.TB, binary bool, play ...func(*Peer)) string {
+	var parts sync.WaitGroup
+	var next atomic.Int64
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: frame.AllVersions.Subprotocols()})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		parts.Add(1)
+		defer parts.Done()
+		c := wsconn.New(ws, binary)
+		defer c.Close()
+		if i := int(next.Add(1)) - 1; i < len(play) {
+			if ws.Subprotocol() != frame.V12.Subprotocol() {
+				t.Errorf("the sub-protocol is %q", ws.Subprotocol())
+			}
+			play[i](NewPeer(t, c))
+		}
+	}))
+	t.Cleanup(func() {
+		parts.Wait()
+		s.Close()
+	})
+	return s.Listener.Addr().String()
+}
+
+// Certificate makes a certificate for 127.0.0.1, and the roots to believe it.
+func Certificate(t testing.TB) (tls.Certificate, *x509.CertPool) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(leaf)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
+}
+
+// fail fails the test and ends the goroutine: only that of the test itself may
+// call FailNow.
+func (p *Peer) fail(format string, args ...any) {
+	p.t.Helper()
+	p.t.Errorf(format, args...)
+	runtime.Goexit()
+}
+
+// Read reads the next frame, or what comes in its place.
+func (p *Peer) Read() (*frame.Frame, error) {
+	p.c.SetReadDeadline(time.Now().Add(Patience))
+	return p.r.ReadFrame()
+}
+
+// Expect reads a frame, which must have the command, and returns it.
+func (p *Peer) Expect(c frame.Command) *frame.Frame {
+	p.t.Helper()
+	f, err := p.Read()
+	if err != nil {
+		p.fail("waiting for %s: %v", c, err)
+	}
+	if f.Command != c {
+		p.fail("got %v, want %s", f, c)
+	}
+	return f
+}
+
+// ExpectEnd waits until the other side has closed the connection, or reset it.
+func (p *Peer) ExpectEnd() {
+	p.t.Helper()
+	f, err := p.Read()
+	if err == nil {
+		p.fail("got %v, want the end", f)
+	}
+	var timeout interface{ Timeout() bool }
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		p.fail("the connection is still open")
+	}
+}
+
+// Accept reads CONNECT, answers with CONNECTED in a version and with more
+// headers, and returns the CONNECT.
+func (p *Peer) Accept(v frame.Version, nameValue ...string) *frame.Frame {
+	p.t.Helper()
+	f := p.Expect(frame.CONNECT)
+	list := headers.Pairs(headers.Version, v.String())
+	p.Send(&frame.Frame{Command: frame.CONNECTED, Headers: append(list, headers.Pairs(nameValue...)...)})
+	p.SetVersion(v)
+	return f
+}
+
+// SetVersion sets the version of the frames to come.
+func (p *Peer) SetVersion(v frame.Version) {
+	p.r.SetVersion(v)
+	p.w.SetVersion(v)
+}
+
+// Send sends a frame.
+func (p *Peer) Send(f *frame.Frame) {
+	p.t.Helper()
+	if err := p.w.WriteFrame(f); err != nil {
+		p.fail("sending %s: %v", f.Command, err)
+	}
+}
+
+// Say sends a frame made of its parts.
+func (p *Peer) Say(c frame.Command, body string, nameValue ...string) {
+	p.t.Helper()
+	p.Send(&frame.Frame{Command: c, Headers: headers.Pairs(nameValue...), Body: []byte(body)})
+}
+
+// Write sends octets as they are.
+func (p *Peer) Write(octets string) {
+	p.t.Helper()
+	if _, err := io.WriteString(p.c, octets); err != nil {
+		p.fail("writing: %v", err)
+	}
+}
+
+// Octets reads as many octets as want has and compares them. It must not be
+// mixed with Read, which reads ahead.
+func (p *Peer) Octets(want string) {
+	p.t.Helper()
+	p.c.SetReadDeadline(time.Now().Add(Patience))
+	got := make([]byte, len(want))
+	n, err := io.ReadFull(p.c, got)
+	if string(got[:n]) != want {
+		p.fail("got %q, %v; want %q", got[:n], err, want)
+	}
+}
+
+// Confirm answers a frame that has asked for a receipt.
+func (p *Peer) Confirm(f *frame.Frame) {
+	p.t.Helper()
+	id, ok := f.Headers.Get(headers.Receipt)
+	if !ok {
+		p.fail("%v asks for no receipt", f)
+	}
+	p.Say(frame.RECEIPT, "", headers.ReceiptID, id)
+}
+
+// Leave reads DISCONNECT, confirms it and waits for the end.
+func (p *Peer) Leave() {
+	p.t.Helper()
+	p.Confirm(p.Expect(frame.DISCONNECT))
+	p.ExpectEnd()
+}
+
+// Heartbeats returns how many end of lines between frames have come.
+func (p *Peer) Heartbeats() int64 { return p.r.Heartbeats() }
+
+// Close closes the connection.
+func (p *Peer) Close() { p.c.Close() }
