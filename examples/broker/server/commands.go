@@ -1,0 +1,172 @@
+package server
+
+import (
+	"crypto/subtle"
+	"strconv"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/validate"
+)
+
+// Who sends a frame, as the session wants to know.
+const (
+	fromClient = validate.Client
+	fromServer = validate.Server
+)
+
+// must drops an error that only says that a SHOULD was not followed.
+func must(err error) error {
+	if v, ok := err.(validate.Violations); ok && v.Must() == nil {
+		return nil
+	}
+	return err
+}
+
+// handle does what a frame asks for. An error ends the connection.
+func (s *Server) handle(c *connection, v frame.View) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.detached {
+		return nil
+	}
+	if err := must(c.session.StepView(fromClient, v)); err != nil {
+		return err
+	}
+	text := func(name string) string {
+		value, _ := v.Headers.Text(name)
+		return value
+	}
+	var err error
+	switch v.Command {
+	case frame.CONNECT, frame.STOMP:
+		err = s.connect(c, v)
+	case frame.SEND:
+		err = s.handleSend(c, v, text(headers.Destination), text(headers.Transaction))
+	case frame.SUBSCRIBE:
+		err = s.handleSubscribe(c, v)
+	case frame.UNSUBSCRIBE:
+		key := subscriptionKey(v)
+		if sub := c.subscriptions[key]; sub != nil {
+			delete(c.subscriptions, key)
+			s.unsubscribe(sub)
+		}
+	case frame.BEGIN:
+		s.begin(c, text(headers.Transaction))
+	case frame.COMMIT, frame.ABORT:
+		err = s.end(c, v.Command, text(headers.Transaction))
+	case frame.ACK, frame.NACK:
+		id, command := text(headers.MessageID), v.Command
+		if c.version == frame.V12 {
+			id = text(headers.ID)
+		}
+		if t := c.transactions[text(headers.Transaction)]; t != nil {
+			t.steps = append(t.steps, func() { s.settle(c, command, id) })
+		} else {
+			s.settle(c, command, id)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if receipt, asked := validate.Receipt(v.Head); asked {
+		c.reply(receipt)
+	}
+	if v.Command == frame.DISCONNECT {
+		s.detach(c)
+		c.hangUp()
+	}
+	return nil
+}
+
+// connect answers CONNECT.
+func (s *Server) connect(c *connection, v frame.View) error {
+	version, ok := frame.Negotiate(v.AcceptVersions(), c.versions)
+	if !ok {
+		return &validate.NegotiationError{Server: c.versions}
+	}
+	login, _ := v.Headers.Text(headers.Login)
+	passcode, _ := v.Headers.Get(headers.Passcode)
+	if len(s.config.Logins) > 0 {
+		want, known := s.config.Logins[login]
+		if same := subtle.ConstantTimeCompare(passcode, []byte(want)) == 1; !known || !same {
+			return errLogin
+		}
+	}
+	s.sessions++
+	f := &frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs(
+		headers.Version, version.String(), headers.Session, strconv.FormatUint(s.sessions, 10), headers.Server, "stompwire-example")}
+	if version != frame.V10 {
+		f.Headers.Add(headers.HeartBeat, headers.HeartBeats{Send: s.config.HeartBeat, Receive: s.config.HeartBeat}.String())
+	}
+	c.login = login
+	c.reply(f)
+	c.connected(version)
+	s.config.Log.Debug("connected", "peer", c.transport.Peer(), "login", login, "version", version)
+	return nil
+}
+
+func (s *Server) handleSend(c *connection, v frame.View, destination, transaction string) error {
+	address, err := c.resolve(destination, false)
+	if err != nil {
+		return err
+	}
+	m := newMessage(v, destination, address)
+	if t := c.transactions[transaction]; t != nil {
+		return s.sendIn(t, m)
+	}
+	if err := s.room(address, 1, m.size); err != nil {
+		return err
+	}
+	s.publish(m)
+	return nil
+}
+
+func (s *Server) handleSubscribe(c *connection, v frame.View) error {
+	if _, ok := v.Headers.Get(headers.Selector); ok {
+		return errSelector // to ignore it would be to send what is not wanted
+	}
+	destination, _ := v.Headers.Text(headers.Destination)
+	address, err := c.resolve(destination, true)
+	if err != nil {
+		return err
+	}
+	sub := &subscription{connection: c, address: address}
+	sub.id, _ = v.Headers.Text(headers.ID)
+	if mode, ok := v.Headers.Get(headers.Ack); ok {
+		sub.mode, _ = headers.ParseAckMode(mode) // the session has judged it
+	}
+	key := subscriptionKey(v)
+	if old := c.subscriptions[key]; old != nil {
+		s.unsubscribe(old) // 1.0 does not forbid it
+	}
+	c.subscriptions[key] = sub
+	s.subscribe(sub)
+	return nil
+}
+
+// subscriptionKey returns the name of a subscription in its connection: its id,
+// or in 1.0, where that may be missing, its destination.
+func subscriptionKey(v frame.View) string {
+	if id, ok := v.Headers.Text(headers.ID); ok {
+		return "id " + id
+	}
+	destination, _ := v.Headers.Text(headers.Destination)
+	return "destination " + destination
+}
+
+// detach takes a connection out of everything: its messages go back to their
+// queues, its transactions are aborted.
+func (s *Server) detach(c *connection) {
+	if c.detached {
+		return
+	}
+	c.detached = true
+	for _, t := range c.transactions {
+		s.stored -= t.octets
+	}
+	for _, sub := range c.subscriptions {
+		s.unsubscribe(sub)
+	}
+	c.subscriptions, c.transactions = nil, nil
+}

@@ -1,0 +1,346 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
+)
+
+// A refusal is an error whose text is fit for the client's eyes.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+const (
+	errTooMany  = refusal("too many connections")
+	errStopping = refusal("the broker is stopping")
+	errLogin    = refusal("login or passcode is wrong")
+	errSelector = refusal("selectors are not supported")
+	errSlow     = refusal("slow consumer, messages are not read as fast as they come")
+)
+
+// A connection is one client, logged in or not. While it is idle it has one
+// goroutine, the one that reads, and one timer; another goroutine writes while
+// there is something to write.
+type connection struct {
+	server    *Server
+	transport transport
+	versions  frame.Versions // that the transport has left to choose from
+	assembler parser.Assembler
+	heard     atomic.Int64 // when the peer was last heard, in ns since 1970
+
+	// Guarded by Server.mu.
+	session       *validate.Session
+	login         string
+	subscriptions map[string]*subscription
+	handouts      map[string]*handout
+	transactions  map[string]*transaction
+	detached      bool
+
+	mu       sync.Mutex
+	version  frame.Version // written under both locks
+	outgoing []outgoing    // what waits to be written
+	waiting  int           // its octets, and those that are being written
+	writing  bool          // there is a goroutine that writes
+	held     bool          // a queue has held back messages since too much waits
+	closing  bool          // what waits is written, then no more
+	wrote    time.Time
+	timer    *time.Timer   // of tick
+	in, out  time.Duration // heart-beats agreed
+}
+
+// An outgoing is the octets of one frame in two parts, the second of which may
+// be shared with other connections.
+type outgoing struct{ own, shared []byte }
+
+func newConnection(s *Server, t transport, versions frame.Versions) *connection {
+	c := &connection{
+		server: s, transport: t, versions: versions,
+		session:       validate.NewSession(s.config.Session),
+		subscriptions: map[string]*subscription{},
+		handouts:      map[string]*handout{},
+		transactions:  map[string]*transaction{},
+	}
+	c.assembler.SetLimits(parser.LimitsBeforeLogin())
+	c.timer = time.AfterFunc(s.config.ConnectTimeout, c.tick)
+	return c
+}
+
+// Buffers for reading: each connection has a small one, those with more to read
+// at once borrow a large one.
+const smallRead, largeRead = 512, 16 << 10
+
+var largeBuffers = sync.Pool{New: func() any { return new([largeRead]byte) }}
+
+// serve reads until the peer has left.
+func (c *connection) serve() {
+	defer c.server.running.Done()
+	small := make([]byte, smallRead)
+	var large *[largeRead]byte
+	for {
+		chunk := small
+		if large != nil {
+			chunk = large[:]
+		}
+		n, err := c.transport.Read(chunk)
+		c.heard.Store(time.Now().UnixNano())
+		c.receive(chunk[:n])
+		if err != nil {
+			c.end(err)
+			return
+		}
+		if n == len(chunk) && large == nil {
+			large = largeBuffers.Get().(*[largeRead]byte)
+		} else if n < len(chunk) && large != nil {
+			largeBuffers.Put(large)
+			large = nil
+		}
+	}
+}
+
+// receive takes what has been read. After the last frame of a client, and after
+// an error, it is thrown away: to go on reading until the peer has hung up keeps
+// TCP from resetting the connection before the peer has read our last frame.
+func (c *connection) receive(chunk []byte) {
+	if len(chunk) == 1 && chunk[0] == '\n' {
+		c.assembler.Release() // an idle connection should cost little
+	}
+	for len(chunk) > 0 && !c.isClosing() {
+		v, n, ok, err := c.assembler.Next(chunk)
+		if err == nil && ok {
+			err = c.server.handle(c, v)
+		}
+		if err != nil {
+			c.fail(err, v.Head)
+			return
+		}
+		chunk = chunk[n:]
+	}
+}
+
+// connected begins the session: what follows CONNECT is read in the version
+// agreed, within the limits for those who are known. The caller holds Server.mu.
+func (c *connection) connected(v frame.Version) {
+	c.assembler.SetVersion(v)
+	c.assembler.SetLimits(c.server.config.Limits)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.version = v
+	c.in, c.out = c.session.HeartBeat(fromClient), c.session.HeartBeat(fromServer)
+	if c.closing {
+		return
+	}
+	if c.timer.Stop(); c.period() > 0 {
+		c.timer.Reset(c.period())
+	}
+}
+
+// period is how often to look at heart-beats, 0 for never. A beat is sent when
+// nothing was for half of what was promised, so that it is never late.
+func (c *connection) period() time.Duration {
+	switch out := c.out / 2; {
+	case c.in == 0:
+		return out
+	case out == 0:
+		return c.in
+	default:
+		return min(out, c.in)
+	}
+}
+
+// tick is called when the time for CONNECT is over, then at each period, and in
+// the end when the time to close is over.
+func (c *connection) tick() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	silent := time.Since(time.Unix(0, c.heard.Load()))
+	switch {
+	case c.closing:
+		go c.transport.Close()
+	case c.version == frame.Unnegotiated:
+		c.failLocked(refusal(fmt.Sprintf("no login within %v", c.server.config.ConnectTimeout)), frame.Head{})
+	case c.in > 0 && silent > 2*c.in:
+		c.failLocked(refusal(fmt.Sprintf("no heart-beat for more than twice the %v agreed", c.in)), frame.Head{})
+	default:
+		if c.out > 0 && !c.writing && time.Since(c.wrote) >= c.out/2 {
+			c.sendLocked(encoder.AppendHeartbeat(nil), nil)
+		}
+		c.timer.Reset(c.period())
+	}
+}
+
+// reply sends a frame that is for this client alone. The caller holds Server.mu.
+func (c *connection) reply(f *frame.Frame) {
+	err := must(c.session.StepFrame(fromServer, f))
+	var octets []byte
+	if err == nil {
+		octets, err = encoder.AppendFrame(nil, f, c.session.Version(), encoder.Options{})
+	}
+	if err != nil {
+		c.fail(err, frame.Head{})
+		return
+	}
+	c.send(octets, nil)
+}
+
+// send queues a frame. It never waits: a client that has too much waiting is
+// told so, and disconnected.
+func (c *connection) send(own, shared []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.waiting > c.server.config.Outgoing {
+		c.outgoing = nil
+		c.failLocked(errSlow, frame.Head{})
+		return
+	}
+	c.sendLocked(own, shared)
+}
+
+func (c *connection) sendLocked(own, shared []byte) {
+	if c.closing {
+		return
+	}
+	c.outgoing = append(c.outgoing, outgoing{own, shared})
+	c.waiting += len(own) + len(shared)
+	c.startWriting()
+}
+
+func (c *connection) startWriting() {
+	if !c.writing {
+		c.writing = true
+		c.server.running.Add(1)
+		go c.write()
+	}
+}
+
+// ready reports whether a queue may give the connection a message: it can wait,
+// unlike a topic.
+func (c *connection) ready() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closing {
+		return false
+	}
+	c.held = c.waiting > c.server.config.Outgoing/2
+	return !c.held
+}
+
+// write writes what waits, and closes when it has to.
+func (c *connection) write() {
+	defer c.server.running.Done()
+	for {
+		c.mu.Lock()
+		frames, octets := c.outgoing, c.waiting
+		c.outgoing = nil
+		if len(frames) == 0 {
+			c.writing = false
+			closing := c.closing
+			c.mu.Unlock()
+			if closing {
+				c.transport.CloseWrite()
+			}
+			return
+		}
+		c.wrote = time.Now()
+		c.mu.Unlock()
+
+		if err := c.transport.Write(frames); err != nil {
+			c.transport.Close() // which ends serve; and writing stays true
+			return
+		}
+
+		c.mu.Lock()
+		c.waiting -= octets
+		resume := c.held && c.waiting <= c.server.config.Outgoing/2
+		c.mu.Unlock()
+		if resume {
+			c.server.resume(c)
+		}
+	}
+}
+
+// resume gives a connection what its queues have held back.
+func (s *Server) resume(c *connection) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sub := range c.subscriptions {
+		if sub.queue != nil {
+			s.dispatch(sub.queue)
+		}
+	}
+}
+
+// fail sends ERROR and hangs up. cause is the head of the frame at fault, if it
+// was one.
+func (c *connection) fail(err error, cause frame.Head) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.failLocked(err, cause)
+}
+
+func (c *connection) failLocked(err error, cause frame.Head) {
+	if c.closing {
+		return
+	}
+	c.server.config.Log.Info("disconnecting", "peer", c.transport.Peer(), "error", err)
+	f := validate.ErrorFrame(err, cause)
+	var r refusal
+	if errors.As(err, &r) {
+		f.Headers.Set(headers.Message, string(r))
+		f.Body = nil
+	}
+	if octets, err := encoder.AppendFrame(nil, f, c.version, encoder.Options{}); err == nil {
+		c.sendLocked(octets, nil)
+	}
+	c.hangUpLocked()
+	c.server.running.Add(1)
+	go func() { // the caller may hold Server.mu, or may not
+		defer c.server.running.Done()
+		c.server.mu.Lock()
+		defer c.server.mu.Unlock()
+		c.server.detach(c)
+	}()
+}
+
+// hangUp lets what waits be written and the peer read it, and closes.
+func (c *connection) hangUp() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.hangUpLocked()
+}
+
+func (c *connection) hangUpLocked() {
+	if !c.closing {
+		c.closing = true
+		c.startWriting()
+		c.timer.Reset(c.server.config.CloseTimeout)
+	}
+}
+
+func (c *connection) isClosing() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closing
+}
+
+// end is called when nothing more can be read.
+func (c *connection) end(err error) {
+	c.mu.Lock()
+	c.closing = true
+	c.timer.Stop()
+	c.mu.Unlock()
+	c.transport.Close()
+	c.server.mu.Lock()
+	defer c.server.mu.Unlock()
+	c.server.detach(c)
+	delete(c.server.connections, c)
+	c.server.config.Log.Debug("gone", "peer", c.transport.Peer(), "reason", err)
+}
