@@ -20,7 +20,8 @@
 // The properties of this module's own parser are [CheckEvents],
 // [CheckEventsThen], [CheckFrames], [CheckLossless], [CheckLenient], [CheckSticky],
 // [CheckReset] and [CheckViews]; those of the encoder and of escaping are the
-// two above, [CheckAccepted] and [CheckEscape].
+// two above, [CheckAccepted] and [CheckEscape]; that of package validate is
+// [CheckSession], with conversations from [Conversations].
 //
 // # Terminology
 //
@@ -34,7 +35,7 @@
 // The [Oracle] is a second reader of STOMP, independent of package parser:
 // slow, obvious, and written from the grammar and docs/decisions.md. It takes
 // the whole input at once. A [Reading] is what it, or a parser, makes of an
-// input.
+// input. The [SessionOracle] is the same for conversations.
 //
 // # Specifications
 //

@@ -10,6 +10,7 @@ import (
 	"github.com/stompwire/stomp/fuzz"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
 )
 
 // The oracle says what an input means, and what is wrong with it.
@@ -138,4 +139,31 @@ func ExampleCheckEncoder() {
 	f := &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("a", "\x00")}
 	fmt.Println(fuzz.CheckEncoder(myEncoder, myDecoder, f))
 	// Output: <nil>
+}
+
+// Conversations of random frames, most of them in an order that makes sense,
+// for a test of a broker or client of your own.
+func ExampleConversations() {
+	for _, said := range fuzz.Conversations(frame.V12).Example(1) {
+		_ = said // feed said.Frame, if it is from the other side
+	}
+	// Output:
+}
+
+func ExampleCheckSession() {
+	conversation := []fuzz.Said{
+		{From: validate.Client, Frame: &frame.Frame{Command: frame.CONNECT, Headers: headers.Pairs("accept-version", "1.2", "host", "/")}},
+		{From: validate.Client, Frame: &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("destination", "/queue/a")}},
+		{From: validate.Server, Frame: &frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs("version", "1.2")}},
+	}
+	fmt.Println(fuzz.CheckSession(conversation, validate.SessionLimits{}))
+	// Output: <nil>
+}
+
+// The oracle judges the order of frames; each alone is for package validate.
+func ExampleSessionOracle() {
+	o := fuzz.NewSessionOracle(validate.SessionLimits{})
+	err := o.Step(validate.Client, &frame.Frame{Command: frame.SEND})
+	fmt.Println(errors.Is(err, validate.ConnectFirst), o.Phase(validate.Client))
+	// Output: true idle
 }
