@@ -43,15 +43,16 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 	if a.p.idle {
 		a.p.trim()
 	}
+	for n < len(src) && src[n] == '\n' && a.p.state == between {
+		n++
+	}
+	if n > 0 {
+		a.p.offset += int64(n)
+		a.p.idle = n == len(src)
+	}
 	inSrc := false   // the head lies in src
 	var piece []byte // the body so far, while it lies in src
 	for n < len(src) {
-		if src[n] == '\n' && a.p.state == between {
-			a.p.offset++
-			n++
-			a.p.idle = n == len(src)
-			continue
-		}
 		kind, k, e := a.p.step(src[n:])
 		if e != nil {
 			return frame.View{}, 0, false, e
@@ -59,6 +60,10 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 		switch kind {
 		case Head:
 			inSrc = !a.p.head.buffered
+			if body, ok := a.p.wholeBody(src[n+k:]); ok {
+				v.Command, v.Length, v.Headers, v.Body = a.p.head.command, a.p.head.length, slices.Clip(a.p.view), body
+				return v, n + k + len(body) + 1, true, nil
+			}
 		case Body:
 			// There is no second piece before src is used up.
 			piece = src[n : n+k : n+k]
@@ -67,14 +72,10 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 				piece = nil
 			}
 		case End:
-			n += k
-			v.Command, v.Length = a.p.head.command, a.p.head.length
-			v.Headers = slices.Clip(a.p.view)
-			v.Body = piece
 			if m := a.p.mem; m != nil && len(m.body) > 0 {
-				v.Body = slices.Clip(m.body)
+				piece = slices.Clip(m.body)
 			}
-			return v, n, true, nil
+			return a.view(piece), n + k, true, nil
 		}
 		n += k
 	}
@@ -85,6 +86,13 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 		a.grow(piece)
 	}
 	return frame.View{}, n, false, nil
+}
+
+func (a *Assembler) view(body []byte) (v frame.View) {
+	v.Command, v.Length = a.p.head.command, a.p.head.length
+	v.Headers = slices.Clip(a.p.view)
+	v.Body = body
+	return v
 }
 
 // grow copies a piece into the buffer for the body. Memory follows what has

@@ -3,6 +3,7 @@ package parser
 import (
 	"bytes"
 	"math"
+	"slices"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -25,9 +26,9 @@ type head struct {
 	line     int           // first octet of the line that is not complete
 	seen     int           // octets in which LF was looked for
 	checked  int           // octets in which octets that mean more were looked for
+	escaped  int           // the first backslash that means something, 0 for none
 	used     Allow         // leniencies so far
 	escape   headers.Escaping
-	escaped  bool // a backslash in a name or value means something
 	slow     bool // scanQuick has given up on this head
 	buffered bool // it came in more than one chunk, and is in buf
 }
@@ -107,7 +108,7 @@ func (p *Parser) endHead(h []byte) {
 	case length < 0:
 		p.state, p.rest = scanned, p.lim.Body
 	case length == 0:
-		p.state = atEnd
+		p.state, p.rest = atEnd, 0
 	default:
 		p.state, p.rest = counted, length
 	}
@@ -187,15 +188,21 @@ func (p *Parser) unescape(h []byte) (ok bool) {
 	m := p.memory()
 	p.work.copy(len(h))
 	ok = true
+	next := p.head.escaped
 	start := p.head.names
-	next := start + bytes.IndexByte(h[start:], '\\')
 	for i := range p.view {
 		e := &p.view[i]
-		end := start + len(e.Name) + len(":") + len(e.Value)
+		colon := start + len(e.Name)
+		end := colon + 1 + len(e.Value)
 		if next < end {
-			var nameOK, valueOK bool
-			e.Name, nameOK = m.unescaped(p.head.escape, e.Name)
-			e.Value, valueOK = m.unescaped(p.head.escape, e.Value)
+			nameOK, valueOK := true, true
+			if next < colon {
+				e.Name, nameOK = m.unescaped(p.head.escape, e.Name, next-start)
+				next = colon + max(0, bytes.IndexByte(h[colon:], '\\'))
+			}
+			if colon < next && next < end {
+				e.Value, valueOK = m.unescaped(p.head.escape, e.Value, next-colon-1)
+			}
 			ok = ok && nameOK && valueOK
 			n := bytes.IndexByte(h[end:], '\\')
 			if n < 0 {
@@ -208,24 +215,21 @@ func (p *Parser) unescape(h []byte) (ok bool) {
 	return ok
 }
 
-// unescaped returns wire as it is when it has no escape, else what it stands
-// for, in text. Where text has to grow, what was lent of it stays where it was.
-func (m *memory) unescaped(escape headers.Escaping, wire []byte) (plain []byte, ok bool) {
-	i := bytes.IndexByte(wire, '\\')
-	if i < 0 {
-		return wire, true
-	}
+// unescaped returns what wire, whose first backslash is at i, stands for, in
+// text. Where text has to grow, what was lent of it stays where it was.
+func (m *memory) unescaped(escape headers.Escaping, wire []byte, i int) (plain []byte, ok bool) {
+	ok = true
 	start := len(m.text)
 	text := append(m.text, wire...)
-	ok = true
-	end := start + i
-	for i < len(wire) {
-		c := wire[i]
+	to := text[start:]
+	n := i
+	for i < len(to) {
+		c := to[i]
 		i++
 		if c == '\\' {
 			octet, defined := byte(0), false
-			if i < len(wire) {
-				octet, defined = escape.Octet(wire[i])
+			if i < len(to) {
+				octet, defined = escape.Octet(to[i])
 			}
 			if defined {
 				c = octet
@@ -234,11 +238,11 @@ func (m *memory) unescaped(escape headers.Escaping, wire []byte) (plain []byte, 
 				ok = false
 			}
 		}
-		text[end] = c
-		end++
+		to[n] = c
+		n++
 	}
-	m.text = text[:end]
-	return text[start:end:end], ok
+	m.text = text[:start+n]
+	return to[:n:n], ok
 }
 
 // scan goes on over the head octets h, all from the first of the command on. It
@@ -248,7 +252,7 @@ func (p *Parser) scan(h []byte) (int, *Error) {
 	if !s.slow {
 		count, length, names, checked, escaped := len(p.view), s.length, s.names, s.checked, s.escaped
 		n, ok := p.scanQuick(h)
-		if ok && n > 0 && s.escaped {
+		if ok && n > 0 && s.escaped > 0 {
 			ok = p.unescape(h[:n])
 		}
 		if ok {
@@ -260,7 +264,7 @@ func (p *Parser) scan(h []byte) (int, *Error) {
 		}
 	}
 	n, e := p.scanLines(h)
-	if n > 0 && s.escaped {
+	if n > 0 && s.escaped > 0 {
 		p.unescape(h[:n])
 	}
 	return n, e
@@ -268,69 +272,85 @@ func (p *Parser) scan(h []byte) (int, *Error) {
 
 // scanQuick is scan for heads that have nothing unusual. It reports false where
 // it cannot say; what it did then is undone by the caller.
+//
+// It is the loop that most of the time of a stream goes into, so it keeps few
+// variables: rest begins with the line it is at, i is the index of its LF.
 func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 	s := &p.head
-	line, from := s.line, s.seen
-	lineLimit, headLimit, count := p.lim.HeaderLine, p.lim.Head, p.lim.Headers
-	view := p.view
-	if cap(view) == 0 {
-		view = make([]headers.Entry, 0, 8)
+	rest := h[s.line:]
+	i := s.seen - s.line // where to look for the LF
+	if k := bytes.IndexByte(rest[i:], '\n'); k < 0 {
+		i = -1
+	} else {
+		i += k
 	}
 	crs := 0 // CRs before LFs
-	for {
-		i := bytes.IndexByte(h[from:], '\n')
-		if i < 0 {
-			break
-		}
-		i += from
-		from = i + 1
-		if i-line > lineLimit || from > headLimit {
-			return 0, false
-		}
-		if i > line && h[i-1] == '\r' {
-			i--
+	if s.names == 0 && i >= 0 {
+		end := i
+		if end > 0 && rest[end-1] == '\r' {
+			end--
 			crs++
 		}
-		if i == line {
-			p.view = view
-			p.work.step(from - s.seen)
-			return from, p.plain(h[:from], crs, s.seen == 0)
+		c, known := frame.LookupCommand(rest[:end])
+		if !known || p.vers == frame.Unnegotiated && !c.Handshake() || i > p.lim.HeaderLine {
+			return 0, false
 		}
-		if line > 0 {
-			colon := bytes.IndexByte(h[line:i], ':')
-			if colon <= 0 || len(view) >= count {
-				return 0, false
-			}
-			name, value := h[line:line+colon:line+colon], h[line+colon+1:i:i]
-			if colon == len(headers.ContentLength) && string(name) == headers.ContentLength {
-				if s.length >= 0 {
-					return 0, false
-				}
-				length, err := headers.ParseContentLengthMax(value, p.lim.Body)
-				if err != nil {
-					return 0, false
-				}
-				s.length = length
-			}
-			view = extended(view)
-			e := &view[len(view)-1]
-			e.Name, e.Value = name, value
-		} else {
-			c, known := frame.LookupCommand(h[:i])
-			if !known || p.vers == frame.Unnegotiated && !c.Handshake() {
-				return 0, false
-			}
-			p.setCommand(c, from)
-		}
-		line = from
+		p.setCommand(c, i+1)
+		rest = rest[i+1:]
+		i = bytes.IndexByte(rest, '\n')
 	}
-	p.view = view
+	view := p.view[:cap(p.view)]
+	count := len(p.view)
+	for i >= 0 {
+		end := i
+		if end > 0 && rest[end-1] == '\r' {
+			end--
+			crs++
+		}
+		if end == 0 {
+			n = len(h) - len(rest) + i + 1
+			p.view = view[:count]
+			p.work.step(n - s.seen)
+			return n, n <= p.lim.Head && p.plain(h[:n], crs, s.seen == 0)
+		}
+		colon := indexColon(rest, end)
+		if colon <= 0 || colon >= end || i > p.lim.HeaderLine || count >= p.lim.Headers {
+			return 0, false
+		}
+		name, value := rest[:colon:colon], rest[colon+1:end:end]
+		if len(name) == len(headers.ContentLength) && string(name) == headers.ContentLength {
+			if s.length >= 0 {
+				return 0, false
+			}
+			length, err := headers.ParseContentLengthMax(value, p.lim.Body)
+			if err != nil {
+				return 0, false
+			}
+			s.length = length
+		}
+		if count == len(view) {
+			view = moreView(view)
+		}
+		e := &view[count]
+		e.Name, e.Value = name, value
+		count++
+		rest = rest[i+1:]
+		i = bytes.IndexByte(rest, '\n')
+	}
+	p.view = view[:count]
+	line := len(h) - len(rest)
 	p.work.step(len(h) - s.seen)
-	if len(h) > line && !p.mayGoOn(h, line) || !p.plain(h, crs, false) {
+	if line > p.lim.Head || len(rest) > 0 && !p.mayGoOn(h, line) || !p.plain(h, crs, false) {
 		return 0, false
 	}
 	s.line, s.seen = line, len(h)
 	return 0, true
+}
+
+// moreView returns a larger view.
+func moreView(view []headers.Entry) []headers.Entry {
+	more := slices.Grow(view, max(8, len(view)))
+	return more[:cap(more)]
 }
 
 // mayGoOn reports whether the line that begins at line, has no LF yet and is
@@ -377,11 +397,13 @@ func (p *Parser) plain(h []byte, crs int, whole bool) bool {
 		if i < 0 {
 			return true
 		}
-		s.escaped = true
+		at += i
+		if s.escaped == 0 {
+			s.escaped = at
+		}
 		if whole {
 			return true
 		}
-		at += i
 		if at+1 == len(h) {
 			s.checked = at // look again when the octet after it has come
 			return true

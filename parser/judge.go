@@ -85,7 +85,7 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 		end = p.textEnd(h)
 	}
 	used := s.used
-	colon, letter, escaped := -1, false, false
+	colon, letter, escaped := -1, false, s.escaped
 	var length lengthScan // of the value, once isLength
 	isLength := false
 	for i := s.line; i < p.beforeLF(h, complete); i++ {
@@ -142,7 +142,9 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 			if open {
 				return false, nil
 			}
-			escaped = true
+			if escaped == 0 {
+				escaped = i
+			}
 			next := h[i+1]
 			_, defined := s.escape.Octet(next)
 			switch {
@@ -165,7 +167,7 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 		used |= p.usedCRLF()
 	}
 	s.used = used
-	s.escaped = s.escaped || escaped
+	s.escaped = escaped
 	switch {
 	case end == s.line:
 		blank = true

@@ -181,6 +181,25 @@ func (p *Parser) scanBody(src []byte) (EventKind, int, *Error) {
 	return Body, n, nil
 }
 
+// wholeBody takes the body of the frame whose head has just ended, and the NUL
+// after it, when both are at the front of src. Where they are not, or an error
+// is, it takes nothing.
+func (p *Parser) wholeBody(src []byte) (body []byte, ok bool) {
+	n := p.rest
+	if p.state == scanned {
+		n = int64(bytes.IndexByte(src, 0))
+		if n < 0 || n > p.rest {
+			return nil, false
+		}
+	} else if n >= int64(len(src)) || src[n] != 0 {
+		return nil, false
+	}
+	p.state, p.idle = between, n+1 == int64(len(src))
+	p.offset += n + 1
+	p.work.step(int(n) + 1)
+	return src[:n:n], true
+}
+
 // SetVersion sets the version in force from the next frame on, and for the
 // gap before it. Servers call it when they have chosen a version from CONNECT,
 // clients when they have read CONNECTED.

@@ -1,0 +1,39 @@
+package parser
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
+// A word is eight octets, the first of them in the lowest bits. A few
+// operations say whether any of them is the octet that is looked for, and
+// which: for what is close, that is quicker than a call of bytes.IndexByte.
+
+const (
+	wordSize = 8
+	ones     = 0x0101010101010101
+	highs    = 0x80 * ones
+)
+
+// indexColon returns the index of the first colon in the line that ends at end
+// of b. Where there is none it returns an index behind end, or -1. Most names
+// are short: their colon is in the first two words.
+func indexColon(b []byte, end int) int {
+	if len(b) >= 2*wordSize {
+		if m := marks(binary.LittleEndian.Uint64(b), ':'); m != 0 {
+			return bits.TrailingZeros64(m) / 8
+		}
+		if m := marks(binary.LittleEndian.Uint64(b[wordSize:]), ':'); m != 0 {
+			return wordSize + bits.TrailingZeros64(m)/8
+		}
+	}
+	return bytes.IndexByte(b[:end], ':')
+}
+
+// marks returns a word with the high bit of each octet of x set that is c. The
+// first mark is exact; an octet after it may be marked for nothing.
+func marks(x uint64, c byte) uint64 {
+	d := x ^ ones*uint64(c)
+	return (d - ones) &^ d & highs
+}
