@@ -61,21 +61,20 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 		case Head:
 			inSrc = !a.p.head.buffered
 			if body, ok := a.p.wholeBody(src[n+k:]); ok {
-				v.Command, v.Length, v.Headers, v.Body = a.p.head.command, a.p.head.length, slices.Clip(a.p.view), body
-				return v, n + k + len(body) + 1, true, nil
+				return frame.View{Head: a.p.lentHead(), Body: body}, n + k + len(body) + 1, true, nil
 			}
 		case Body:
 			// There is no second piece before src is used up.
 			piece = src[n : n+k : n+k]
 			if m := a.p.mem; m != nil && len(m.body) > 0 {
-				a.grow(piece)
+				a.p.keepBody(piece)
 				piece = nil
 			}
 		case End:
 			if m := a.p.mem; m != nil && len(m.body) > 0 {
 				piece = slices.Clip(m.body)
 			}
-			return a.view(piece), n + k, true, nil
+			return frame.View{Head: a.p.lentHead(), Body: piece}, n + k, true, nil
 		}
 		n += k
 	}
@@ -83,31 +82,10 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 		a.p.keepHead()
 	}
 	if piece != nil {
-		a.grow(piece)
+		a.p.keepBody(piece)
 	}
 	return frame.View{}, n, false, nil
 }
-
-func (a *Assembler) view(body []byte) (v frame.View) {
-	v.Command, v.Length = a.p.head.command, a.p.head.length
-	v.Headers = slices.Clip(a.p.view)
-	v.Body = body
-	return v
-}
-
-// grow copies a piece into the buffer for the body. Memory follows what has
-// come: it doubles, and stops at what a content-length or else the limit says.
-func (a *Assembler) grow(piece []byte) {
-	most := a.p.head.length
-	if most < 0 {
-		most = a.p.lim.Body
-	}
-	m := a.p.memory()
-	m.body = a.p.grown(m.body, piece, leastBody, most)
-}
-
-// leastBody is what a buffer for a body begins with, in octets.
-const leastBody = 2 << 10
 
 // SetVersion is [Parser.SetVersion].
 func (a *Assembler) SetVersion(v frame.Version) { a.p.SetVersion(v) }

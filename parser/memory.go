@@ -10,8 +10,8 @@ const retained = 4 << 10
 type memory struct {
 	buf  []byte // the head so far, when it came in more than one chunk
 	text []byte // unescaped names and values
-	kept []byte // of an Assembler: names and values of a head whose chunk had to be given back
-	body []byte // of an Assembler: a body that came in more than one piece
+	kept []byte // names and values of a head whose chunk had to be given back
+	body []byte // a body that came in more than one piece
 
 	spared int // frames in a row that hardly used them
 }
@@ -53,6 +53,20 @@ func appendWithin(dst, piece []byte, least int, most int64) []byte {
 		dst = grown
 	}
 	return append(dst, piece...)
+}
+
+// leastBody is what a buffer for a body begins with, in octets.
+const leastBody = 2 << 10
+
+// keepBody copies a piece of a body into its buffer. Memory follows what has
+// come: it doubles, and stops at what a content-length or else the limit says.
+func (p *Parser) keepBody(piece []byte) {
+	most := p.head.length
+	if most < 0 {
+		most = p.lim.Body
+	}
+	m := p.memory()
+	m.body = p.grown(m.body, piece, leastBody, most)
 }
 
 // memory returns the buffers.

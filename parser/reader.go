@@ -3,7 +3,6 @@ package parser
 import (
 	"io"
 	"iter"
-	"math"
 
 	"github.com/stompwire/stomp/frame"
 )
@@ -94,16 +93,27 @@ func (r *Reader) fill() error {
 // The head is borrowed: valid until the next call of Next or ReadFrame, while
 // the body is read too.
 func (r *Reader) Next() (frame.Head, error) {
+	if _, err := r.next(); err != nil {
+		return frame.Head{}, err
+	}
+	return r.p.lentHead(), nil
+}
+
+// next goes on to the next frame and returns its head as it is on the wire.
+func (r *Reader) next() (head []byte, err error) {
 	r.piece = nil
 	for {
-		kind, _, err := r.step()
+		kind, raw, err := r.step()
 		if err != nil {
-			return frame.Head{}, err
+			return nil, err
 		}
 		switch kind {
 		case Head:
 			r.body, r.kept = true, r.p.head.buffered
-			return r.p.lentHead(), nil
+			if r.kept {
+				raw = r.p.mem.buf
+			}
+			return raw, nil
 		case Heartbeat:
 			r.beats += int64(r.p.gap.count)
 		case End:
@@ -145,41 +155,49 @@ func (r *Reader) Read(b []byte) (int, error) {
 // ReadFrame reads a whole frame, after skipping what is left of the one before.
 // The frame is the caller's. Errors are those of Next.
 //
-// Memory grows with what has come, not with what a content-length claims: a
-// counted body of up to 4 KiB costs one allocation, a larger one a few.
+// Memory grows with what has come, not with what a content-length claims. A
+// frame costs at most four allocations, but for a counted body of which less
+// than an eighth has come with the head, and more than 4 KiB is missing.
 func (r *Reader) ReadFrame() (*frame.Frame, error) {
-	head, err := r.Next()
+	head, err := r.next()
 	if err != nil {
 		return nil, err
 	}
-	f := head.Clone()
+	f := r.p.ownHead(head)
+	r.kept = true // by f
+	length := r.p.head.length
+	if body, ok := r.p.wholeBody(r.buf); ok {
+		r.buf = r.buf[len(body)+1:]
+		r.body = false
+		f.Body = append([]byte(nil), body...) // nil when empty
+		return f, nil
+	}
 	for {
 		kind, raw, err := r.step()
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if kind == End {
+		case kind == Body && length >= 0:
+			f.Body = appendBody(f.Body, raw, length)
+		case kind == Body:
+			r.p.keepBody(raw)
+		default: // End
 			r.body = false
+			if length < 0 && r.p.mem != nil {
+				f.Body = append(f.Body, r.p.mem.body...)
+			}
 			return f, nil
 		}
-		f.Body = appendBody(f.Body, raw, head.Length)
 	}
 }
 
-// appendBody is appendWithin for a body that is to be owned: the first piece
-// gets a slice of its own size or, where a content-length says that more is to
-// come, of that length, but no more than 4 KiB or eight times what has come.
+// appendBody is appendWithin for a counted body that is to be owned: the first
+// piece gets a slice of that length, but no more than 4 KiB or eight times what
+// has come.
 func appendBody(dst, piece []byte, length int64) []byte {
-	const small = 4 << 10
 	if dst == nil {
-		size := int64(len(piece))
-		if size < length {
-			size = min(length, max(8*size, small))
-		}
-		dst = make([]byte, 0, size)
-	}
-	if length < 0 {
-		length = math.MaxInt
+		const small = 4 << 10
+		dst = make([]byte, 0, min(length, max(8*int64(len(piece)), small)))
 	}
 	return appendWithin(dst, piece, leastBody, length)
 }
