@@ -124,6 +124,9 @@ func FuzzOracle(f *testing.F) {
 			if err := fuzz.CheckOracle(decode, chunks, o); err != nil {
 				t.Errorf("%s: %v", d.name, err)
 			}
+			if err := fuzz.CheckChunking(decode, chunks); err != nil {
+				t.Errorf("%s: %v", d.name, err)
+			}
 			if err := fuzz.CheckConcatenation(decode, input, input); err != nil {
 				t.Errorf("%s: %v", d.name, err)
 			}
