@@ -220,6 +220,7 @@ func (c *client) ended() {
 	if f, err := c.read(); err != io.EOF {
 		c.t.Fatalf("%v, %v in place of the end", f, err)
 	}
+	c.conn.Close()
 }
 
 func (c *client) subscribe(id, destination, ack string) {

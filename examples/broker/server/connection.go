@@ -43,6 +43,7 @@ type connection struct {
 	subscriptions map[string]*subscription
 	handouts      map[string]*handout
 	transactions  map[string]*transaction
+	refused       bool // there are too many
 	detached      bool
 
 	mu       sync.Mutex
@@ -70,6 +71,8 @@ func newConnection(s *Server, t transport, versions frame.Versions) *connection 
 		transactions:  map[string]*transaction{},
 	}
 	c.assembler.SetLimits(parser.LimitsBeforeLogin())
+	c.mu.Lock() // the timer may be quicker
+	defer c.mu.Unlock()
 	c.timer = time.AfterFunc(s.config.ConnectTimeout, c.tick)
 	return c
 }
@@ -173,7 +176,9 @@ func (c *connection) tick() {
 		if c.out > 0 && !c.writing && time.Since(c.wrote) >= c.out/2 {
 			c.sendLocked(encoder.AppendHeartbeat(nil), nil)
 		}
-		c.timer.Reset(c.period())
+		if period := c.period(); period > 0 {
+			c.timer.Reset(period)
+		}
 	}
 }
 
@@ -342,5 +347,8 @@ func (c *connection) end(err error) {
 	defer c.server.mu.Unlock()
 	c.server.detach(c)
 	delete(c.server.connections, c)
+	if c.refused {
+		c.server.refused--
+	}
 	c.server.config.Log.Debug("gone", "peer", c.transport.Peer(), "reason", err)
 }

@@ -105,6 +105,7 @@ type Server struct {
 	stopping    bool
 	listeners   map[net.Listener]bool
 	connections map[*connection]bool
+	refused     int                        // of the connections: those that are told that there are too many
 	topics      map[string][]*subscription // and user destinations
 	queues      map[string]*queue
 	stored      int         // octets of messages in queues and transactions
@@ -161,20 +162,26 @@ func (s *Server) ServeTCP(l net.Listener) error {
 	}
 }
 
+// maxRefused is how many connections beyond the limit are told so at a time;
+// others are closed at once.
+const maxRefused = 64
+
 // start begins to serve a connection, in a goroutine of its own.
 func (s *Server) start(t transport, versions frame.Versions) {
 	c := newConnection(s, t, versions)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.stopping {
+	c.refused = len(s.connections)-s.refused >= s.config.Connections
+	if s.stopping || c.refused && s.refused == maxRefused {
+		c.timer.Stop()
 		t.Close()
 		return
 	}
-	full := len(s.connections) >= s.config.Connections
 	s.connections[c] = true
 	s.running.Add(1)
 	go c.serve()
-	if full {
+	if c.refused {
+		s.refused++
 		c.fail(errTooMany, frame.Head{})
 	}
 }

@@ -1,0 +1,322 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
+)
+
+func sessionLimit(unacknowledged int) validate.SessionLimits {
+	return validate.SessionLimits{Unacknowledged: unacknowledged}
+}
+
+func TestConnect(t *testing.T) {
+	b := start(t, Config{})
+	for offer, want := range map[string]string{"1.0": "1.0", "1.0,1.1": "1.1", "1.0,1.1,1.2": "1.2", "1.2,9.9": "1.2", "": "1.0"} {
+		c := b.dial(t)
+		if offer == "" {
+			c.write("CONNECT\n\n\x00")
+		} else {
+			c.send(frame.CONNECT, "", headers.AcceptVersion, offer, headers.Host, "x")
+		}
+		if f := c.expect(frame.CONNECTED); value(f, headers.Version) != want {
+			t.Errorf("%s: %v", offer, f)
+		}
+	}
+	c := b.dial(t)
+	c.send(frame.STOMP, "", headers.AcceptVersion, "1.2", headers.Host, "x")
+	c.expect(frame.CONNECTED)
+	c = b.dial(t)
+	c.send(frame.CONNECT, "", headers.AcceptVersion, "2.0", headers.Host, "x")
+	if f := c.failed(""); value(f, headers.Version) != "1.0,1.1,1.2" {
+		t.Error(f)
+	}
+}
+
+// Each of these ends in ERROR and the end of the connection, and others do not
+// notice.
+func TestErrors(t *testing.T) {
+	b := start(t, Config{Logins: map[string]string{"anna": "secret"}, Limits: parser.Limits{Body: 1000}})
+	witness := func() *client {
+		c := b.dial(t)
+		c.send(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/", headers.Login, "anna", headers.Passcode, "secret")
+		c.expect(frame.CONNECTED)
+		c.version = frame.V12
+		c.assembler.SetVersion(frame.V12)
+		return c
+	}
+	other := witness()
+	const connect = "CONNECT\naccept-version:1.2\nhost:/\nlogin:anna\npasscode:secret\n\n\x00"
+	for _, test := range []struct{ name, octets, message string }{
+		{"no login", "CONNECT\naccept-version:1.2\nhost:/\n\n\x00", "login or passcode is wrong"},
+		{"another login", "CONNECT\naccept-version:1.2\nhost:/\nlogin:bob\npasscode:\n\n\x00", "login or passcode is wrong"},
+		{"another passcode", "CONNECT\naccept-version:1.2\nhost:/\nlogin:anna\npasscode:secre\n\n\x00", "login or passcode is wrong"},
+		{"a long line before login", "CONNECT\nlogin:" + strings.Repeat("x", 1024) + "\n\n\x00", "malformed frame (line_too_long)"},
+		{"a body before login", "CONNECT\ncontent-length:5\n\n", "malformed frame (body_too_large)"},
+		{"no CONNECT", "SEND\ndestination:/topic/a\n\n\x00", "malformed frame (not_negotiated)"},
+		{"HTTP", "GET / HTTP/1.1\r\n", "malformed frame (unknown_command)"},
+		{"a second CONNECT", connect + connect, "connects once"},
+		{"a server's frame", connect + "MESSAGE\n\n\x00", ""},
+		{"a bad escape", connect + "SEND\ndestination:\\t\n\n\x00", "malformed frame (bad_escape)"},
+		{"no destination", connect + "SEND\n\nx\x00", "destination"},
+		{"a large body", connect + "SEND\ndestination:/topic/a\ncontent-length:1001\n\n", "malformed frame (body_too_large)"},
+		{"an unknown transaction", connect + "COMMIT\ntransaction:t\n\n\x00", "transaction"},
+		{"an unknown message", connect + "ACK\nid:1\n\n\x00", "waits for acknowledgement"},
+		{"after DISCONNECT", connect + "DISCONNECT\nreceipt:1\n\n\x00SEND\ndestination:/topic/a\n\n\x00", "RECEIPT"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := b.dial(t)
+			c.write(test.octets)
+			f, err := c.read()
+			if err == nil && f.Command == frame.CONNECTED {
+				c.assembler.SetVersion(frame.V12)
+				f, err = c.read()
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := value(f, headers.Message)
+			if f.Command == frame.RECEIPT {
+				got = "RECEIPT"
+			}
+			if !strings.Contains(got, test.message) || f.Command == frame.CONNECTED {
+				t.Errorf("%v, want %q", f, test.message)
+			}
+			if strings.Contains(string(f.Body), "secret") {
+				t.Errorf("%q", f.Body)
+			}
+			c.ended()
+		})
+	}
+	other.sync()
+}
+
+func TestReceipts(t *testing.T) {
+	b := start(t, Config{})
+	for _, v := range versions {
+		c := b.connect(t, v, "")
+		frames := []struct {
+			command frame.Command
+			headers []string
+		}{
+			{frame.SUBSCRIBE, []string{headers.ID, "1", headers.Destination, q, headers.Ack, "client"}},
+			{frame.BEGIN, []string{headers.Transaction, "t"}},
+			{frame.SEND, []string{headers.Transaction, "t", headers.Destination, q}},
+			{frame.ABORT, []string{headers.Transaction, "t"}},
+			{frame.BEGIN, []string{headers.Transaction, "u"}},
+			{frame.COMMIT, []string{headers.Transaction, "u"}},
+			{frame.UNSUBSCRIBE, []string{headers.ID, "1"}},
+			{frame.DISCONNECT, nil},
+		}
+		for _, f := range frames {
+			id := "a:b " + string(f.command)
+			c.send(f.command, "", append(f.headers, headers.Receipt, id)...)
+			if r := c.expect(frame.RECEIPT); value(r, headers.ReceiptID) != id {
+				t.Errorf("%v: %v", f, r)
+			}
+		}
+		c.ended()
+	}
+}
+
+func TestConnectTimeout(t *testing.T) {
+	b := start(t, Config{ConnectTimeout: 50 * time.Millisecond})
+	c := b.dial(t)
+	c.write("CONNECT\naccept-version:1.2\n")
+	c.failed("no login within 50ms")
+	// Who is in, stays.
+	c = b.connect(t, frame.V12, "")
+	other := b.dial(t)
+	other.failed("no login within 50ms")
+	c.sync()
+}
+
+func TestTooManyConnections(t *testing.T) {
+	b := start(t, Config{Connections: 1})
+	first := b.connect(t, frame.V12, "")
+	b.dial(t).failed("too many connections")
+	first.conn.Close()
+	eventually(t, "there is room again", func() bool {
+		c := b.dial(t)
+		defer c.conn.Close()
+		c.send(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/")
+		f, err := c.read()
+		return err == nil && f.Command == frame.CONNECTED
+	})
+}
+
+// The server beats as often as it was asked to, and as it has promised.
+func TestHeartBeatFromServer(t *testing.T) {
+	b := start(t, Config{HeartBeat: 20 * time.Millisecond})
+	c := b.dial(t)
+	if f := c.login(frame.V12, "", "0,10"); value(f, headers.HeartBeat) != "20,20" {
+		t.Error(f)
+	}
+	c.subscribe("1", "/topic/a", "auto")
+	for c.beats < 5 {
+		c.conn.SetReadDeadline(time.Now().Add(patience))
+		n, err := c.conn.Read(c.buffer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(c.buffer[:n]); strings.Trim(got, "\n") != "" {
+			t.Fatalf("%q", got)
+		}
+		c.beats += n
+	}
+	// The client has promised none, and is not missed.
+	c.publish("/topic/a", "x")
+	c.message("x")
+}
+
+// A client that has promised heart-beats and is silent is disconnected; one
+// that keeps its word is not.
+func TestHeartBeatFromClient(t *testing.T) {
+	b := start(t, Config{HeartBeat: 10 * time.Millisecond})
+	silent := b.dial(t)
+	silent.login(frame.V12, "", "10,0")
+	if f := silent.failed("no heart-beat for more than twice the 10ms agreed"); len(f.Body) > 0 {
+		t.Error(f)
+	}
+
+	// Twice as long is tolerated.
+	patient := start(t, Config{HeartBeat: time.Hour})
+	c := patient.dial(t)
+	c.login(frame.V11, "", "1,0")
+	peer := patient.peers()[0]
+	for _, test := range []struct {
+		silent time.Duration
+		closed bool
+	}{{119 * time.Minute, false}, {121 * time.Minute, true}} {
+		peer.heard.Store(time.Now().Add(-test.silent).UnixNano())
+		peer.tick()
+		if peer.isClosing() != test.closed {
+			t.Errorf("after %v closing is %v", test.silent, !test.closed)
+		}
+	}
+
+	// None are wanted, none are missed.
+	c = start(t, Config{HeartBeat: -1}).dial(t)
+	if f := c.login(frame.V12, "", "10,10"); value(f, headers.HeartBeat) != "0,0" {
+		t.Error(f)
+	}
+}
+
+// A consumer that does not read is told, and disconnected. Nobody else waits
+// for it.
+func TestSlowConsumer(t *testing.T) {
+	b := start(t, Config{Outgoing: 1 << 20, CloseTimeout: patience})
+	slow, quick, sender := b.connect(t, frame.V12, ""), b.connect(t, frame.V12, ""), b.connect(t, frame.V12, "")
+	slow.subscribe("1", "/topic/a", "auto")
+	quick.subscribe("1", "/topic/a", "auto")
+	body := string(make([]byte, 256<<10))
+	disconnecting := func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return len(b.topics["/topic/a"]) == 1
+	}
+	sent := 0
+	for ; !disconnecting(); sent++ {
+		if sent == 1000 {
+			t.Fatal("never disconnected")
+		}
+		sender.publish("/topic/a", body)
+		quick.message(body)
+	}
+	sender.publish("/topic/a", "still here")
+	quick.message("still here")
+	// Some of what was sent comes, then the reason.
+	for received := 0; ; received++ {
+		f, err := slow.read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Command == frame.ERROR {
+			if !strings.Contains(value(f, headers.Message), "slow consumer") || received == 0 || received == sent {
+				t.Errorf("%v after %d of %d messages", f, received, sent)
+			}
+			break
+		}
+	}
+	slow.ended()
+}
+
+// One that does not read at all is hung up on, in the end.
+func TestSlowConsumerThatNeverReads(t *testing.T) {
+	b := start(t, Config{Outgoing: 1 << 20, CloseTimeout: 10 * time.Millisecond})
+	slow, sender := b.connect(t, frame.V12, ""), b.connect(t, frame.V12, "")
+	slow.subscribe("1", "/topic/a", "auto")
+	body := string(make([]byte, 256<<10))
+	for i := 0; len(b.peers()) > 1; i++ {
+		if i == 10_000 {
+			t.Fatal("never disconnected")
+		}
+		sender.publish("/topic/a", body)
+	}
+}
+
+func TestShutdown(t *testing.T) {
+	b := start(t, Config{})
+	c := b.connect(t, frame.V12, "")
+	ws, _ := b.dialWebSocket(t, "v12.stomp")
+	ws.login(frame.V12, "", "0,0")
+	done := make(chan error, 1)
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		done <- b.Shutdown(ctx)
+	}()
+	c.failed("the broker is stopping")
+	c.conn.Close()
+	ws.failed("the broker is stopping")
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if _, err := net.Dial("tcp", b.tcp); err == nil {
+		t.Error("the broker still listens")
+	}
+}
+
+// Clients that do not leave are hung up on.
+func TestShutdownInVain(t *testing.T) {
+	b := start(t, Config{CloseTimeout: time.Hour})
+	c := b.connect(t, frame.V12, "")
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	if err := b.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	c.failed("the broker is stopping")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.ServeTCP(l); err != ErrStopped {
+		t.Error(err)
+	}
+}
+
+// A fan-out encodes a message once for each version.
+func TestEncodedOnce(t *testing.T) {
+	m := &message{headers: headers.Pairs("a", "b:c"), body: []byte("x")}
+	for _, v := range versions {
+		first, second := m.encoded(v), m.encoded(v)
+		if &first[0] != &second[0] {
+			t.Error(v)
+		}
+		f := frame.Frame{Command: frame.MESSAGE, Headers: m.headers, Body: m.body}
+		want, err := encoder.AppendFrame(nil, &f, v, encoder.Options{})
+		if err != nil || "MESSAGE\n"+string(first) != string(want) {
+			t.Errorf("%q, want %q, %v", first, want, err)
+		}
+	}
+}

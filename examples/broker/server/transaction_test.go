@@ -1,0 +1,88 @@
+package server
+
+import (
+	"testing"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+func TestCommit(t *testing.T) {
+	b := start(t, Config{})
+	for _, v := range versions {
+		c := b.connect(t, v, "")
+		c.subscribe("1", q, "client")
+		c.publish(q, "before")
+		ack, _ := c.message("before")
+		c.send(frame.BEGIN, "", headers.Transaction, "t")
+		c.publish(q, "first", headers.Transaction, "t", headers.Receipt, "in time")
+		c.ack(frame.ACK, ack, headers.Transaction, "t")
+		c.publish("/topic/nobody", "second", headers.Transaction, "t")
+		c.publish(q, "third", headers.Transaction, "t")
+		c.expect(frame.RECEIPT)
+		c.sync() // nothing has been sent
+		b.wantQueueSize(t, q, 1)
+		c.send(frame.COMMIT, "", headers.Transaction, "t")
+		first, f := c.message("first")
+		if value(f, headers.Transaction) != "" || value(f, headers.Receipt) != "" {
+			t.Error(f)
+		}
+		third, _ := c.message("third")
+		c.sync()
+		b.wantQueueSize(t, q, 2)
+		if v == frame.V10 {
+			c.ack(frame.ACK, first)
+		}
+		c.ack(frame.ACK, third)
+		c.sync()
+		b.wantQueueSize(t, q, 0)
+		c.leave(b)
+	}
+}
+
+func TestAbort(t *testing.T) {
+	b := start(t, Config{})
+	c := b.connect(t, frame.V12, "")
+	c.subscribe("1", q, "client-individual")
+	c.publish(q, "before")
+	ack, _ := c.message("before")
+	c.send(frame.BEGIN, "", headers.Transaction, "t")
+	c.publish(q, "never", headers.Transaction, "t")
+	c.ack(frame.NACK, ack, headers.Transaction, "t")
+	c.send(frame.ABORT, "", headers.Transaction, "t")
+	c.sync()
+	b.wantQueueSize(t, q, 1)
+	c.ack(frame.NACK, ack) // it is pending again
+	c.message("before")
+	// So it is after a lost connection.
+	c.send(frame.BEGIN, "", headers.Transaction, "t")
+	c.publish(q, "never", headers.Transaction, "t")
+	c.sync()
+	c.leave(b)
+	drain(t, b, 1)
+}
+
+func TestTransactionsRefused(t *testing.T) {
+	b := start(t, Config{QueueMessages: 2, QueueOctets: 10_000})
+	c := b.connect(t, frame.V12, "")
+	c.publish(q, "x", headers.Transaction, "unknown")
+	c.failed("transaction")
+
+	c = b.connect(t, frame.V12, "")
+	c.publish(q, "x")
+	c.send(frame.BEGIN, "", headers.Transaction, "t")
+	c.publish(q, "x", headers.Transaction, "t")
+	c.publish(q, "x", headers.Transaction, "t")
+	c.sync()
+	c.send(frame.COMMIT, "", headers.Transaction, "t")
+	c.failed("the queue is full")
+	b.wantQueueSize(t, q, 1) // none of the two
+
+	c = b.connect(t, frame.V12, "")
+	c.send(frame.BEGIN, "", headers.Transaction, "t")
+	for range 4 {
+		c.publish("/topic/a", string(make([]byte, 1000)), headers.Transaction, "t")
+	}
+	c.failed("the broker's queues are full")
+	drain(t, b, 1)
+}

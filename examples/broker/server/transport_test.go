@@ -1,0 +1,124 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+func TestSubprotocols(t *testing.T) {
+	b := start(t, Config{})
+	for _, test := range []struct {
+		offer           []string
+		protocol, agree string
+	}{
+		{[]string{"v10.stomp", "v11.stomp", "v12.stomp"}, "v12.stomp", "1.2"},
+		{[]string{"v10.stomp", "v11.stomp"}, "v11.stomp", "1.1"},
+		{[]string{"v10.stomp"}, "v10.stomp", "1.0"},
+		{[]string{"mqtt"}, "", "1.2"},
+		{nil, "", "1.2"},
+	} {
+		c, conn := b.dialWebSocket(t, test.offer...)
+		c.send(frame.CONNECT, "", headers.AcceptVersion, "1.0,1.1,1.2", headers.Host, "/")
+		f := c.expect(frame.CONNECTED)
+		if conn.Subprotocol() != test.protocol || value(f, headers.Version) != test.agree {
+			t.Errorf("%v: %s, %v", test.offer, conn.Subprotocol(), f)
+		}
+	}
+	c, _ := b.dialWebSocket(t, "v12.stomp")
+	c.send(frame.CONNECT, "", headers.AcceptVersion, "1.1", headers.Host, "/")
+	if f := c.failed(""); value(f, headers.Version) != "1.2" {
+		t.Error(f)
+	}
+}
+
+func TestOrigin(t *testing.T) {
+	b := start(t, Config{Origins: []string{"*.example.org"}})
+	own := strings.TrimPrefix(b.ws, "ws://")
+	for _, test := range []struct {
+		origin, host string
+		want         int
+	}{
+		{"", "", http.StatusSwitchingProtocols},
+		{"http://" + own, "", http.StatusSwitchingProtocols},
+		{"http://localhost:15674", "localhost:15674", http.StatusSwitchingProtocols},
+		{"https://chat.example.org", "", http.StatusSwitchingProtocols},
+		{"https://chat.example.org", "chat.example.org", http.StatusSwitchingProtocols},
+		{"https://example.com", "", http.StatusForbidden},
+		{"null", "", http.StatusForbidden},
+		// The name of another site that has been made to lead here.
+		{"http://example.com", "example.com", http.StatusForbidden},
+	} {
+		o := &websocket.DialOptions{Host: test.host, HTTPHeader: http.Header{}}
+		if test.origin != "" {
+			o.HTTPHeader.Set("Origin", test.origin)
+		}
+		conn, response, err := websocket.Dial(context.Background(), b.ws, o)
+		if response == nil {
+			t.Fatal(err)
+		}
+		if response.StatusCode != test.want {
+			t.Errorf("%+v: %d", test, response.StatusCode)
+		}
+		if conn != nil {
+			conn.CloseNow()
+		}
+	}
+}
+
+// Frames may be cut over messages, and messages may have several frames, text
+// or binary.
+func TestFramesInMessages(t *testing.T) {
+	b := start(t, Config{})
+	c, conn := b.dialWebSocket(t, "v12.stomp")
+	c.login(frame.V12, "", "0,0")
+	c.subscribe("1", "/topic/a", "auto")
+	ctx := context.Background()
+	for i, message := range []string{"SEND\ndestina", "tion:/topic/a\n\nb", "\x00\nSEND\ndestination:/topic/a\n\nc\x00SEND\ndestination:/topic/a\n\nd\x00\n"} {
+		kind := []websocket.MessageType{websocket.MessageText, websocket.MessageBinary}[i%2]
+		if err := conn.Write(ctx, kind, []byte(message)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, body := range []string{"b", "c", "d"} {
+		c.message(body)
+	}
+}
+
+// A message that is no UTF-8 goes out as binary, others as text.
+func TestTextAndBinary(t *testing.T) {
+	b := start(t, Config{})
+	c, conn := b.dialWebSocket(t, "v12.stomp")
+	c.login(frame.V12, "", "0,0")
+	c.subscribe("1", "/topic/a", "auto")
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	for body, want := range map[string]websocket.MessageType{"\xff\x00": websocket.MessageBinary, "\u00e9\x00": websocket.MessageText} {
+		c.publish("/topic/a", body)
+		kind, octets, err := conn.Read(ctx)
+		if err != nil || kind != want || !strings.HasSuffix(string(octets), "\n\n"+body+"\x00") {
+			t.Errorf("%q: %v %q, %v", body, kind, octets, err)
+		}
+	}
+}
+
+// The end is told in the manner of WebSocket.
+func TestWebSocketCloses(t *testing.T) {
+	b := start(t, Config{})
+	c, conn := b.dialWebSocket(t, "v12.stomp")
+	c.login(frame.V12, "", "0,0")
+	c.send(frame.DISCONNECT, "", headers.Receipt, "bye")
+	c.expect(frame.RECEIPT)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if _, _, err := conn.Read(ctx); websocket.CloseStatus(err) != websocket.StatusNormalClosure {
+		t.Error(err)
+	}
+	eventually(t, "the connection goes", func() bool { return len(b.peers()) == 0 })
+}
