@@ -2,6 +2,7 @@ package server
 
 import (
 	"crypto/subtle"
+	"slices"
 	"strconv"
 
 	"github.com/stompwire/stomp/frame"
@@ -15,12 +16,19 @@ const (
 	fromServer = validate.Server
 )
 
-// must drops an error that only says that a SHOULD was not followed.
+// must drops what is no reason to hang up: a SHOULD that was not followed, and
+// a CONNECT without host, since this broker is one host only, and the stock
+// stompjs sends none.
 func must(err error) error {
-	if v, ok := err.(validate.Violations); ok && v.Must() == nil {
+	all, ok := err.(validate.Violations)
+	if !ok {
+		return err
+	}
+	grave := slices.DeleteFunc(slices.Clone(all.Must()), func(v validate.Violation) bool { return v.Rule == validate.ConnectHostRequired })
+	if len(grave) == 0 {
 		return nil
 	}
-	return err
+	return grave
 }
 
 // handle does what a frame asks for. An error ends the connection.
