@@ -279,7 +279,7 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 	s := &p.head
 	rest := h[s.line:]
 	i := s.seen - s.line // where to look for the LF
-	if k := bytes.IndexByte(rest[i:], '\n'); k < 0 {
+	if k := indexNear(rest[i:], '\n', len(rest)-i); k < 0 {
 		i = -1
 	} else {
 		i += k
@@ -313,7 +313,7 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 			p.work.step(n - s.seen)
 			return n, n <= p.lim.Head && p.plain(h[:n], crs, s.seen == 0)
 		}
-		colon := indexColon(rest, end)
+		colon := indexNear(rest, ':', end)
 		if colon <= 0 || colon >= end || i > p.lim.HeaderLine || count >= p.lim.Headers {
 			return 0, false
 		}
@@ -335,7 +335,9 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 		e.Name, e.Value = name, value
 		count++
 		rest = rest[i+1:]
-		i = bytes.IndexByte(rest, '\n')
+		if i = 0; len(rest) == 0 || rest[0] != '\n' {
+			i = bytes.IndexByte(rest, '\n')
+		}
 	}
 	p.view = view[:count]
 	line := len(h) - len(rest)

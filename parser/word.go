@@ -16,19 +16,19 @@ const (
 	highs    = 0x80 * ones
 )
 
-// indexColon returns the index of the first colon in the line that ends at end
-// of b. Where there is none it returns an index behind end, or -1. Most names
-// are short: their colon is in the first two words.
-func indexColon(b []byte, end int) int {
+// indexNear returns the index of the first c in b, -1 where there is none before
+// end. It is for what is likely to be near: it looks at two words first, also
+// behind end.
+func indexNear(b []byte, c byte, end int) int {
 	if len(b) >= 2*wordSize {
-		if m := marks(binary.LittleEndian.Uint64(b), ':'); m != 0 {
+		if m := marks(binary.LittleEndian.Uint64(b), c); m != 0 {
 			return bits.TrailingZeros64(m) / 8
 		}
-		if m := marks(binary.LittleEndian.Uint64(b[wordSize:]), ':'); m != 0 {
+		if m := marks(binary.LittleEndian.Uint64(b[wordSize:]), c); m != 0 {
 			return wordSize + bits.TrailingZeros64(m)/8
 		}
 	}
-	return bytes.IndexByte(b[:end], ':')
+	return bytes.IndexByte(b[:end], c)
 }
 
 // marks returns a word with the high bit of each octet of x set that is c. The
