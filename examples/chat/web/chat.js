@@ -7,7 +7,6 @@ const tab = crypto.getRandomValues(new Uint32Array(1))[0].toString(36); // tells
 const wanted = new Map([["/topic/general", "auto"]]); // ack mode by destination; kept over reconnects
 const subscribed = new Map(); // subscriptions of the current connection, by destination
 let client = null;
-let connections = 0; // so far
 
 $("broker-url").value = (location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/ws";
 
@@ -50,7 +49,6 @@ $("connect-form").addEventListener("submit", (event) => {
     debug: Frames.debug,
     beforeConnect: () => setState("connecting"),
     onConnect: (frame) => {
-      connections++;
       showAlert("");
       setState("connected");
       Frames.event("onConnect", "STOMP " + frame.headers.version + (frame.headers.server ? ", " + frame.headers.server : ""));
@@ -58,7 +56,7 @@ $("connect-form").addEventListener("submit", (event) => {
         subscribe(destination, ack);
       }
       if (matchMedia("(max-width: 60rem)").matches) {
-        $("connection").open = false; // the room is for the chat
+        $("connection").open = $("subscription").open = false; // the room is for the chat
       }
     },
     onStompError: (frame) => {
@@ -70,6 +68,9 @@ $("connect-form").addEventListener("submit", (event) => {
     onWebSocketClose: (event) => {
       subscribed.clear();
       showSubscriptions();
+      for (const buttons of document.querySelectorAll("#messages .actions")) {
+        buttons.remove(); // the broker delivers these messages again
+      }
       Frames.event("onWebSocketClose", "code " + event.code + (event.reason ? ", " + event.reason : ""));
       if (client.active && delay > 0) {
         setState("reconnecting", "reconnecting in " + delay / 1000 + " s");
@@ -121,15 +122,15 @@ function showSubscriptions() {
     item.dataset.open = subscribed.has(destination);
     const name = document.createElement("code");
     name.textContent = destination;
-    const mode = document.createElement("span");
-    mode.className = "note";
-    mode.textContent = (ack === "auto" ? "" : ack) + (subscribed.has(destination) ? "" : " not yet");
+    const note = document.createElement("span");
+    note.className = "note";
+    note.textContent = [ack === "auto" ? "" : ack, subscribed.has(destination) ? "" : "when connected"].filter(Boolean).join(", ");
     const remove = document.createElement("button");
     remove.type = "button";
     remove.textContent = "Unsubscribe";
     remove.setAttribute("aria-label", "Unsubscribe from " + destination);
     remove.addEventListener("click", () => unsubscribe(destination));
-    item.append(name, mode, remove);
+    item.append(...(note.textContent ? [name, note, remove] : [name, remove]));
     items.push(item);
   }
   $("subscriptions").replaceChildren(...items);
@@ -143,11 +144,9 @@ $("subscribe-form").addEventListener("submit", (event) => {
 
 // Messages
 
-const kept = 500; // messages on the page; older ones go
+const appendMessage = following($("messages"));
 
 function showMessage(message, ack) {
-  const list = $("messages");
-  const follow = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
   const item = document.createElement("li");
   item.dataset.destination = message.headers.destination;
   item.className = message.headers["chat-tab"] === tab ? "own" : "other";
@@ -166,19 +165,11 @@ function showMessage(message, ack) {
   if (ack !== "auto") {
     item.append(acknowledgement(message));
   }
-  list.append(item);
-  while (list.childElementCount > kept) {
-    list.firstElementChild.remove();
-  }
-  if (follow) {
-    list.scrollTop = list.scrollHeight;
-  }
+  appendMessage(item);
 }
 
-// acknowledgement makes the buttons ACK and NACK of a message. Those of a
-// connection that has gone do nothing: the broker delivers the message again.
+// acknowledgement makes the buttons ACK and NACK of a message.
 function acknowledgement(message) {
-  const connection = connections;
   const line = document.createElement("p");
   line.className = "actions";
   for (const word of ["ack", "nack"]) {
@@ -187,9 +178,7 @@ function acknowledgement(message) {
     button.textContent = word.toUpperCase();
     button.dataset.action = word;
     button.addEventListener("click", () => {
-      if (client.connected && connection === connections) {
-        message[word]();
-      }
+      message[word]();
       line.remove();
     });
     line.append(button);

@@ -1,28 +1,58 @@
 // The live view of what goes over the wire, in both directions.
 "use strict";
 
+// following returns a function that appends items to a list, of which the last
+// 500 stay. It keeps the end in view, unless somebody has scrolled away from it.
+function following(list) {
+  let atEnd = true;
+  const toEnd = () => {
+    if (atEnd) {
+      list.scrollTop = list.scrollHeight;
+    }
+  };
+  list.addEventListener("scroll", () => {
+    atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  });
+  new ResizeObserver(toEnd).observe(list);
+  return (item) => {
+    list.append(item);
+    while (list.childElementCount > 500) {
+      list.firstElementChild.remove();
+    }
+    toEnd();
+  };
+}
+
 const Frames = (() => {
-  const kept = 500; // entries; older ones go
   const list = document.getElementById("frames");
+  const append = following(list);
   const arrows = { in: "\u2190", out: "\u2192", event: "\u2022" };
   const words = { in: "received", out: "sent", event: "event" };
 
-  // visible makes octets of a frame fit to be looked at: the passcode masked,
-  // NUL and other control characters shown. A body is left as it is, but for
-  // those.
-  function visible(raw) {
+  // masked hides the passcode in the head of a frame.
+  function masked(raw) {
     const end = raw.search(/\r?\n\r?\n/);
     const head = end < 0 ? raw : raw.slice(0, end);
-    const body = raw.slice(head.length);
-    return (head.replace(/^(passcode:).*$/gm, "$1\u2022\u2022\u2022\u2022") + body)
-      .replace(/[\u0000-\u0009\u000b-\u001f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
-      .replace(/\u007f/g, "\u2421");
+    return head.replace(/^(passcode:).*$/gm, "$1\u2022\u2022\u2022\u2022") + raw.slice(head.length);
+  }
+
+  // visible returns nodes that show control characters, the NUL that ends a
+  // frame first of all, as ^@ and the like.
+  function visible(text) {
+    return text.split(/([\u0000-\u0008\u000b-\u001f\u007f])/).map((part, i) => {
+      if (i % 2 === 0) {
+        return part;
+      }
+      const control = document.createElement("span");
+      control.className = "control";
+      control.textContent = "^" + String.fromCharCode(part.charCodeAt(0) ^ 0x40);
+      return control;
+    });
   }
 
   // add appends an entry: direction is "in", "out" or "event". Nothing from a
   // peer is ever taken for HTML.
   function add(direction, title, text) {
-    const follow = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
     const item = document.createElement("li");
     item.dataset.direction = direction;
     item.dataset.command = title;
@@ -42,16 +72,10 @@ const Frames = (() => {
     item.append(head);
     if (text) {
       const pre = document.createElement("pre");
-      pre.textContent = text;
+      pre.append(...visible(text));
       item.append(pre);
     }
-    list.append(item);
-    while (list.childElementCount > kept) {
-      list.firstElementChild.remove();
-    }
-    if (follow) {
-      list.scrollTop = list.scrollHeight;
-    }
+    append(item);
   }
 
   // debug takes what stompjs reports with logRawCommunication: "<<< " and
@@ -65,7 +89,8 @@ const Frames = (() => {
     if (raw === "PING" || raw === "PONG") {
       add(direction, "heart-beat", "");
     } else {
-      add(direction, raw.trimStart().split(/\r?\n/, 1)[0], visible(raw));
+      const [command] = raw.split("\n", 1);
+      add(direction, command.trim(), masked(raw.slice(command.length + 1)));
     }
   }
 
