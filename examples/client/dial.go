@@ -5,29 +5,14 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/coder/websocket"
 
-	"github.com/stompwire/stomp/examples/internal/wsconn"
+	"github.com/stompwire/stomp/examples/internal/transport"
 )
-
-// A transport carries octets.
-type transport interface {
-	io.ReadWriteCloser
-	Abort() error // closes at once
-	SetReadDeadline(time.Time) error
-	SetWriteDeadline(time.Time) error
-}
-
-// netTransport is a TCP or TLS connection.
-type netTransport struct{ net.Conn }
-
-func (t netTransport) Abort() error { return t.Close() }
 
 // A target is a parsed URL, without what is secret.
 type target struct {
@@ -78,7 +63,7 @@ func parseTarget(raw string, o *Options) (target, error) {
 }
 
 // open opens a connection, up to where STOMP begins.
-func (t target) open(ctx context.Context, o *Options) (transport, error) {
+func (t target) open(ctx context.Context, o *Options) (transport.Conn, error) {
 	switch {
 	case t.messages:
 		return t.openWebSocket(ctx, o)
@@ -88,17 +73,17 @@ func (t target) open(ctx context.Context, o *Options) (transport, error) {
 		if err != nil {
 			return nil, err
 		}
-		return netTransport{c}, nil
+		return transport.FromNet(c), nil
 	}
 	var d net.Dialer
 	c, err := d.DialContext(ctx, "tcp", t.address)
 	if err != nil {
 		return nil, err
 	}
-	return netTransport{c}, nil
+	return transport.FromNet(c), nil
 }
 
-func (t target) openWebSocket(ctx context.Context, o *Options) (transport, error) {
+func (t target) openWebSocket(ctx context.Context, o *Options) (transport.Conn, error) {
 	h := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: o.TLS, DisableKeepAlives: true}
 	c, _, err := websocket.Dial(ctx, t.url.String(), &websocket.DialOptions{
 		HTTPClient:   &http.Client{Transport: h},
@@ -108,5 +93,5 @@ func (t target) openWebSocket(ctx context.Context, o *Options) (transport, error
 	if err != nil {
 		return nil, err
 	}
-	return wsconn.New(c, o.Binary), nil
+	return transport.FromWebSocket(c, o.Binary), nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
@@ -21,7 +22,7 @@ import (
 // A link is one connection, from CONNECTED to its end. Two goroutines serve it:
 // one reads, one writes.
 type link struct {
-	transport transport
+	transport transport.Conn
 	options   *Options
 	messages  bool // each write is a message of a WebSocket
 	version   frame.Version

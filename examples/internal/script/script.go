@@ -23,7 +23,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/stompwire/stomp/encoder"
-	"github.com/stompwire/stomp/examples/internal/wsconn"
+	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
@@ -110,7 +110,7 @@ func ListenWebSocket(t testing.TB, binary bool, play ...func(*Peer)) string {
 		}
 		parts.Add(1)
 		defer parts.Done()
-		c := wsconn.New(ws, binary)
+		c := transport.FromWebSocket(ws, binary)
 		defer c.Close()
 		if i := int(next.Add(1)) - 1; i < len(play) {
 			if ws.Subprotocol() != frame.V12.Subprotocol() {
@@ -263,3 +263,27 @@ func (p *Peer) Heartbeats() int64 { return p.r.Heartbeats() }
 
 // Close closes the connection.
 func (p *Peer) Close() { p.c.Close() }
+
+// Discard reads as many octets and forgets them. It returns how many have come.
+func (p *Peer) Discard(n int) int {
+	p.c.SetReadDeadline(time.Now().Add(Patience))
+	got, _ := io.CopyN(io.Discard, p.c, int64(n))
+	return int(got)
+}
+
+// Flood sends frames, one after the other, until the other side takes no more
+// for a while. It returns how many, at most n, were sent.
+func (p *Peer) Flood(n int, while time.Duration, next func(i int) *frame.Frame) int {
+	p.t.Helper()
+	c, ok := p.c.(interface{ SetWriteDeadline(time.Time) error })
+	if !ok {
+		p.fail("the connection has no deadline for writing")
+	}
+	for i := range n {
+		c.SetWriteDeadline(time.Now().Add(while))
+		if err := p.w.WriteFrame(next(i)); err != nil {
+			return i
+		}
+	}
+	return n
+}

@@ -1,8 +1,4 @@
-// Package wsconn makes a stream of octets of the messages of a WebSocket, as
-// STOMP needs it: where a message begins or ends, and whether it is text or
-// binary, means nothing (a client may cut a frame over several messages, and a
-// heart-beat is a message of one LF).
-package wsconn
+package transport
 
 import (
 	"context"
@@ -16,35 +12,50 @@ import (
 	"github.com/coder/websocket"
 )
 
-// A Conn is a WebSocket as a stream. One goroutine may read while another one
-// writes. Unlike those of a net.Conn, its deadlines are final: when one has
-// passed the connection is gone.
-type Conn struct {
+// A WebSocket is a WebSocket as a stream. Where a message begins or ends, and
+// whether it is text or binary, means nothing in STOMP: a client may cut a frame
+// over several messages, and a heart-beat is a message of one LF.
+type WebSocket struct {
 	ws      *websocket.Conn
 	binary  bool
 	message io.Reader // in progress, nil between messages
 
 	late        atomic.Bool // a deadline has passed
-	read, write *time.Timer
+	read, write deadline
 }
 
-// New returns the stream of a WebSocket, which from then on is the Conn's.
-// There is no limit on the size of a message: the octets are given as they
+// A deadline closes the WebSocket when it passes during a call.
+type deadline struct {
+	at    time.Time
+	timer *time.Timer
+}
+
+func (d *deadline) arm() {
+	if !d.at.IsZero() {
+		d.timer.Reset(time.Until(d.at))
+	}
+}
+
+func (d *deadline) disarm() { d.timer.Stop() }
+
+// FromWebSocket returns the stream of a connection, which from then on belongs
+// to it. There is no limit on the size of a message: the octets are given as they
 // come, and nothing of a message is held.
 //
 // What is written goes out as text where it is UTF-8, which every STOMP peer
 // reads, and otherwise, or always with binary, as a binary message. Some
 // brokers read text alone.
-func New(ws *websocket.Conn, binary bool) *Conn {
+func FromWebSocket(ws *websocket.Conn, binary bool) *WebSocket {
 	ws.SetReadLimit(-1)
-	c := &Conn{ws: ws, binary: binary}
+	c := &WebSocket{ws: ws, binary: binary}
 	late := func() {
 		c.late.Store(true)
 		c.Abort()
 	}
-	c.read, c.write = time.AfterFunc(never, late), time.AfterFunc(never, late)
-	c.read.Stop()
-	c.write.Stop()
+	for _, d := range []*deadline{&c.read, &c.write} {
+		d.timer = time.AfterFunc(never, late)
+		d.timer.Stop()
+	}
 	return c
 }
 
@@ -53,7 +64,9 @@ const never = 1<<63 - 1
 // Read reads octets of the message in progress, or waits for the next one. The
 // error is io.EOF when the peer has closed the WebSocket in an orderly way,
 // and os.ErrDeadlineExceeded when the deadline has passed.
-func (c *Conn) Read(b []byte) (int, error) {
+func (c *WebSocket) Read(b []byte) (int, error) {
+	c.read.arm()
+	defer c.read.disarm()
 	for {
 		if c.message == nil {
 			_, r, err := c.ws.Reader(context.Background())
@@ -77,11 +90,13 @@ func (c *Conn) Read(b []byte) (int, error) {
 }
 
 // Write writes b as one message.
-func (c *Conn) Write(b []byte) (int, error) {
+func (c *WebSocket) Write(b []byte) (int, error) {
 	kind := websocket.MessageBinary
 	if !c.binary && utf8.Valid(b) {
 		kind = websocket.MessageText
 	}
+	c.write.arm()
+	defer c.write.disarm()
 	if err := c.ws.Write(context.Background(), kind, b); err != nil {
 		return 0, c.cause(err)
 	}
@@ -89,7 +104,7 @@ func (c *Conn) Write(b []byte) (int, error) {
 }
 
 // cause returns the error that tells most.
-func (c *Conn) cause(err error) error {
+func (c *WebSocket) cause(err error) error {
 	if c.late.Load() {
 		return os.ErrDeadlineExceeded
 	}
@@ -103,39 +118,27 @@ func (c *Conn) cause(err error) error {
 	return err
 }
 
-// SetReadDeadline sets when a Read at the latest has to return; the zero time
-// is never.
-func (c *Conn) SetReadDeadline(t time.Time) error { return set(c.read, t) }
+// SetReadDeadline sets when the next calls of Read at the latest have to
+// return; the zero time is never. It is for the goroutine that reads.
+func (c *WebSocket) SetReadDeadline(t time.Time) error {
+	c.read.at = t
+	return nil
+}
 
-// SetWriteDeadline sets when a Write at the latest has to return; the zero time
-// is never.
-func (c *Conn) SetWriteDeadline(t time.Time) error { return set(c.write, t) }
-
-func set(timer *time.Timer, t time.Time) error {
-	if t.IsZero() {
-		timer.Stop()
-	} else {
-		timer.Reset(time.Until(t))
-	}
+// SetWriteDeadline sets when the next calls of Write at the latest have to
+// return; the zero time is never. It is for the goroutine that writes.
+func (c *WebSocket) SetWriteDeadline(t time.Time) error {
+	c.write.at = t
 	return nil
 }
 
 // Close says goodbye and waits a few seconds for the peer to do the same.
-func (c *Conn) Close() error { return c.CloseWith(websocket.StatusNormalClosure, "") }
+func (c *WebSocket) Close() error { return c.CloseWith(websocket.StatusNormalClosure, "") }
 
 // CloseWith is Close with a status and a reason of at most 123 octets.
-func (c *Conn) CloseWith(code websocket.StatusCode, reason string) error {
-	defer c.stop()
+func (c *WebSocket) CloseWith(code websocket.StatusCode, reason string) error {
 	return c.ws.Close(code, reason)
 }
 
 // Abort closes at once.
-func (c *Conn) Abort() error {
-	defer c.stop()
-	return c.ws.CloseNow()
-}
-
-func (c *Conn) stop() {
-	c.read.Stop()
-	c.write.Stop()
-}
+func (c *WebSocket) Abort() error { return c.ws.CloseNow() }

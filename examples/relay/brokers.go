@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync/atomic"
+	"time"
+)
+
+// brokers are the addresses of the brokers, which are as good as each other.
+type brokers struct {
+	addresses []string
+	next      atomic.Uint64
+	timeout   time.Duration // for each
+	failed    func(address string)
+}
+
+// dial connects to the broker whose turn it is, or if that is down to the one
+// after it, and so on.
+func (b *brokers) dial(ctx context.Context) (net.Conn, error) {
+	first := b.next.Add(1) - 1
+	var all []error
+	for i := range uint64(len(b.addresses)) {
+		address := b.addresses[(first+i)%uint64(len(b.addresses))]
+		d := net.Dialer{Timeout: b.timeout}
+		c, err := d.DialContext(ctx, "tcp", address)
+		if err == nil {
+			return c, nil
+		}
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		b.failed(address)
+		all = append(all, err)
+	}
+	return nil, fmt.Errorf("no broker can be reached: %w", errors.Join(all...))
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"io"
+
+	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
+)
+
+// A stream is what a leg sends, parsed.
+type stream struct {
+	leg    *leg
+	from   validate.Role
+	parser *parser.Parser
+	buf    []byte // what is read into
+	rest   []byte // what of buf has not been parsed
+}
+
+// Reads begin small, since most connections of a relay are idle, and grow as
+// long as they are filled.
+const (
+	smallRead = 2 << 10
+	largeRead = 32 << 10
+)
+
+// fill reads once. At the end of the input it returns io.EOF, or why that is
+// too soon.
+func (s *stream) fill() error {
+	if s.buf == nil {
+		s.buf = make([]byte, smallRead)
+	}
+	n, err := s.leg.Read(s.buf)
+	s.rest = s.buf[:n]
+	if n > 0 {
+		if n == len(s.buf) && n < largeRead {
+			s.buf = make([]byte, 2*n) // rest keeps the old one
+		}
+		return nil
+	}
+	if err == io.EOF {
+		if e := s.parser.Finish(); e != nil {
+			return e
+		}
+	}
+	return err
+}
+
+// first reads the first frame: its head, and all of its octets, which are few
+// by the limits that the parser then has. It reads no further.
+func (s *stream) first() (head *frame.Frame, octets []byte, err error) {
+	for {
+		for len(s.rest) > 0 {
+			ev, n, err := s.parser.Next(s.rest)
+			if err != nil {
+				return nil, nil, err
+			}
+			s.rest = s.rest[n:]
+			if ev.Kind == parser.Heartbeat {
+				continue
+			}
+			octets = append(octets, ev.Raw...)
+			switch ev.Kind {
+			case parser.Head:
+				head = ev.Head.Clone()
+			case parser.End:
+				return head, octets, nil
+			}
+		}
+		if err := s.fill(); err != nil {
+			return nil, nil, err
+		}
+	}
+}
+
+// readConnect reads the CONNECT of a client and checks it.
+func (s *session) readConnect() (*frame.Frame, error) {
+	f, _, err := s.fromClient.first()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.judge(validate.Client, f); err != nil {
+		return nil, &refusal{validate.ErrorFrame(err, frame.Head{}), err}
+	}
+	login, _ := f.Headers.Get(headers.Login)
+	passcode, _ := f.Headers.Get(headers.Passcode)
+	if !s.config.Users.allow(login, passcode) {
+		s.metrics.refused.WithLabelValues("login").Inc()
+		return nil, refuse("login refused")
+	}
+	return f, nil
+}
+
+// judge gives an owned frame to the session, and returns its violations of a
+// MUST, or nil.
+func (s *session) judge(from validate.Role, f *frame.Frame) error {
+	s.mu.Lock()
+	err := s.conversation.StepFrame(from, f)
+	s.mu.Unlock()
+	return s.found(from, err)
+}
+
+// found counts what a frame has broken, and returns what is a MUST, or the
+// limit of the session that it crossed, or nil.
+func (s *session) found(from validate.Role, err error) error {
+	if err == nil {
+		return nil
+	}
+	var v validate.Violations
+	errors.As(err, &v)
+	s.metrics.broken(from, v)
+	var limit *validate.LimitError
+	if errors.As(err, &limit) {
+		return limit
+	}
+	if must := v.Must(); must != nil {
+		return must
+	}
+	return nil
+}
+
+// forBroker makes the CONNECT for the broker of that of the client: with the
+// broker's login and host, and the relay's heart-beats. What the client sent
+// beyond that goes on as it is.
+func (c *Config) forBroker(f *frame.Frame) *frame.Frame {
+	f = f.Clone()
+	if c.BrokerLogin != "" || c.BrokerPasscode != "" {
+		f.Headers.Set(headers.Login, c.BrokerLogin)
+		f.Headers.Set(headers.Passcode, c.BrokerPasscode)
+	}
+	if c.BrokerHost != "" {
+		f.Headers.Set(headers.Host, c.BrokerHost)
+	}
+	f.Headers.Set(headers.HeartBeat, c.HeartBeat.String())
+	return f
+}
+
+// accept reads the answer of the broker and passes it on. An answer other than
+// CONNECTED ends the session.
+func (s *session) accept(connect *frame.Frame) error {
+	f, octets, err := s.fromBroker.first()
+	if err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return &brokerError{err}
+	}
+	if f.Command != frame.CONNECTED {
+		s.judge(validate.Server, f)
+		s.metrics.frame(validate.Server, f.Command)
+		_, err := s.client.Write(octets)
+		if err == nil {
+			err = errRefusedByBroker
+		}
+		return err
+	}
+	version, ok := f.AgreedVersion()
+	if !ok {
+		return &brokerError{errors.New("CONNECTED has a version that is not known")}
+	}
+	brokers := beats(f.Headers)
+	s.broker.agree(headers.NegotiateHeartBeats(s.config.HeartBeat, brokers))
+	own := s.config.HeartBeat
+	if version == frame.V10 {
+		own = headers.HeartBeats{}
+		f.Headers.Delete(headers.HeartBeat)
+	} else {
+		f.Headers.Set(headers.HeartBeat, own.String())
+	}
+	receive, send := headers.NegotiateHeartBeats(beats(connect.Headers), own)
+	s.client.agree(send, receive)
+	s.judge(validate.Server, f)
+	octets, err = encoder.AppendFrame(nil, f, frame.Unnegotiated, encoder.Options{})
+	if err != nil {
+		return &brokerError{err}
+	}
+	s.metrics.frame(validate.Server, f.Command)
+	s.metrics.octets.WithLabelValues(direction(validate.Server)).Add(float64(len(octets)))
+	if _, err := s.client.Write(octets); err != nil {
+		return err
+	}
+	s.client.version, s.broker.version = version, version
+	for _, from := range []*stream{s.fromClient, s.fromBroker} {
+		from.parser.SetVersion(version)
+	}
+	s.fromClient.parser.SetLimits(s.config.Limits)
+	s.fromBroker.parser.SetLimits(brokerLimits)
+	return nil
+}
+
+// brokerLimits are for what the broker sends. Bodies are passed on as they
+// come, so that their size costs nothing.
+var brokerLimits = parser.Limits{Body: parser.Unlimited}
+
+// beats returns the heart-beat header, none when it cannot be read.
+func beats(l headers.List) headers.HeartBeats {
+	value, _ := l.Get(headers.HeartBeat)
+	h, err := headers.ParseHeartBeats(value)
+	if err != nil {
+		return headers.HeartBeats{}
+	}
+	return h
+}
+
+// Users are passcodes by login. Without users everybody may log in.
+type Users map[string]string
+
+// allow reports whether login and passcode are right. How long it takes does
+// not depend on the passcode.
+func (u Users) allow(login, passcode string) bool {
+	if len(u) == 0 {
+		return true
+	}
+	want, known := u[login]
+	a, b := sha256.Sum256([]byte(want)), sha256.Sum256([]byte(passcode))
+	return subtle.ConstantTimeCompare(a[:], b[:]) == 1 && known
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/validate"
+)
+
+// metrics are the counters of a relay. All labels have few values: none comes
+// from a peer.
+type metrics struct {
+	registry    *prometheus.Registry
+	connections *prometheus.GaugeVec   // by transport
+	accepted    *prometheus.CounterVec // by transport
+	refused     *prometheus.CounterVec // by reason
+	frames      *prometheus.CounterVec // by command and direction
+	octets      *prometheus.CounterVec // by direction
+	violations  *prometheus.CounterVec // by rule and sender
+	parseErrors *prometheus.CounterVec // by kind and sender
+	brokerDown  *prometheus.CounterVec // by broker
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		connections: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "stomp_relay_connections", Help: "Clients that are connected."}, []string{"transport"}),
+		accepted: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "stomp_relay_connections_total", Help: "Clients that have connected."}, []string{"transport"}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "stomp_relay_refused_total", Help: "Clients that were refused: too many connections, a bad login, no broker."}, []string{"reason"}),
+		frames: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "stomp_relay_frames_total", Help: "Frames whose head has been passed on."}, []string{"command", "direction"}),
+		octets: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "stomp_relay_octets_total", Help: "Octets of frames that were written."}, []string{"direction"}),
+		violations: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "stomp_relay_violations_total", Help: "Rules of the specification that were broken, by their ID."}, []string{"rule", "from"}),
+		parseErrors: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "stomp_relay_parse_errors_total", Help: "Streams that could not be read any further, by the token of the error."}, []string{"kind", "from"}),
+		brokerDown: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "stomp_relay_broker_connect_failures_total", Help: "Attempts to connect to a broker that failed."}, []string{"broker"}),
+	}
+	m.registry.MustRegister(m.connections, m.accepted, m.refused, m.frames, m.octets, m.violations, m.parseErrors, m.brokerDown,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// handler serves /metrics.
+func (m *metrics) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+	return mux
+}
+
+// direction returns the label of what a side has sent.
+func direction(from validate.Role) string {
+	if from == validate.Client {
+		return "to_broker"
+	}
+	return "to_client"
+}
+
+// sender returns the label of a side.
+func sender(from validate.Role) string {
+	if from == validate.Client {
+		return "client"
+	}
+	return "broker"
+}
+
+func (m *metrics) frame(from validate.Role, c frame.Command) {
+	if !c.Known() {
+		c = "other"
+	}
+	m.frames.WithLabelValues(string(c), direction(from)).Inc()
+}
+
+func (m *metrics) broken(from validate.Role, found validate.Violations) {
+	for _, v := range found {
+		m.violations.WithLabelValues(v.Rule.ID(), sender(from)).Inc()
+	}
+}

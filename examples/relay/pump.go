@@ -1,0 +1,126 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
+)
+
+// A pump passes on what one side sends, octet for octet, as it comes. It holds a
+// head until it is complete and judged, and nothing of a body. It reads only
+// when all it has read before was written: a slow reader on one side makes the
+// sender on the other side wait.
+type pump struct {
+	*stream
+	session *session
+	to      *leg
+	octets  prometheus.Counter
+	out     []byte // what is to be written, from an octet of a frame on
+	command frame.Command
+	inside  bool // a frame has begun and not ended
+	turn    bool // it is this pump's turn to write
+}
+
+// maxOut is how many octets are gathered for one write. A head may be larger.
+const maxOut = 32 << 10
+
+// run passes frames on until one of the sides ends, or breaks a rule.
+func (p *pump) run() error {
+	for {
+		for len(p.rest) > 0 {
+			ev, n, err := p.parser.Next(p.rest)
+			if err != nil {
+				return errors.Join(p.flush(), err)
+			}
+			p.rest = p.rest[n:]
+			if err := p.take(ev); err != nil {
+				return errors.Join(p.flush(), err)
+			}
+		}
+		if err := p.flush(); err != nil {
+			return err
+		}
+		if err := p.fill(); err != nil {
+			return err
+		}
+	}
+}
+
+// take takes an event.
+func (p *pump) take(ev parser.Event) error {
+	switch ev.Kind {
+	case parser.NeedMore, parser.Heartbeat: // each leg has its own
+		return nil
+	case parser.Head:
+		if err := p.judge(ev); err != nil {
+			return err
+		}
+		p.command, p.inside = ev.Head.Command, true
+		p.session.metrics.frame(p.from, p.command)
+	case parser.Body:
+		if p.from == validate.Client && !p.command.MayHaveBody(p.to.version) {
+			v := validate.Violations{{Rule: validate.BodyNotAllowed, Command: p.command}}
+			p.session.metrics.broken(p.from, v)
+			return &refusal{validate.ErrorFrame(v, frame.Head{}), v}
+		}
+	case parser.End:
+		p.inside = false
+	}
+	p.out = append(p.out, ev.Raw...)
+	// To a browser a frame is a message, as far as that is possible: not all
+	// clients put frames together again.
+	if len(p.out) >= maxOut || p.to.messages && ev.Kind == parser.End {
+		return p.flush()
+	}
+	return nil
+}
+
+// judge judges a frame by its head, before anything of it is passed on. What the
+// broker does wrong is counted, and for the client to judge.
+func (p *pump) judge(ev parser.Event) error {
+	s := p.session
+	s.mu.Lock()
+	err := s.conversation.Step(p.from, ev.Head)
+	s.mu.Unlock()
+	var raw validate.Violations
+	if errors.As(validate.Raw(ev.Raw, p.to.version, p.from), &raw) {
+		s.metrics.broken(p.from, raw)
+	}
+	if err = s.found(p.from, err); err != nil && p.from == validate.Client {
+		return &refusal{validate.ErrorFrame(err, ev.Head), err}
+	}
+	return nil
+}
+
+// flush writes what was gathered. Between frames it gives up the turn.
+func (p *pump) flush() error {
+	if len(p.out) == 0 {
+		return nil
+	}
+	if !p.turn {
+		select {
+		case p.to.turn <- struct{}{}:
+			p.turn = true
+		case <-p.session.over:
+			return errOver
+		}
+	}
+	_, err := p.to.Write(p.out)
+	p.octets.Add(float64(len(p.out)))
+	if cap(p.out) > 2*maxOut {
+		p.out = nil
+	}
+	p.out = p.out[:0]
+	if err != nil {
+		return &writeError{err, p.from}
+	}
+	if !p.inside {
+		p.turn = false
+		<-p.to.turn
+	}
+	return nil
+}

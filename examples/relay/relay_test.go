@@ -1,0 +1,689 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/goleak"
+
+	"github.com/stompwire/stomp/examples/internal/script"
+	"github.com/stompwire/stomp/examples/internal/transport"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/validate"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// A gateway is a relay that listens.
+type gateway struct {
+	*Relay
+	t        *testing.T
+	tcp, web string // addresses
+	log      *lockedBuffer
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// start starts a relay in front of brokers. change, which may be nil, changes
+// its configuration.
+func start(t *testing.T, change func(*Config), brokers ...string) *gateway {
+	t.Helper()
+	c := Config{
+		Brokers: brokers, Path: "/ws", MaxConnections: 100,
+		LoginTimeout: script.Patience, BrokerTimeout: script.Patience, WriteTimeout: script.Patience,
+	}
+	if change != nil {
+		change(&c)
+	}
+	g := &gateway{t: t, log: new(lockedBuffer)}
+	g.Relay = NewRelay(c, slog.New(slog.NewTextHandler(g.log, nil)))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan struct{})
+	go func() {
+		g.ServeTCP(l)
+		close(served)
+	}()
+	s := httptest.NewServer(g)
+	g.tcp, g.web = l.Addr().String(), s.Listener.Addr().String()
+	t.Cleanup(func() {
+		l.Close()
+		<-served
+		g.Shutdown()
+		s.Close()
+	})
+	return g
+}
+
+// dialTCP connects a client.
+func (g *gateway) dialTCP() *script.Peer {
+	g.t.Helper()
+	c, err := net.Dial("tcp", g.tcp)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.t.Cleanup(func() { c.Close() })
+	return script.NewPeer(g.t, c)
+}
+
+// dialWebSocket connects a client.
+func (g *gateway) dialWebSocket(binary bool) *script.Peer {
+	g.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), script.Patience)
+	defer cancel()
+	ws, _, err := websocket.Dial(ctx, "ws://"+g.web+"/ws", &websocket.DialOptions{
+		Subprotocols: []string{"v11.stomp", "v12.stomp"}, HTTPClient: noKeepAlive()})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	if ws.Subprotocol() != "v12.stomp" {
+		g.t.Errorf("the sub-protocol is %q", ws.Subprotocol())
+	}
+	c := transport.FromWebSocket(ws, binary)
+	g.t.Cleanup(func() { c.Abort() })
+	return script.NewPeer(g.t, c)
+}
+
+func noKeepAlive() *http.Client {
+	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+}
+
+// connect logs a client in.
+func connect(p *script.Peer, nameValue ...string) *frame.Frame {
+	p.Say(frame.CONNECT, "", append([]string{headers.AcceptVersion, "1.1,1.2", headers.Host, "client.example"}, nameValue...)...)
+	f := p.Expect(frame.CONNECTED)
+	v, _ := f.AgreedVersion()
+	p.SetVersion(v)
+	return f
+}
+
+// expectError reads the ERROR with which the relay ends a session.
+func expectError(t *testing.T, p *script.Peer, message string) {
+	t.Helper()
+	if f := p.Expect(frame.ERROR); value(f, headers.Message) != message {
+		t.Errorf("got %v, want %q", f, message)
+	}
+	p.ExpectEnd()
+}
+
+func value(f *frame.Frame, name string) string {
+	v, _ := f.Headers.Get(name)
+	return v
+}
+
+// gone waits until all clients of a relay are gone.
+func (g *gateway) gone() {
+	g.t.Helper()
+	wait(g.t, func() bool { return g.open.Load() == 0 })
+}
+
+func wait(t *testing.T, done func() bool) {
+	t.Helper()
+	for late := time.Now().Add(script.Patience); !done(); time.Sleep(time.Millisecond) {
+		if time.Now().After(late) {
+			t.Fatal("it does not come")
+		}
+	}
+}
+
+// count returns the value of a counter.
+func count(c *prometheus.CounterVec, labels ...string) float64 {
+	r := prometheus.NewRegistry()
+	r.MustRegister(c.WithLabelValues(labels...))
+	all, err := r.Gather()
+	if err != nil {
+		panic(err)
+	}
+	return all[0].GetMetric()[0].GetCounter().GetValue()
+}
+
+// The relay logs in to the broker, and the client to the relay.
+func TestLogin(t *testing.T) {
+	broker := script.Listen(t, func(p *script.Peer) {
+		f := p.Accept(frame.V12, headers.Session, "ID:host:1", headers.HeartBeat, "0,0", "x", "y")
+		want := headers.Pairs(headers.AcceptVersion, "1.1,1.2", headers.Host, "/", headers.Login, "relay",
+			headers.HeartBeat, "7000,7000", "x-client", "1", headers.Passcode, "of the broker")
+		if len(f.Headers) != len(want) {
+			t.Errorf("got %v", f)
+		}
+		for i := range want {
+			if f.Headers[i] != want[i] {
+				t.Errorf("header %d is %v, want %v", i, f.Headers[i], want[i])
+			}
+		}
+		p.Leave()
+	})
+	g := start(t, func(c *Config) {
+		c.BrokerLogin, c.BrokerPasscode, c.BrokerHost = "relay", "of the broker", "/"
+		c.Users = Users{"joe": "of joe", "ann": ""}
+		c.HeartBeat = headers.HeartBeats{Send: 7 * time.Second, Receive: 7 * time.Second}
+	}, broker)
+	p := g.dialTCP()
+	f := connect(p, headers.Login, "joe", headers.HeartBeat, "1000,2000", "x-client", "1", headers.Passcode, "of joe", headers.Login, "second")
+	if got := f.Headers.String(); got != `{version:"1.2" session:"ID:host:1" heart-beat:"7000,7000" x:"y"}` {
+		t.Error(got)
+	}
+	p.Say(frame.DISCONNECT, "", headers.Receipt, "bye")
+	if f := p.Expect(frame.RECEIPT); value(f, headers.ReceiptID) != "bye" {
+		t.Error(f)
+	}
+	p.Close()
+	g.gone()
+
+	for _, pair := range [][]string{{}, {headers.Login, "joe"}, {headers.Login, "joe", headers.Passcode, "wrong"}, {headers.Login, "eve", headers.Passcode, ""}} {
+		p := g.dialTCP()
+		p.Say(frame.CONNECT, "", append([]string{headers.AcceptVersion, "1.2", headers.Host, "/"}, pair...)...)
+		expectError(t, p, "login refused")
+	}
+	if n := count(g.metrics.refused, "login"); n != 4 {
+		t.Errorf("%v logins refused", n)
+	}
+	if s := g.log.String(); strings.Contains(s, "of joe") || strings.Contains(s, "wrong") || strings.Contains(s, "of the broker") {
+		t.Error(s)
+	}
+}
+
+// What needs no change goes through octet by octet, over TCP and WebSocket,
+// however it is cut, and with all that is unusual and allowed.
+func TestForwardsAsItIs(t *testing.T) {
+	const up = "SEND\r\ndestination:/queue/a\\cb\r\ndestination:second\r\nx:\\\\\\n\r\nempty:\r\ncontent-length:05\r\n\r\na\x00\xff\r\n\x00" +
+		"SUBSCRIBE\nid:0\ndestination:/queue/\xc3\xa4\ncontent-length:0\n\n\x00" +
+		"SEND\nb:1\na:2\ndestination:/a\nreceipt:7\n\nno length \xf0\x9f\x9a\x80\x00"
+	const down = "MESSAGE\nsubscription:0\nmessage-id:1\nsession:ID:a:b\ndestination:/queue/\xc3\xa4\n\nbody\n\n\xf0\x9f\x9a\x80 \xff\x00" +
+		"RECEIPT\nreceipt-id:7\n\n\x00"
+	const connected = "CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\x00"
+	for _, kind := range []string{"tcp", "ws", "ws binary"} {
+		t.Run(kind, func(t *testing.T) {
+			read := make(chan struct{})
+			broker := script.Listen(t, func(p *script.Peer) {
+				p.Octets("CONNECT\naccept-version:1.1,1.2\nhost:client.example\nheart-beat:0,0\n\n\x00")
+				p.Write("CONNECTED\nversion:1.2\n\n\x00\n")
+				p.Octets(up)
+				for i := range len(down) {
+					p.Write(down[i : i+1])
+					if down[i] == 0 {
+						p.Write("\n") // a heart-beat is not passed on
+					}
+				}
+				<-read
+			})
+			g := start(t, nil, broker)
+			var p *script.Peer
+			if kind == "tcp" {
+				p = g.dialTCP()
+			} else {
+				p = g.dialWebSocket(kind == "ws binary")
+			}
+			p.Write("CONNECT\naccept-version:1.1,1.2\nhost:client.example\n\n\x00")
+			p.Octets(connected)
+			for i := range len(up) {
+				p.Write(up[i : i+1])
+			}
+			p.Write("\n\r\n")
+			p.Octets(down)
+			close(read)
+			p.Close()
+			g.gone()
+			if n := count(g.metrics.frames, "SEND", "to_broker"); n != 2 {
+				t.Errorf("%v frames", n)
+			}
+			if n := count(g.metrics.octets, "to_client"); n != float64(len(down)+len(connected)) {
+				t.Errorf("%v octets", n)
+			}
+		})
+	}
+}
+
+// A body is passed on as it comes, before its end, and not held.
+func TestStreamsBodies(t *testing.T) {
+	const size, piece = 256 << 20, 1 << 20
+	first, done := make(chan struct{}), make(chan struct{})
+	head := fmt.Sprintf("SEND\ndestination:/a\ncontent-length:%d\n\n", size)
+	broker := script.Listen(t, func(p *script.Peer) {
+		p.Octets("CONNECT\naccept-version:1.2\nhost:/\nheart-beat:0,0\n\n\x00")
+		p.Write("CONNECTED\nversion:1.2\n\n\x00")
+		p.Octets(head + "first")
+		close(first)
+		if n := p.Discard(size - len("first")); n != size-len("first") {
+			t.Errorf("%d octets of the body", n)
+		}
+		p.Octets("\x00")
+		close(done)
+	})
+	g := start(t, func(c *Config) { c.Limits.Body = size }, broker)
+	p := g.dialTCP()
+	p.Write("CONNECT\naccept-version:1.2\nhost:/\n\n\x00")
+	p.Octets("CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\x00")
+	p.Write(head + "first")
+	<-first // or the relay has waited for the rest
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	octets := strings.Repeat("x", piece)
+	p.Write(octets[len("first"):])
+	for range size/piece - 1 {
+		p.Write(octets)
+	}
+	p.Write("\x00")
+	<-done
+	runtime.ReadMemStats(&after)
+	// Writing a string makes a copy of it: the size of the body in all.
+	if total := after.TotalAlloc - before.TotalAlloc; total > size+16<<20 {
+		t.Errorf("%d MiB were allocated for a body of %d MiB", total>>20, size>>20)
+	}
+}
+
+// A client that does not read makes the broker wait.
+func TestBackPressure(t *testing.T) {
+	const most = 1000
+	sent := make(chan int, 1)
+	broker := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12)
+		p.Confirm(p.Expect(frame.SUBSCRIBE))
+		body := make([]byte, 1<<20)
+		sent <- p.Flood(most, time.Second, func(i int) *frame.Frame {
+			return &frame.Frame{Command: frame.MESSAGE, Body: body, Headers: headers.Pairs(
+				headers.Subscription, "0", headers.MessageID, fmt.Sprint(i), headers.Destination, "/a")}
+		})
+	})
+	g := start(t, nil, broker)
+	p := g.dialTCP()
+	connect(p)
+	p.Say(frame.SUBSCRIBE, "", headers.ID, "0", headers.Destination, "/a", headers.Receipt, "1")
+	p.Expect(frame.RECEIPT)
+	if n := <-sent; n == most {
+		t.Error("the broker could write 1 GiB that nobody reads")
+	}
+}
+
+// What a client must not send it is told, and none of it reaches the broker.
+func TestRefuses(t *testing.T) {
+	const handshake = "CONNECT\naccept-version:1.2\nhost:/\n\n\x00"
+	for _, tt := range []struct {
+		name, octets, message string
+		kind, rule            string // that is counted
+	}{
+		{"no CONNECT", "SEND\ndestination:/a\n\n\x00", "malformed frame (not_negotiated)", "not_negotiated", ""},
+		{"HTTP", "GET / HTTP/1.1\r\n\r\n", "malformed frame (unknown_command)", "unknown_command", ""},
+		{"no host", "CONNECT\naccept-version:1.2\n\n\x00", validate.ConnectHostRequired.Text(), "", "connect-host-required"},
+		{"a long line before the login", "CONNECT\naccept-version:1.2\nhost:" + strings.Repeat("x", 1100), "malformed frame (line_too_long)", "line_too_long", ""},
+		{"a body before the login", "CONNECT\naccept-version:1.2\nhost:/\ncontent-length:1\n\n", "malformed frame (body_too_large)", "body_too_large", ""},
+		{"a large body", handshake + "SEND\ndestination:/a\ncontent-length:1001\n\n", "malformed frame (body_too_large)", "body_too_large", ""},
+		{"no destination", handshake + "SEND\nfoo:bar\n\n\x00", validate.SendDestinationRequired.Text(), "", "send-destination-required"},
+		{"a body on SUBSCRIBE", handshake + "SUBSCRIBE\nid:1\ndestination:/a\n\nx\x00", validate.BodyNotAllowed.Text(), "", "body-not-allowed"},
+		{"an unknown ACK", handshake + "ACK\nid:1\n\n\x00", validate.AckKnown.Text(), "", "ack-known"},
+		{"too many subscriptions", handshake + "SUBSCRIBE\nid:1\ndestination:/a\n\n\x00SUBSCRIBE\nid:2\ndestination:/a\n\n\x00", "session limit passed", "", ""},
+		{"a bad escape", handshake + "SEND\ndestination:\\t\n\n\x00", "malformed frame (bad_escape)", "bad_escape", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var broker string
+			connects := strings.HasPrefix(tt.octets, handshake)
+			if connects {
+				broker = script.Listen(t, func(p *script.Peer) {
+					p.Accept(frame.V12)
+					for {
+						f, err := p.Read()
+						if err != nil {
+							return
+						}
+						if f.Command != frame.SUBSCRIBE || value(f, headers.ID) != "1" || len(f.Body) > 0 {
+							t.Errorf("the broker got %v", f)
+						}
+					}
+				})
+			} else {
+				broker = closedPort(t) // it is not to be asked
+			}
+			g := start(t, func(c *Config) {
+				c.Limits.Body = 1000
+				c.Session.Subscriptions = 1
+			}, broker)
+			p := g.dialTCP()
+			p.Write(tt.octets)
+			if connects {
+				p.Expect(frame.CONNECTED)
+				p.SetVersion(frame.V12)
+			}
+			expectError(t, p, tt.message)
+			g.gone()
+			if tt.kind != "" && count(g.metrics.parseErrors, tt.kind, "client") != 1 {
+				t.Errorf("%s is not counted", tt.kind)
+			}
+			if tt.rule != "" && count(g.metrics.violations, tt.rule, "client") != 1 {
+				t.Errorf("%s is not counted", tt.rule)
+			}
+			if n := count(g.metrics.brokerDown, broker); n != 0 {
+				t.Error("the broker was asked")
+			}
+		})
+	}
+}
+
+func TestMaxConnections(t *testing.T) {
+	broker := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.ExpectEnd() })
+	g := start(t, func(c *Config) { c.MaxConnections = 1 }, broker)
+	first := g.dialTCP()
+	connect(first)
+	expectError(t, g.dialTCP(), "too many connections")
+	res, err := noKeepAlive().Get("http://" + g.web + "/ws")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusServiceUnavailable {
+		t.Error(res.Status)
+	}
+	first.Close()
+	g.gone()
+	if n := count(g.metrics.refused, "max_connections"); n != 2 {
+		t.Errorf("%v refused", n)
+	}
+}
+
+// closedPort returns an address at which nobody listens.
+func closedPort(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func TestBrokerDown(t *testing.T) {
+	down := closedPort(t)
+	g := start(t, nil, down)
+	for _, p := range []*script.Peer{g.dialTCP(), g.dialWebSocket(false)} {
+		p.Say(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/")
+		expectError(t, p, "no broker can be reached")
+	}
+	if n := count(g.metrics.brokerDown, down); n != 2 {
+		t.Errorf("%v failures", n)
+	}
+}
+
+// Clients are spread over the brokers; what is down is passed over.
+func TestRoundRobin(t *testing.T) {
+	order := make(chan string, 5)
+	part := func(name string) func(*script.Peer) {
+		return func(p *script.Peer) {
+			p.Accept(frame.V12)
+			order <- name
+			p.ExpectEnd()
+		}
+	}
+	down := closedPort(t)
+	a, b := script.Listen(t, part("a"), part("a")), script.Listen(t, part("b"), part("b"), part("b"))
+	g := start(t, nil, a, down, b)
+	got := ""
+	for range 5 { // a, down and b, b, a, down and b
+		p := g.dialTCP()
+		connect(p)
+		got += <-order
+		p.Close()
+		g.gone()
+	}
+	if got != "abbab" {
+		t.Error(got)
+	}
+	if n := count(g.metrics.brokerDown, down); n != 2 {
+		t.Errorf("%v failures", n)
+	}
+}
+
+// An ERROR of the broker goes through, and both sides are closed.
+func TestBrokerSaysError(t *testing.T) {
+	broker := script.Listen(t,
+		func(p *script.Peer) {
+			p.Expect(frame.CONNECT)
+			p.Say(frame.ERROR, "bad login", headers.Message, "access refused")
+		},
+		func(p *script.Peer) {
+			p.Accept(frame.V12)
+			p.Expect(frame.SEND)
+			p.Say(frame.ERROR, "no", headers.Message, "no such queue", headers.ReceiptID, "5")
+		})
+	g := start(t, nil, broker)
+	p := g.dialTCP()
+	p.Say(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/")
+	if f := p.Expect(frame.ERROR); value(f, headers.Message) != "access refused" || string(f.Body) != "bad login" {
+		t.Error(f)
+	}
+	p.ExpectEnd()
+	p = g.dialWebSocket(false)
+	connect(p)
+	p.Say(frame.SEND, "", headers.Destination, "/a", headers.Receipt, "5")
+	if f := p.Expect(frame.ERROR); value(f, headers.Message) != "no such queue" || value(f, headers.ReceiptID) != "5" {
+		t.Error(f)
+	}
+	p.ExpectEnd()
+}
+
+// That the broker is lost is told, but inside a frame nothing can be.
+func TestBrokerLost(t *testing.T) {
+	broker := script.Listen(t,
+		func(p *script.Peer) { p.Accept(frame.V12); p.Expect(frame.SEND) },
+		func(p *script.Peer) { p.Accept(frame.V12); p.Expect(frame.SEND); p.Write("NONSENSE\n\n\x00") },
+		func(p *script.Peer) {
+			p.Accept(frame.V12)
+			p.Expect(frame.SEND)
+			p.Write("MESSAGE\nsubscription:0\nmessage-id:1\ndestination:/a\n\nhalf a b")
+		},
+		func(p *script.Peer) { p.Expect(frame.CONNECT); p.Write("CONNECTED\nversion:3.0\n\n\x00") },
+		func(p *script.Peer) { p.Expect(frame.CONNECT) })
+	g := start(t, nil, broker)
+	say := func() *script.Peer {
+		p := g.dialTCP()
+		connect(p)
+		p.Say(frame.SEND, "", headers.Destination, "/a")
+		return p
+	}
+	for range 2 {
+		expectError(t, say(), "the connection to the broker is lost")
+	}
+	if _, err := say().Read(); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Error(err)
+	}
+	for range 2 {
+		p := g.dialTCP()
+		p.Say(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/")
+		expectError(t, p, "no broker can be reached")
+	}
+	g.gone()
+	if n := count(g.metrics.parseErrors, "unknown_command", "broker"); n != 1 {
+		t.Errorf("%v errors of the broker", n)
+	}
+}
+
+// A client that leaves takes its connection to the broker along.
+func TestClientLeaves(t *testing.T) {
+	part := func(p *script.Peer) { p.Accept(frame.V12); p.ExpectEnd() }
+	g := start(t, nil, script.Listen(t, part, part))
+	for _, p := range []*script.Peer{g.dialTCP(), g.dialWebSocket(false)} {
+		connect(p)
+		p.Close()
+	}
+	g.gone()
+}
+
+// On each leg heart-beats are the relay's own.
+func TestHeartbeats(t *testing.T) {
+	served := make(chan struct{})
+	broker := script.Listen(t, func(p *script.Peer) {
+		f := p.Accept(frame.V12, headers.HeartBeat, "0,5")
+		if got := value(f, headers.HeartBeat); got != "10,10" {
+			t.Errorf("the relay offers %s", got)
+		}
+		p.Expect(frame.SEND)
+		if p.Heartbeats() == 0 {
+			t.Error("the relay has sent no heart-beat to the broker")
+		}
+		p.Say(frame.RECEIPT, "", headers.ReceiptID, "1")
+		<-served
+	})
+	g := start(t, func(c *Config) {
+		c.HeartBeat = headers.HeartBeats{Send: 10 * time.Millisecond, Receive: 10 * time.Millisecond}
+	}, broker)
+	p := g.dialTCP()
+	f := connect(p, headers.HeartBeat, "0,20")
+	if got := value(f, headers.HeartBeat); got != "10,10" {
+		t.Errorf("the relay offers %s", got)
+	}
+	p.Octets("\n\n") // of the relay, which has told the broker as often
+	p.Say(frame.SEND, "", headers.Destination, "/a", headers.Receipt, "1")
+	p.Expect(frame.RECEIPT)
+	close(served)
+	expectError(t, p, "the connection to the broker is lost")
+}
+
+// Who has promised heart-beats and is silent is gone.
+func TestSilence(t *testing.T) {
+	broker := script.Listen(t,
+		func(p *script.Peer) { p.Accept(frame.V12); p.ExpectEnd() },
+		func(p *script.Peer) { p.Accept(frame.V12, headers.HeartBeat, "10,0"); p.ExpectEnd() })
+	g := start(t, func(c *Config) { c.HeartBeat.Receive = 10 * time.Millisecond }, broker)
+	p := g.dialTCP()
+	connect(p, headers.HeartBeat, "10,0")
+	expectError(t, p, errSilent.Error())
+	p = g.dialTCP()
+	connect(p)
+	expectError(t, p, "the connection to the broker is lost")
+}
+
+func TestLoginTimeout(t *testing.T) {
+	g := start(t, func(c *Config) { c.LoginTimeout = 20 * time.Millisecond }, closedPort(t))
+	p := g.dialTCP()
+	p.Write("CONNECT\naccept-ver")
+	expectError(t, p, errLate.Error())
+	g.dialWebSocket(false).ExpectEnd()
+}
+
+// A relay that is stopped tells its clients.
+func TestShutdown(t *testing.T) {
+	broker := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.ExpectEnd() })
+	g := start(t, nil, broker)
+	p, early := g.dialTCP(), g.dialTCP()
+	connect(p)
+	early.Write("\n")
+	wait(t, func() bool { return g.open.Load() == 2 })
+	g.Shutdown()
+	expectError(t, p, "the relay is going down")
+	early.ExpectEnd()
+}
+
+// A client that closes its half after DISCONNECT still gets its receipt.
+func TestHalfClose(t *testing.T) {
+	closed := make(chan struct{})
+	broker := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12)
+		f := p.Expect(frame.DISCONNECT)
+		<-closed
+		p.Confirm(f)
+	})
+	g := start(t, nil, broker)
+	c, err := net.Dial("tcp", g.tcp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	p := script.NewPeer(t, c)
+	connect(p)
+	p.Say(frame.DISCONNECT, "", headers.Receipt, "bye")
+	if err := c.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	close(closed)
+	if f := p.Expect(frame.RECEIPT); value(f, headers.ReceiptID) != "bye" {
+		t.Error(f)
+	}
+	p.ExpectEnd()
+}
+
+func TestMetrics(t *testing.T) {
+	broker := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12)
+		p.Expect(frame.SEND)
+		p.Say(frame.MESSAGE, "", headers.Subscription, "none", headers.MessageID, "1", headers.Destination, "/a")
+		p.ExpectEnd()
+	})
+	g := start(t, nil, broker)
+	p := g.dialTCP()
+	connect(p)
+	p.Say(frame.SEND, "x", headers.Destination, "/a")
+	p.Expect(frame.MESSAGE)
+	s := httptest.NewServer(g.metrics.handler())
+	defer s.Close()
+	res, err := noKeepAlive().Get(s.URL + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(res.Body)
+	res.Body.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`stomp_relay_connections{transport="tcp"} 1`,
+		`stomp_relay_connections_total{transport="tcp"} 1`,
+		`stomp_relay_frames_total{command="CONNECT",direction="to_broker"} 1`,
+		`stomp_relay_frames_total{command="SEND",direction="to_broker"} 1`,
+		`stomp_relay_frames_total{command="MESSAGE",direction="to_client"} 1`,
+		`stomp_relay_violations_total{from="broker",rule="message-subscription-known"} 1`,
+		`stomp_relay_broker_connect_failures_total{broker="` + broker + `"} 0`,
+		`stomp_relay_octets_total{direction="to_broker"} `,
+		"go_goroutines ",
+	} {
+		if !strings.Contains(string(text), "\n"+want) {
+			t.Errorf("/metrics has no %s", want)
+		}
+	}
+}
+
+func TestOrigin(t *testing.T) {
+	g := start(t, func(c *Config) { c.Origins = []string{"*.friend.example"} }, closedPort(t))
+	for origin, want := range map[string]int{
+		"http://" + g.web: 101, "https://www.friend.example": 101, "https://evil.example": 403,
+	} {
+		ctx, cancel := context.WithTimeout(context.Background(), script.Patience)
+		ws, res, err := websocket.Dial(ctx, "ws://"+g.web+"/ws", &websocket.DialOptions{
+			HTTPHeader: http.Header{"Origin": {origin}}, HTTPClient: noKeepAlive()})
+		if err == nil {
+			ws.CloseNow()
+		}
+		if res == nil || res.StatusCode != want {
+			t.Errorf("%s: %v, %v", origin, res, err)
+		}
+		cancel()
+	}
+}

@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/examples/internal/transport"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
+)
+
+// A session is one client, and its connection to a broker.
+type session struct {
+	*Relay
+	client, broker         *leg
+	fromClient, fromBroker *stream
+	over                   chan struct{} // closed when nothing more is to be passed on
+
+	mu           sync.Mutex
+	conversation *validate.Session
+}
+
+var (
+	errOver            = errors.New("the session is over")
+	errStopping        = errors.New("the relay stops")
+	errRefusedByBroker = errors.New("the broker refuses the client")
+)
+
+// A refusal is an ERROR frame for the client, and why.
+type refusal struct {
+	frame *frame.Frame
+	error
+}
+
+func (r *refusal) Unwrap() error { return r.error }
+
+// refuse makes a refusal of the relay itself.
+func refuse(message string) *refusal {
+	return &refusal{&frame.Frame{
+		Command: frame.ERROR,
+		Headers: headers.Pairs(headers.ContentType, "text/plain", headers.Message, message),
+		Body:    []byte("The relay says: " + message + ".\n"),
+	}, errors.New(message)}
+}
+
+// A brokerError says that the broker cannot be used, or is lost.
+type brokerError struct{ error }
+
+func (e *brokerError) Error() string { return "broker: " + e.error.Error() }
+func (e *brokerError) Unwrap() error { return e.error }
+
+// A writeError says that what one side sent could not be written to the other.
+type writeError struct {
+	error
+	from validate.Role
+}
+
+func (e *writeError) Unwrap() error { return e.error }
+
+// serve serves a client until it, the broker or the relay leaves, and closes
+// its connection.
+func (r *Relay) serve(ctx context.Context, c transport.Conn, messages bool, log *slog.Logger) {
+	s := &session{Relay: r, over: make(chan struct{}), conversation: validate.NewSession(r.config.Session)}
+	s.client = newLeg(c, messages, r.config.WriteTimeout)
+	s.client.late = time.Now().Add(r.config.LoginTimeout)
+	s.fromClient = &stream{leg: s.client, from: validate.Client,
+		parser: parser.New(parser.Options{Limits: parser.LimitsBeforeLogin(), Allow: r.config.Allow})}
+	err := s.handshake(ctx)
+	if err == nil {
+		err = s.relay(ctx)
+	}
+	s.end(err)
+	log.Info("client gone", "err", err)
+}
+
+// handshake reads CONNECT, connects to a broker, and passes on its answer.
+func (s *session) handshake(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() { s.client.Abort() })
+	connect, err := s.readConnect()
+	if !stop() {
+		return errStopping
+	}
+	if err != nil {
+		return &fromError{validate.Client, err}
+	}
+	c, err := s.brokers.dial(ctx)
+	if err != nil {
+		s.metrics.refused.WithLabelValues("no_broker").Inc()
+		return &brokerError{err}
+	}
+	defer context.AfterFunc(ctx, func() { c.Close() })()
+	return s.toBroker(connect, c)
+}
+
+// toBroker logs in to a broker.
+func (s *session) toBroker(connect *frame.Frame, c net.Conn) error {
+	s.broker = newLeg(transport.FromNet(c), false, s.config.WriteTimeout)
+	s.broker.late = time.Now().Add(s.config.BrokerTimeout)
+	s.fromBroker = &stream{leg: s.broker, from: validate.Server,
+		parser: parser.New(parser.Options{Limits: parser.Limits{Body: 64 << 10}, Allow: s.config.Allow})}
+	octets, err := encoder.AppendFrame(nil, s.config.forBroker(connect), frame.Unnegotiated, encoder.Options{})
+	if err != nil {
+		return &refusal{validate.ErrorFrame(err, frame.Head{}), err}
+	}
+	s.metrics.frame(validate.Client, connect.Command)
+	s.metrics.octets.WithLabelValues(direction(validate.Client)).Add(float64(len(octets)))
+	if _, err := s.broker.Write(octets); err != nil {
+		return &brokerError{err}
+	}
+	return s.accept(connect)
+}
+
+// A fromError is an error of what one side has sent, or of reading it.
+type fromError struct {
+	from validate.Role
+	error
+}
+
+func (e *fromError) Unwrap() error { return e.error }
+func (e *fromError) Error() string { return fmt.Sprintf("%s: %v", sender(e.from), e.error) }
+
+// relay passes frames on, and heart-beats on each leg, until one side ends.
+func (s *session) relay(ctx context.Context) error {
+	ended := make(chan *fromError, 2)
+	pump := func(from *stream, to *leg) {
+		p := &pump{stream: from, session: s, to: to, octets: s.metrics.octets.WithLabelValues(direction(from.from))}
+		ended <- &fromError{from.from, p.run()}
+	}
+	go pump(s.fromClient, s.broker)
+	go pump(s.fromBroker, s.client)
+	err, left := s.attend(ctx, ended)
+	close(s.over)
+	s.sayLast(err)
+	s.close()
+	for range left {
+		<-ended
+	}
+	return err
+}
+
+// attend sends heart-beats until the session has to end. It returns why, and how
+// many pumps have not ended yet.
+func (s *session) attend(ctx context.Context, ended <-chan *fromError) (err error, left int) {
+	clientTick, stop := s.client.ticker()
+	defer stop()
+	brokerTick, stop := s.broker.ticker()
+	defer stop()
+	var grace <-chan time.Time
+	left = 2
+	for {
+		select {
+		case e := <-ended:
+			left--
+			if grace == nil && e.from == validate.Client && e.error == io.EOF && s.phase(validate.Client) == validate.Closed {
+				// The client has sent DISCONNECT and closed its half: the
+				// receipt is still to come.
+				grace = time.After(s.config.WriteTimeout)
+				continue
+			}
+			return e, left
+		case <-clientTick:
+			err = s.client.tick()
+		case <-brokerTick:
+			if err = s.broker.tick(); err != nil {
+				err = &writeError{err, validate.Client}
+			}
+		case <-grace:
+			err = io.EOF
+		case <-ctx.Done():
+			err = errStopping
+		}
+		if err != nil {
+			return err, left
+		}
+	}
+}
+
+func (s *session) phase(from validate.Role) validate.Phase {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.conversation.Phase(from)
+}
+
+// end ends a session that has come no further than the handshake, or all the
+// same one that has.
+func (s *session) end(err error) {
+	select {
+	case <-s.over:
+		return
+	default:
+	}
+	s.sayLast(err)
+	s.close()
+}
+
+// close closes both sides.
+func (s *session) close() {
+	if s.broker != nil {
+		s.broker.Close()
+	}
+	s.client.leave()
+}
+
+// sayLast tells the client why the session ends, unless the client has ended it,
+// or knows.
+func (s *session) sayLast(err error) {
+	var parse *parser.Error
+	var from *fromError
+	var write *writeError
+	var refused *refusal
+	var broker *brokerError
+	errors.As(err, &from)
+	if errors.As(err, &parse) {
+		side := validate.Server // if it was the answer to CONNECT
+		if from != nil {
+			side = from.from
+		}
+		s.metrics.parseErrors.WithLabelValues(parse.Token(), sender(side)).Inc()
+	}
+	switch {
+	case s.phase(validate.Server) == validate.Closed || s.phase(validate.Client) == validate.Closed:
+		return // the broker has sent ERROR, or the client DISCONNECT
+	case errors.As(err, &refused):
+		s.client.last(refused.frame)
+	case errors.As(err, &broker):
+		s.client.last(refuse("no broker can be reached").frame)
+	case errors.Is(err, errStopping):
+		s.client.last(refuse("the relay is going down").frame)
+	case errors.As(err, &write) && write.from == validate.Server:
+		return // the client does not take what it gets
+	case errors.As(err, &write) || from != nil && from.from == validate.Server:
+		s.client.last(refuse("the connection to the broker is lost").frame)
+	case errors.Is(err, errSilent) || errors.Is(err, errLate):
+		s.client.last(refuse(rootCause(err)).frame)
+	case parse != nil:
+		s.client.last(validate.ErrorFrame(parse, frame.Head{}))
+	}
+}
+
+// rootCause returns the text of one of the errors of this package that are told
+// to clients.
+func rootCause(err error) string {
+	if errors.Is(err, errLate) {
+		return errLate.Error()
+	}
+	return errSilent.Error()
+}
