@@ -120,11 +120,11 @@ func (l *leg) last(f *frame.Frame) {
 
 // leave closes the leg so that what was sent last arrives: a TCP connection
 // that is closed with something unread is reset, and the peer may lose what it
-// has not read yet.
+// has not read yet. So the peer is given a moment to close first.
 func (l *leg) leave() {
 	if c, ok := l.Conn.(interface{ CloseWrite() error }); ok && c.CloseWrite() == nil {
 		defer time.AfterFunc(goodbye, func() { l.Abort() }).Stop()
-		io.Copy(io.Discard, io.LimitReader(l.Conn, 1<<20))
+		io.Copy(io.Discard, l.Conn)
 	}
 	l.Close()
 }

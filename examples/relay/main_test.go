@@ -65,7 +65,7 @@ func TestFlags(t *testing.T) {
 		{exitCall, "neither", []string{"-listen", ""}},
 		{exitCall, "-max-body is 0", []string{"-max-body", "0"}},
 		{exitFail, "no ws:// URL", []string{"-listen", "http://127.0.0.1:0"}},
-		{exitFail, "listen tcp", []string{"-listen", "ws://127.0.0.1:x"}},
+		{exitFail, "listen tcp", []string{"-listen", "ws://127.0.0.1:99999"}},
 	} {
 		var stderr bytes.Buffer
 		ctx, cancel := context.WithCancel(context.Background())

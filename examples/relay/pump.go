@@ -71,6 +71,9 @@ func (p *pump) take(ev parser.Event) error {
 		p.inside = false
 	}
 	p.out = append(p.out, ev.Raw...)
+	if ev.Kind == parser.End && p.from == validate.Server && p.session.goodbyeSaid() {
+		return errGoodbye
+	}
 	// To a browser a frame is a message, as far as that is possible: not all
 	// clients put frames together again.
 	if len(p.out) >= maxOut || p.to.messages && ev.Kind == parser.End {
@@ -93,6 +96,7 @@ func (p *pump) judge(ev parser.Event) error {
 	if err = s.found(p.from, err); err != nil && p.from == validate.Client {
 		return &refusal{validate.ErrorFrame(err, ev.Head), err}
 	}
+	s.watchGoodbye(ev.Head)
 	return nil
 }
 

@@ -136,6 +136,7 @@ func expectError(t *testing.T, p *script.Peer, message string) {
 		t.Errorf("got %v, want %q", f, message)
 	}
 	p.ExpectEnd()
+	p.Close()
 }
 
 func value(f *frame.Frame, name string) string {

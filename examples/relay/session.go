@@ -27,10 +27,13 @@ type session struct {
 
 	mu           sync.Mutex
 	conversation *validate.Session
+	goodbye      string // the receipt that DISCONNECT has asked for
+	asked, given bool   // it was
 }
 
 var (
 	errOver            = errors.New("the session is over")
+	errGoodbye         = errors.New("the client has got the receipt of its DISCONNECT")
 	errStopping        = errors.New("the relay stops")
 	errRefusedByBroker = errors.New("the broker refuses the client")
 )
@@ -97,8 +100,12 @@ func (s *session) handshake(ctx context.Context) error {
 		s.metrics.refused.WithLabelValues("no_broker").Inc()
 		return &brokerError{err}
 	}
-	defer context.AfterFunc(ctx, func() { c.Close() })()
-	return s.toBroker(connect, c)
+	stop = context.AfterFunc(ctx, func() { c.Close() })
+	err = s.toBroker(connect, c)
+	if !stop() {
+		return errStopping
+	}
+	return err
 }
 
 // toBroker logs in to a broker.
@@ -137,7 +144,7 @@ func (s *session) relay(ctx context.Context) error {
 	}
 	go pump(s.fromClient, s.broker)
 	go pump(s.fromBroker, s.client)
-	err, left := s.attend(ctx, ended)
+	left, err := s.attend(ctx, ended)
 	close(s.over)
 	s.sayLast(err)
 	s.close()
@@ -147,9 +154,10 @@ func (s *session) relay(ctx context.Context) error {
 	return err
 }
 
-// attend sends heart-beats until the session has to end. It returns why, and how
-// many pumps have not ended yet.
-func (s *session) attend(ctx context.Context, ended <-chan *fromError) (err error, left int) {
+// attend sends heart-beats until the session has to end. It returns how many
+// pumps have not ended yet, and why it ends.
+func (s *session) attend(ctx context.Context, ended <-chan *fromError) (left int, err error) {
+	const receiptTime = 5 * time.Second // for a client that may be gone
 	clientTick, stop := s.client.ticker()
 	defer stop()
 	brokerTick, stop := s.broker.ticker()
@@ -160,13 +168,13 @@ func (s *session) attend(ctx context.Context, ended <-chan *fromError) (err erro
 		select {
 		case e := <-ended:
 			left--
-			if grace == nil && e.from == validate.Client && e.error == io.EOF && s.phase(validate.Client) == validate.Closed {
+			if left > 0 && e.from == validate.Client && e.error == io.EOF && s.phase(validate.Client) == validate.Closed {
 				// The client has sent DISCONNECT and closed its half: the
 				// receipt is still to come.
-				grace = time.After(s.config.WriteTimeout)
+				grace = time.After(receiptTime)
 				continue
 			}
-			return e, left
+			return left, e
 		case <-clientTick:
 			err = s.client.tick()
 		case <-brokerTick:
@@ -179,9 +187,31 @@ func (s *session) attend(ctx context.Context, ended <-chan *fromError) (err erro
 			err = errStopping
 		}
 		if err != nil {
-			return err, left
+			return left, err
 		}
 	}
+}
+
+// watchGoodbye notes when a client that has sent DISCONNECT gets the receipt:
+// then all is said.
+func (s *session) watchGoodbye(h frame.Head) {
+	switch h.Command {
+	case frame.DISCONNECT:
+		s.mu.Lock()
+		s.goodbye, s.asked = h.Headers.Text(headers.Receipt)
+		s.mu.Unlock()
+	case frame.RECEIPT:
+		id, _ := h.Headers.Get(headers.ReceiptID)
+		s.mu.Lock()
+		s.given = s.asked && s.goodbye == string(id)
+		s.mu.Unlock()
+	}
+}
+
+func (s *session) goodbyeSaid() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.given
 }
 
 func (s *session) phase(from validate.Role) validate.Phase {
@@ -204,10 +234,12 @@ func (s *session) end(err error) {
 
 // close closes both sides.
 func (s *session) close() {
+	var both sync.WaitGroup
+	both.Go(s.client.leave)
 	if s.broker != nil {
-		s.broker.Close()
+		s.broker.leave()
 	}
-	s.client.leave()
+	both.Wait()
 }
 
 // sayLast tells the client why the session ends, unless the client has ended it,
