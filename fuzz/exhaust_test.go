@@ -3,6 +3,7 @@ package fuzz_test
 import (
 	"flag"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -112,7 +113,7 @@ func TestExhaustion(t *testing.T) {
 	if n >= 5 {
 		x.sawEverything(t)
 	}
-	t.Logf("%d inputs", x.inputs)
+	x.report(t)
 }
 
 // TestExhaustionThen is TestExhaustion for a reader that calls SetVersion and
@@ -136,7 +137,7 @@ func TestExhaustionThen(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d inputs", x.inputs)
+	x.report(t)
 }
 
 // TestExhaustionCR goes further with few octets: where CR and LF stand.
@@ -156,7 +157,7 @@ func TestExhaustionCR(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d inputs", x.inputs)
+	x.report(t)
 }
 
 // TestExhaustionEscapes goes further with the octets of escapes.
@@ -176,7 +177,7 @@ func TestExhaustionEscapes(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d inputs", x.inputs)
+	x.report(t)
 }
 
 // A change of version and limits takes effect wherever the chunks are cut.
@@ -325,6 +326,31 @@ func (x *exhaustion) compare(how string, rec *fuzz.Recorder, want *fuzz.Reading,
 		return fmt.Errorf("%q %s, oracle against parser: %w", x.input, how, err)
 	}
 	return nil
+}
+
+// report says how many inputs there were. It fails the test when docs/proof has
+// another number for a run of this length.
+func (x *exhaustion) report(t *testing.T) {
+	t.Helper()
+	t.Logf("%d inputs", x.inputs)
+	length := *exhaust
+	switch {
+	case length != 0:
+	case testing.Short():
+		return // of other lengths
+	default:
+		length = 5
+	}
+	table, err := os.ReadFile("../docs/proof/exhaustion.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := fmt.Sprintf("%d %s\t", length, t.Name())
+	for line := range strings.Lines(string(table)) {
+		if rest, ok := strings.CutPrefix(line, key); ok && !strings.HasPrefix(rest, fmt.Sprintf("%d\t", x.inputs)) {
+			t.Errorf("docs/proof/exhaustion.tsv has %q: run .ci/exhaust -record %d and .ci/proof -pages", line, length)
+		}
+	}
 }
 
 func (x *exhaustion) note(r *fuzz.Reading) {
