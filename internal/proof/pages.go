@@ -145,8 +145,6 @@ func (p *page) row(cells ...string) {
 	p.text("| " + strings.Join(cells, " | ") + " |\n")
 }
 
-const notRecorded = "Not recorded yet.\n"
-
 // recordedTable writes a table of rows that have results, and says when they
 // were recorded: once, when it is the same for all.
 func (p *page) recordedTable(rows []row, cells func(r row) []string, last []string, titles ...string) {
