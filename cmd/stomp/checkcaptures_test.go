@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stompwire/stomp/internal/jsonl"
 	"github.com/stompwire/stomp/testdata"
 )
 
@@ -23,7 +24,7 @@ const captureDir = "../../testdata/captures/"
 
 // A jsonLine is a line of "check -o json", of a violation or an error.
 type jsonLine struct {
-	line
+	jsonl.Violation
 	Frame int64
 	Error string
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/internal/text"
 	"github.com/stompwire/stomp/parser"
 )
 
@@ -76,11 +77,7 @@ func (d *decoding) sink(e *env, out *bufio.Writer) sink {
 	case "hex":
 		return &hexSink{w: out, allow: parser.Allow(d.allow)}
 	}
-	t := &textSink{w: out, full: d.full, colour: plain}
-	if e.colour() {
-		t.colour = coloured
-	}
-	return t
+	return textSink{text.NewPrinter(out, e.palette(), d.full)}
 }
 
 func (d *decoding) run(e *env, args []string) error {

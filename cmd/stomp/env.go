@@ -6,6 +6,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"github.com/stompwire/stomp/internal/text"
 )
 
 // env is what the tool takes from its surroundings.
@@ -32,6 +34,14 @@ func isTerminal(w io.Writer) bool {
 // and the user has not said no (https://no-color.org).
 func (e *env) colour() bool {
 	return e.terminal(e.stdout) && e.getenv("NO_COLOR") == "" && e.getenv("TERM") != "dumb"
+}
+
+// palette returns the colours for standard output.
+func (e *env) palette() text.Palette {
+	if e.colour() {
+		return text.Coloured
+	}
+	return text.Palette{}
 }
 
 // closedPipe reports whether an error of writing says that nobody reads.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/internal/jsonl"
+	"github.com/stompwire/stomp/internal/text"
 	"github.com/stompwire/stomp/parser"
 	"github.com/stompwire/stomp/validate"
 )
@@ -18,12 +18,12 @@ import (
 type report struct {
 	w      *bufio.Writer
 	json   bool
-	colour palette
+	colour text.Palette
 	stderr io.Writer
 
 	version frame.Version // that was found, or given
 	why     string
-	last    [2]place // by role: the last frame
+	last    [2]text.Place // by role: the last frame
 	frames  [2]map[frame.Command]int64
 	beats   [2]int64
 	broken  [2]map[validate.Rule]int64
@@ -31,22 +31,13 @@ type report struct {
 	printed bool            // something, in text
 }
 
-// A place is that of a frame.
-type place struct {
-	command frame.Command
-	offset  int64
-}
-
 // other counts for the commands that the specifications do not have.
 const other frame.Command = "other"
 
 func newReport(w *bufio.Writer, json bool, e *env) *report {
-	r := &report{w: w, json: json, stderr: e.stderr, limits: map[string]bool{}}
+	r := &report{w: w, json: json, colour: e.palette(), stderr: e.stderr, limits: map[string]bool{}}
 	for i := range r.frames {
 		r.frames[i], r.broken[i] = map[frame.Command]int64{}, map[validate.Rule]int64{}
-	}
-	if e.colour() {
-		r.colour = coloured
 	}
 	return r
 }
@@ -85,55 +76,18 @@ func (r *report) frame(from validate.Role, f *sent, found validate.Violations) {
 	} else if len(found) > 0 {
 		r.text(from, f, found)
 	}
-	r.last[from] = place{known, f.offset}
-}
-
-// line is a line of JSON.
-type line struct {
-	From    string        `json:"from"`
-	Offset  int64         `json:"offset"`
-	Command frame.Command `json:"command"`
-	Rule    string        `json:"rule"`
-	Must    bool          `json:"must"`
-	Section string        `json:"section"`
-	Header  string        `json:"header,omitempty"`
-	Message string        `json:"message"`
+	r.last[from] = text.Place{Command: known, Offset: f.offset}
 }
 
 func (r *report) lines(from validate.Role, f *sent, found validate.Violations) {
-	lines := json.NewEncoder(r.w)
-	lines.SetEscapeHTML(false)
 	for _, v := range found {
-		_ = lines.Encode(line{from.String(), f.offset, v.Command, v.Rule.ID(), v.Rule.Must(), v.Rule.Section(), v.Header, v.Rule.Text()})
+		r.w.Write(jsonl.AppendViolation(nil, from, f.offset, v))
 	}
 }
 
 func (r *report) text(from validate.Role, f *sent, found validate.Violations) {
 	r.printed = true
-	b := appendPainted(nil, r.colour.offset, fmt.Sprintf("%s %8d", from, f.offset))
-	b = append(b, "  "...)
-	b = appendPainted(b, r.colour.command, string(found[0].Command))
-	if p := r.last[1-from]; p.command != "" {
-		b = fmt.Appendf(b, ", after %s at %d of the %s", p.command, p.offset, 1-from)
-	}
-	for _, v := range found {
-		b = append(b, "\n                 "...)
-		b = r.appendLevel(b, v.Rule)
-		b = fmt.Appendf(b, "%s: %s", v.Rule.ID(), v.Rule.Text())
-		b = append(b, "\n                         "...)
-		if v.Header != "" {
-			b = append(append(append(b, "header "...), v.Header...), "; "...)
-		}
-		b = append(b, v.Rule.Section()...)
-	}
-	r.w.Write(append(b, '\n')) // an error stays with the writer
-}
-
-func (r *report) appendLevel(b []byte, rule validate.Rule) []byte {
-	if rule.Must() {
-		return append(appendPainted(b, r.colour.mark, "MUST"), "    "...)
-	}
-	return append(b, "SHOULD  "...)
+	r.w.Write(text.AppendFinding(nil, r.colour, from, f.offset, r.last[1-from], found)) // an error stays with the writer
 }
 
 // fault takes the error that ends a recording.
@@ -145,8 +99,7 @@ func (r *report) fault(from validate.Role, e *parser.Error) {
 		return
 	}
 	r.printed = true
-	b := appendPainted(nil, r.colour.offset, fmt.Sprintf("%s %8d", from, e.Offset))
-	r.w.Write(fmt.Appendf(b, "  %s\n", strings.TrimPrefix(e.Error(), "stomp: ")))
+	r.w.Write(text.AppendError(nil, r.colour, from, e))
 }
 
 // must returns how many MUSTs were broken.
@@ -247,7 +200,7 @@ func (r *report) appendBroken(b []byte) []byte {
 		for from := range r.broken {
 			if n := r.broken[from][rule]; n > 0 {
 				b = append(b, title...)
-				b = r.appendLevel(b, rule)
+				b = text.AppendLevel(b, r.colour, rule)
 				b = fmt.Appendf(b, "%6d  %s, by the %s\n", n, rule.ID(), validate.Role(from))
 				title = "             "
 			}

@@ -28,6 +28,12 @@
 // The last line, when the stream breaks the protocol: the fields of a
 // [github.com/stompwire/stomp/parser.Error].
 //
+// # Rules
+//
+//	{"from":"client","offset":312,"command":"ACK","rule":"ack-id-required","must":true,"section":"STOMP 1.2, ACK","header":"id","message":"..."}
+//
+// A rule of package validate that a frame broke, as "stomp check -o json" has it.
+//
 // # Characters
 //
 // Lines are UTF-8. Characters that are not printable, terminal escapes and

@@ -1,22 +1,21 @@
-package main
+package text
 
 import (
 	"unicode"
 	"unicode/utf8"
 )
 
-// A palette has the terminal codes that stand before coloured text; "" is no
+// A Palette has the terminal codes that stand before coloured text; "" is no
 // colour.
-type palette struct{ offset, command, name, mark string }
+type Palette struct{ Offset, Command, Name, Mark string }
 
-var (
-	plain    = palette{}
-	coloured = palette{offset: "\x1b[2m", command: "\x1b[1m", name: "\x1b[36m", mark: "\x1b[35m"}
-)
+// Coloured is a palette for terminals. The zero Palette has no colours.
+var Coloured = Palette{Offset: "\x1b[2m", Command: "\x1b[1m", Name: "\x1b[36m", Mark: "\x1b[35m"}
 
 const resetColour = "\x1b[0m"
 
-func appendPainted(dst []byte, colour, text string) []byte {
+// AppendPainted appends text in a colour.
+func AppendPainted(dst []byte, colour, text string) []byte {
 	if colour == "" {
 		return append(dst, text...)
 	}
@@ -25,15 +24,15 @@ func appendPainted(dst []byte, colour, text string) []byte {
 	return append(dst, resetColour...)
 }
 
-// appendVisible appends s in a form that does nothing to a terminal: printable
+// AppendVisible appends s in a form that does nothing to a terminal: printable
 // characters as they are, control characters as ^@ to ^_ and ^?, other
 // characters, such as those that turn the direction of text, as <U+202E>, and
 // octets that are not UTF-8 as <FF>. What is not as it is has the colour mark.
-func appendVisible(dst, s []byte, mark string) []byte {
+func AppendVisible(dst, s []byte, mark string) []byte {
 	for len(s) > 0 {
 		r, size := utf8.DecodeRune(s)
 		if r == utf8.RuneError && size == 1 {
-			dst = appendPainted(dst, mark, "<"+hexadecimal(rune(s[0]), 2)+">")
+			dst = AppendPainted(dst, mark, "<"+hexadecimal(rune(s[0]), 2)+">")
 		} else {
 			dst = appendRune(dst, r, mark)
 		}
@@ -47,9 +46,9 @@ func appendRune(dst []byte, r rune, mark string) []byte {
 	case unicode.IsPrint(r):
 		return utf8.AppendRune(dst, r)
 	case r < ' ' || r == 0x7f:
-		return appendPainted(dst, mark, "^"+string(r^0x40))
+		return AppendPainted(dst, mark, "^"+string(r^0x40))
 	}
-	return appendPainted(dst, mark, "<U+"+hexadecimal(r, 4)+">")
+	return AppendPainted(dst, mark, "<U+"+hexadecimal(r, 4)+">")
 }
 
 // hexadecimal returns r in at least width digits.
