@@ -187,7 +187,7 @@ func (c *connection) reply(f *frame.Frame) {
 	err := must(c.session.StepFrame(fromServer, f))
 	var octets []byte
 	if err == nil {
-		octets, err = encoder.AppendFrame(nil, f, c.session.Version(), encoder.Options{})
+		octets, err = encode(f, c.session.Version())
 	}
 	if err != nil {
 		c.fail(err, frame.Head{})
@@ -302,7 +302,7 @@ func (c *connection) failLocked(err error, cause frame.Head) {
 		f.Headers.Set(headers.Message, string(r))
 		f.Body = nil
 	}
-	if octets, err := encoder.AppendFrame(nil, f, c.version, encoder.Options{}); err == nil {
+	if octets, err := encode(f, c.version); err == nil {
 		c.sendLocked(octets, nil)
 	}
 	c.hangUpLocked()

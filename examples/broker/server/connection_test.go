@@ -315,8 +315,8 @@ func TestEncodedOnce(t *testing.T) {
 		}
 		f := frame.Frame{Command: frame.MESSAGE, Headers: m.headers, Body: m.body}
 		want, err := encoder.AppendFrame(nil, &f, v, encoder.Options{})
-		if err != nil || "MESSAGE\n"+string(first) != string(want) {
-			t.Errorf("%q, want %q, %v", first, want, err)
+		if err != nil || "MESSAGE\n"+string(first) != string(want)+"\n" {
+			t.Errorf("%q, want %q and a line feed, %v", first, want, err)
 		}
 	}
 }

@@ -43,13 +43,24 @@ func newMessage(v frame.View, named, address string) *message {
 	return &message{address: address, named: named, headers: user, body: f.Body, size: size}
 }
 
+// encode returns a frame as it goes out, with a line feed after its NUL. The
+// specification leaves that free; php-stomp reads one octet after each NUL
+// without looking at it, and loses the next frame where that is its first.
+func encode(f *frame.Frame, v frame.Version) ([]byte, error) {
+	octets, err := encoder.AppendFrame(nil, f, v, encoder.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return append(octets, '\n'), nil
+}
+
 // encoded returns the shared part in a version. A frame is its command line,
 // then header lines in any order: so "MESSAGE" and the headers of one delivery
 // can be written in front of it.
 func (m *message) encoded(v frame.Version) []byte {
 	f := frame.Frame{Command: frame.MESSAGE, Headers: m.headers, Body: m.body}
 	for m.shared[v] == nil {
-		octets, err := encoder.AppendFrame(nil, &f, v, encoder.Options{})
+		octets, err := encode(&f, v)
 		var e *encoder.Error
 		if err == nil {
 			m.shared[v] = octets[len("MESSAGE\n"):]
@@ -58,7 +69,7 @@ func (m *message) encoded(v frame.Version) []byte {
 			// such as a line feed in 1.0. The rest is worth more than nothing.
 			f.Headers = slices.Delete(slices.Clone(f.Headers), e.Index, e.Index+1)
 		} else {
-			m.shared[v] = []byte("\n\x00")
+			m.shared[v] = []byte("\n\x00\n")
 		}
 	}
 	return m.shared[v]
@@ -87,11 +98,11 @@ func (s *Server) deliver(sub *subscription, m *message) (id string) {
 		c.fail(err, frame.Head{})
 		return id
 	}
-	own, err := encoder.AppendFrame(nil, f, c.version, encoder.Options{})
+	own, err := encode(f, c.version)
 	if err != nil {
 		c.fail(err, frame.Head{})
 		return id
 	}
-	c.send(own[:len(own)-len("\n\x00")], m.encoded(c.version))
+	c.send(own[:len(own)-len("\n\x00\n")], m.encoded(c.version))
 	return id
 }
