@@ -60,7 +60,7 @@ func (s *Server) handle(c *connection, v frame.View) error {
 			s.unsubscribe(sub)
 		}
 	case frame.BEGIN:
-		s.begin(c, text(headers.Transaction))
+		c.transactions[text(headers.Transaction)] = &transaction{messages: map[string]int{}}
 	case frame.COMMIT, frame.ABORT:
 		err = s.end(c, v.Command, text(headers.Transaction))
 	case frame.ACK, frame.NACK:
@@ -81,8 +81,8 @@ func (s *Server) handle(c *connection, v frame.View) error {
 		c.reply(receipt)
 	}
 	if v.Command == frame.DISCONNECT {
+		c.close(nil)
 		s.detach(c)
-		c.hangUp()
 	}
 	return nil
 }
@@ -110,7 +110,7 @@ func (s *Server) connect(c *connection, v frame.View) error {
 	c.login = login
 	c.reply(f)
 	c.connected(version)
-	s.config.Log.Debug("connected", "peer", c.transport.Peer(), "login", login, "version", version)
+	s.config.Log.Debug("connected", "peer", c.peer, "login", login, "version", version)
 	return nil
 }
 

@@ -33,6 +33,7 @@ const (
 type connection struct {
 	server    *Server
 	transport transport
+	peer      string         // its address
 	versions  frame.Versions // that the transport has left to choose from
 	assembler parser.Assembler
 	heard     atomic.Int64 // when the peer was last heard, in ns since 1970
@@ -43,7 +44,6 @@ type connection struct {
 	subscriptions map[string]*subscription
 	handouts      map[string]*handout
 	transactions  map[string]*transaction
-	refused       bool // there are too many
 	detached      bool
 
 	mu       sync.Mutex
@@ -54,6 +54,7 @@ type connection struct {
 	held     bool          // a queue has held back messages since too much waits
 	closing  bool          // what waits is written, then no more
 	wrote    time.Time
+	written  chan struct{} // closed when nothing will be written any more
 	timer    *time.Timer   // of tick
 	in, out  time.Duration // heart-beats agreed
 }
@@ -62,13 +63,14 @@ type connection struct {
 // be shared with other connections.
 type outgoing struct{ own, shared []byte }
 
-func newConnection(s *Server, t transport, versions frame.Versions) *connection {
+func newConnection(s *Server, t transport, peer string, versions frame.Versions) *connection {
 	c := &connection{
-		server: s, transport: t, versions: versions,
+		server: s, transport: t, peer: peer, versions: versions,
 		session:       validate.NewSession(s.config.Session),
 		subscriptions: map[string]*subscription{},
 		handouts:      map[string]*handout{},
 		transactions:  map[string]*transaction{},
+		written:       make(chan struct{}),
 	}
 	c.assembler.SetLimits(parser.LimitsBeforeLogin())
 	c.mu.Lock() // the timer may be quicker
@@ -146,8 +148,9 @@ func (c *connection) connected(v frame.Version) {
 	}
 }
 
-// period is how often to look at heart-beats, 0 for never. A beat is sent when
-// nothing was for half of what was promised, so that it is never late.
+// period is how often to look at heart-beats, 0 for never. That is twice in the
+// time that was promised, and what has been sent in the last quarter of it will
+// do, so that a beat is never late.
 func (c *connection) period() time.Duration {
 	switch out := c.out / 2; {
 	case c.in == 0:
@@ -162,24 +165,29 @@ func (c *connection) period() time.Duration {
 // tick is called when the time for CONNECT is over, then at each period, and in
 // the end when the time to close is over.
 func (c *connection) tick() {
+	if err := c.onTime(); err != nil {
+		c.fail(err, frame.Head{})
+	}
+}
+
+func (c *connection) onTime() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	silent := time.Since(time.Unix(0, c.heard.Load()))
 	switch {
 	case c.closing:
 		go c.transport.Close()
+		return nil
 	case c.version == frame.Unnegotiated:
-		c.failLocked(refusal(fmt.Sprintf("no login within %v", c.server.config.ConnectTimeout)), frame.Head{})
-	case c.in > 0 && silent > 2*c.in:
-		c.failLocked(refusal(fmt.Sprintf("no heart-beat for more than twice the %v agreed", c.in)), frame.Head{})
-	default:
-		if c.out > 0 && !c.writing && time.Since(c.wrote) >= c.out/2 {
-			c.sendLocked(encoder.AppendHeartbeat(nil), nil)
-		}
-		if period := c.period(); period > 0 {
-			c.timer.Reset(period)
-		}
+		return refusal(fmt.Sprintf("no login within %v", c.server.config.ConnectTimeout))
+	case c.in > 0 && time.Since(time.Unix(0, c.heard.Load()))/2 > c.in:
+		return refusal(fmt.Sprintf("no heart-beat for more than twice the %v agreed", c.in))
+	case c.out > 0 && !c.writing && time.Since(c.wrote) >= c.out/4:
+		c.queue(encoder.AppendHeartbeat(nil), nil)
 	}
+	if period := c.period(); period > 0 {
+		c.timer.Reset(period)
+	}
+	return nil
 }
 
 // reply sends a frame that is for this client alone. The caller holds Server.mu.
@@ -200,16 +208,20 @@ func (c *connection) reply(f *frame.Frame) {
 // told so, and disconnected.
 func (c *connection) send(own, shared []byte) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.waiting > c.server.config.Outgoing {
+	full := c.waiting > c.server.config.Outgoing
+	if full {
 		c.outgoing = nil
-		c.failLocked(errSlow, frame.Head{})
-		return
+	} else {
+		c.queue(own, shared)
 	}
-	c.sendLocked(own, shared)
+	c.mu.Unlock()
+	if full {
+		c.fail(errSlow, frame.Head{})
+	}
 }
 
-func (c *connection) sendLocked(own, shared []byte) {
+// queue adds to what waits to be written. The caller holds c.mu.
+func (c *connection) queue(own, shared []byte) {
 	if c.closing {
 		return
 	}
@@ -251,6 +263,7 @@ func (c *connection) write() {
 			c.mu.Unlock()
 			if closing {
 				c.transport.CloseWrite()
+				close(c.written)
 			}
 			return
 		}
@@ -259,6 +272,7 @@ func (c *connection) write() {
 
 		if err := c.transport.Write(frames); err != nil {
 			c.transport.Close() // which ends serve; and writing stays true
+			close(c.written)
 			return
 		}
 
@@ -286,26 +300,35 @@ func (s *Server) resume(c *connection) {
 // fail sends ERROR and hangs up. cause is the head of the frame at fault, if it
 // was one.
 func (c *connection) fail(err error, cause frame.Head) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.failLocked(err, cause)
-}
-
-func (c *connection) failLocked(err error, cause frame.Head) {
-	if c.closing {
-		return
-	}
-	c.server.config.Log.Info("disconnecting", "peer", c.transport.Peer(), "error", err)
 	f := validate.ErrorFrame(err, cause)
 	var r refusal
 	if errors.As(err, &r) {
 		f.Headers.Set(headers.Message, string(r))
 		f.Body = nil
 	}
-	if octets, err := encode(f, c.version); err == nil {
-		c.sendLocked(octets, nil)
+	c.mu.Lock()
+	version := c.version
+	c.mu.Unlock()
+	last, _ := encode(f, version) // or the end alone says it
+	if c.close(last) {
+		c.server.config.Log.Info("disconnecting", "peer", c.peer, "error", err)
 	}
-	c.hangUpLocked()
+}
+
+// close lets what waits be written, and a last frame if there is one, and the
+// peer read it. It returns false when the connection is closing already.
+func (c *connection) close(last []byte) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closing {
+		return false
+	}
+	if len(last) > 0 {
+		c.queue(last, nil)
+	}
+	c.closing = true
+	c.startWriting()
+	c.timer.Reset(c.server.config.CloseTimeout)
 	c.server.running.Add(1)
 	go func() { // the caller may hold Server.mu, or may not
 		defer c.server.running.Done()
@@ -313,21 +336,7 @@ func (c *connection) failLocked(err error, cause frame.Head) {
 		defer c.server.mu.Unlock()
 		c.server.detach(c)
 	}()
-}
-
-// hangUp lets what waits be written and the peer read it, and closes.
-func (c *connection) hangUp() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.hangUpLocked()
-}
-
-func (c *connection) hangUpLocked() {
-	if !c.closing {
-		c.closing = true
-		c.startWriting()
-		c.timer.Reset(c.server.config.CloseTimeout)
-	}
+	return true
 }
 
 func (c *connection) isClosing() bool {
@@ -336,19 +345,15 @@ func (c *connection) isClosing() bool {
 	return c.closing
 }
 
-// end is called when nothing more can be read.
+// end is called when nothing more can be read. The peer may have closed its
+// direction only, and still read.
 func (c *connection) end(err error) {
-	c.mu.Lock()
-	c.closing = true
+	c.close(nil)
+	<-c.written
 	c.timer.Stop()
-	c.mu.Unlock()
 	c.transport.Close()
 	c.server.mu.Lock()
 	defer c.server.mu.Unlock()
-	c.server.detach(c)
 	delete(c.server.connections, c)
-	if c.refused {
-		c.server.refused--
-	}
-	c.server.config.Log.Debug("gone", "peer", c.transport.Peer(), "reason", err)
+	c.server.config.Log.Debug("gone", "peer", c.peer, "reason", err)
 }

@@ -128,6 +128,23 @@ func TestReceipts(t *testing.T) {
 	}
 }
 
+// A client may close its direction before it has read everything.
+func TestHalfClosed(t *testing.T) {
+	b := start(t, Config{})
+	c := b.dial(t)
+	c.write("CONNECT\naccept-version:1.2\nhost:/\n\n\x00SUBSCRIBE\nid:1\ndestination:/queue/q\nack:client\nreceipt:1\n\n\x00" +
+		"SEND\ndestination:/queue/q\n\nx\x00")
+	if err := c.conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	c.expect(frame.CONNECTED)
+	c.assembler.SetVersion(frame.V12)
+	c.expect(frame.RECEIPT)
+	c.expect(frame.MESSAGE)
+	c.ended()
+	drain(t, b, 1)
+}
+
 func TestConnectTimeout(t *testing.T) {
 	b := start(t, Config{ConnectTimeout: 50 * time.Millisecond})
 	c := b.dial(t)

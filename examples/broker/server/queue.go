@@ -38,7 +38,7 @@ func (s *Server) queueOf(name string) *queue {
 // both, and somebody is ready for more. A queue makes no consumer a slow one.
 func (s *Server) dispatch(q *queue) {
 	for q.messages.Len() > 0 {
-		sub := q.next(s.config)
+		sub := q.next(s.config.Prefetch)
 		if sub == nil {
 			return
 		}
@@ -58,11 +58,11 @@ func (s *Server) dispatch(q *queue) {
 }
 
 // next returns the next subscription that is ready for a message, or nil.
-func (q *queue) next(c Config) *subscription {
+func (q *queue) next(prefetch int) *subscription {
 	for range q.subscriptions {
 		q.turn = (q.turn + 1) % len(q.subscriptions)
 		sub := q.subscriptions[q.turn]
-		if len(sub.unacked) < c.Prefetch && sub.connection.session.Pending() < c.Session.Unacknowledged && sub.connection.ready() {
+		if len(sub.unacked) < prefetch && sub.connection.ready() {
 			return sub
 		}
 	}

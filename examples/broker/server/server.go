@@ -20,6 +20,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -70,30 +71,16 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	number := func(n *int, otherwise int) {
-		if *n == 0 {
-			*n = otherwise
-		}
-	}
-	duration := func(d *time.Duration, otherwise time.Duration) {
-		if *d == 0 {
-			*d = otherwise
-		}
-	}
-	number(&c.Connections, 16384)
-	number(&c.Outgoing, 4<<20)
-	number(&c.Prefetch, 100)
-	number(&c.QueueMessages, 10_000)
-	number(&c.QueueOctets, 256<<20)
-	number(&c.Deliveries, 5)
-	number(&c.Session.Unacknowledged, validate.DefaultUnacknowledged)
-	duration(&c.HeartBeat, time.Second)
-	c.HeartBeat = max(c.HeartBeat, 0)
-	duration(&c.ConnectTimeout, 10*time.Second)
-	duration(&c.CloseTimeout, 5*time.Second)
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
+	c.Connections = cmp.Or(c.Connections, 16384)
+	c.Outgoing = cmp.Or(c.Outgoing, 4<<20)
+	c.Prefetch = cmp.Or(c.Prefetch, 100)
+	c.QueueMessages = cmp.Or(c.QueueMessages, 10_000)
+	c.QueueOctets = cmp.Or(c.QueueOctets, 256<<20)
+	c.Deliveries = cmp.Or(c.Deliveries, 5)
+	c.HeartBeat = max(cmp.Or(c.HeartBeat, time.Second), 0)
+	c.ConnectTimeout = cmp.Or(c.ConnectTimeout, 10*time.Second)
+	c.CloseTimeout = cmp.Or(c.CloseTimeout, 5*time.Second)
+	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	return c
 }
 
@@ -103,9 +90,8 @@ type Server struct {
 
 	mu          sync.Mutex
 	stopping    bool
-	listeners   map[net.Listener]bool
+	listeners   []net.Listener
 	connections map[*connection]bool
-	refused     int                        // of the connections: those that are told that there are too many
 	topics      map[string][]*subscription // and user destinations
 	queues      map[string]*queue
 	stored      int         // octets of messages in queues and transactions
@@ -120,68 +106,56 @@ type Server struct {
 func New(c Config) *Server {
 	return &Server{
 		config:      c.withDefaults(),
-		listeners:   map[net.Listener]bool{},
 		connections: map[*connection]bool{},
 		topics:      map[string][]*subscription{},
 		queues:      map[string]*queue{},
 	}
 }
 
-// ErrStopped is the error of ServeTCP after Shutdown.
+// ErrStopped is the error of ServeTCP when its listener is closed.
 var ErrStopped = errors.New("the broker has stopped")
 
-// ServeTCP accepts connections from a listener until Shutdown, or until the
-// listener is closed.
+// ServeTCP accepts connections from a listener until that is closed, by
+// Shutdown or by somebody else.
 func (s *Server) ServeTCP(l net.Listener) error {
 	s.mu.Lock()
+	s.listeners = append(s.listeners, l)
 	if s.stopping {
-		s.mu.Unlock()
 		l.Close()
-		return ErrStopped
 	}
-	s.listeners[l] = true
 	s.mu.Unlock()
 	for {
 		c, err := l.Accept()
-		if err == nil {
-			s.start(newTCP(c), frame.AllVersions)
-			continue
-		}
-		s.mu.Lock()
-		stopping := s.stopping
-		s.mu.Unlock()
-		if stopping {
+		switch {
+		case err == nil:
+			s.start(tcp{c.(*net.TCPConn)}, c.RemoteAddr().String(), frame.AllVersions)
+		case errors.Is(err, net.ErrClosed):
 			return ErrStopped
+		default: // too many open files, or a peer that has left already
+			s.config.Log.Warn("cannot accept a connection", "error", err)
+			time.Sleep(50 * time.Millisecond)
 		}
-		if errors.Is(err, net.ErrClosed) {
-			return err
-		}
-		// Too many open files, or a peer that has left already.
-		s.config.Log.Warn("cannot accept a connection", "error", err)
-		time.Sleep(50 * time.Millisecond)
 	}
 }
 
-// maxRefused is how many connections beyond the limit are told so at a time;
-// others are closed at once.
+// maxRefused is how many connections beyond the limit may be told that they are,
+// at a time. Others are closed at once.
 const maxRefused = 64
 
 // start begins to serve a connection, in a goroutine of its own.
-func (s *Server) start(t transport, versions frame.Versions) {
-	c := newConnection(s, t, versions)
+func (s *Server) start(t transport, peer string, versions frame.Versions) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.refused = len(s.connections)-s.refused >= s.config.Connections
-	if s.stopping || c.refused && s.refused == maxRefused {
-		c.timer.Stop()
+	excess := len(s.connections) - s.config.Connections
+	if s.stopping || excess >= maxRefused {
 		t.Close()
 		return
 	}
+	c := newConnection(s, t, peer, versions)
 	s.connections[c] = true
 	s.running.Add(1)
 	go c.serve()
-	if c.refused {
-		s.refused++
+	if excess >= 0 {
 		c.fail(errTooMany, frame.Head{})
 	}
 }
@@ -192,7 +166,7 @@ func (s *Server) start(t transport, versions frame.Versions) {
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	s.stopping = true
-	for l := range s.listeners {
+	for _, l := range s.listeners {
 		l.Close()
 	}
 	for c := range s.connections {

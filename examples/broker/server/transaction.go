@@ -11,10 +11,6 @@ type transaction struct {
 	octets   int
 }
 
-func (s *Server) begin(c *connection, name string) {
-	c.transactions[name] = &transaction{messages: map[string]int{}}
-}
-
 // end takes COMMIT and ABORT. When a queue is full nothing is done.
 func (s *Server) end(c *connection, command frame.Command, name string) error {
 	t := c.transactions[name]

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net"
@@ -21,35 +22,25 @@ type transport interface {
 	Write([]outgoing) error
 	CloseWrite() error // nothing more will be written: tells the peer, who may still read
 	Close() error      // at once
-	Peer() string
 }
 
-type tcp struct {
-	*net.TCPConn
-	buffers net.Buffers
-}
+type tcp struct{ *net.TCPConn }
 
-func newTCP(c net.Conn) *tcp { return &tcp{TCPConn: c.(*net.TCPConn)} }
-
-func (t *tcp) Write(frames []outgoing) error {
-	list := t.buffers[:0]
+func (t tcp) Write(frames []outgoing) error {
+	parts := make(net.Buffers, 0, 2*len(frames))
 	for _, f := range frames {
-		if list = append(list, f.own); len(f.shared) > 0 {
-			list = append(list, f.shared)
+		if parts = append(parts, f.own); len(f.shared) > 0 {
+			parts = append(parts, f.shared)
 		}
 	}
-	t.buffers = list
-	_, err := list.WriteTo(t.TCPConn) // with one system call, if the peer is quick
+	_, err := parts.WriteTo(t.TCPConn) // in one system call, if the peer is quick
 	return err
 }
-
-func (t *tcp) Peer() string { return t.RemoteAddr().String() }
 
 // A webSocket sends each frame as a message, and reads frames however they are
 // cut into messages.
 type webSocket struct {
 	conn    *websocket.Conn
-	peer    string
 	ctx     context.Context // of reading
 	cancel  context.CancelFunc
 	message io.Reader // the one that is being read
@@ -76,9 +67,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if v, ok := frame.ParseSubprotocol(conn.Subprotocol()); ok {
 		versions = frame.VersionsOf(v)
 	}
-	t := &webSocket{conn: conn, peer: r.RemoteAddr}
+	t := &webSocket{conn: conn}
 	t.ctx, t.cancel = context.WithCancel(context.Background())
-	s.start(t, versions)
+	s.start(t, r.RemoteAddr, versions)
 }
 
 // isOwnHost reports whether a Host header may name this server. A page of
@@ -124,6 +115,9 @@ func (t *webSocket) Write(frames []outgoing) error {
 			t.buffer = append(append(t.buffer[:0], f.own...), f.shared...)
 			octets = t.buffer
 		}
+		if bytes.HasSuffix(octets, []byte("\x00\n")) {
+			octets = octets[:len(octets)-1] // stompjs would take it for a heart-beat
+		}
 		kind := websocket.MessageText
 		if !utf8.Valid(octets) {
 			kind = websocket.MessageBinary // browsers hang up on text that is not UTF-8
@@ -142,5 +136,3 @@ func (t *webSocket) Close() error {
 	t.cancel() // ends a handshake of closing too
 	return t.conn.CloseNow()
 }
-
-func (t *webSocket) Peer() string { return t.peer }

@@ -102,7 +102,7 @@ func TestTextAndBinary(t *testing.T) {
 	for body, want := range map[string]websocket.MessageType{"\xff\x00": websocket.MessageBinary, "\u00e9\x00": websocket.MessageText} {
 		c.publish("/topic/a", body)
 		kind, octets, err := conn.Read(ctx)
-		if err != nil || kind != want || !strings.HasSuffix(string(octets), "\n\n"+body+"\x00\n") {
+		if err != nil || kind != want || !strings.HasSuffix(string(octets), "\n\n"+body+"\x00") {
 			t.Errorf("%q: %v %q, %v", body, kind, octets, err)
 		}
 	}
