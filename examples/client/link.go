@@ -139,7 +139,7 @@ func (l *link) handshake(r *parser.Reader) error {
 	l.version = version
 	l.beat = l.session.HeartBeat(validate.Client)
 	if d := l.session.HeartBeat(validate.Server); d > 0 {
-		l.silence = d + max(d, time.Second)
+		l.silence = transport.Silence(d)
 	}
 	return nil
 }

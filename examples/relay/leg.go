@@ -69,7 +69,7 @@ func (l *leg) Write(b []byte) (int, error) {
 func (l *leg) agree(send, receive time.Duration) {
 	l.beat, l.late = send, time.Time{}
 	if receive > 0 {
-		l.silence = receive + max(receive, time.Second)
+		l.silence = transport.Silence(receive)
 	}
 }
 
