@@ -1,0 +1,212 @@
+// Interop runs the examples with real peers: client libraries of seven
+// languages, RabbitMQ, ActiveMQ and a browser. It prints a matrix of what works
+// and fails when a cell does. README.md says how to run it.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+func main() {
+	log.SetFlags(log.Ltime)
+	r := run{id: strconv.FormatInt(time.Now().Unix(), 36), cells: make(chan struct{}, 2*runtime.NumCPU())}
+	flag.StringVar(&r.tools, "tools", "", "`folder` that recipes/install has filled (required)")
+	flag.StringVar(&r.folder, "work", "", "`folder` for logs and data; otherwise one that is deleted when all pass")
+	flag.StringVar(&r.docs, "docs", "", "Markdown `file` to write the matrix into")
+	flag.StringVar(&r.screenshots, "screenshots", "", "`folder` for pictures of the chat page")
+	parts := flag.String("parts", ordinary(), "what to run, a `list` with commas")
+	only := flag.String("only", "", "run only cells whose \"peer/scenario\" matches this `pattern`")
+	flag.Parse()
+	if r.tools == "" || flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	r.only = regexp.MustCompile(*only)
+
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	if err := r.all(ctx, strings.Split(*parts, ",")); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// A run is one pass over the matrix.
+type run struct {
+	source      string // of this package
+	tools       string
+	folder      string
+	docs        string
+	screenshots string
+	only        *regexp.Regexp
+	matrix      matrix
+	cells       chan struct{} // one for each that runs
+	id          string        // for names that no earlier run has used
+	unique      int
+	waiting     sync.WaitGroup
+	rabbit      *target // once they are started
+	active      *target
+}
+
+// A part is a group of sections that can be run alone.
+type part struct {
+	name     string
+	ordinary bool
+	do       func(*run, context.Context) error
+}
+
+var parts = []part{
+	{"peers", true, (*run).peers},
+	{"client", true, (*run).client},
+	{"relay", true, (*run).relay},
+	{"control", false, (*run).control},
+}
+
+// ordinary returns the names of the parts that an ordinary run has.
+func ordinary() string {
+	var names []string
+	for _, p := range parts {
+		if p.ordinary {
+			names = append(names, p.name)
+		}
+	}
+	return strings.Join(names, ",")
+}
+
+func (r *run) all(ctx context.Context, names []string) (err error) {
+	if r.source, err = filepath.Abs("interop"); err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(r.source, "recipes")); err != nil {
+		return errors.New("run it from the folder examples: go run ./interop")
+	}
+	if r.tools, err = filepath.Abs(r.tools); err != nil {
+		return err
+	}
+	if r.folder == "" {
+		if r.folder, err = os.MkdirTemp("", "interop-"); err != nil {
+			return err
+		}
+		defer func() {
+			if err == nil {
+				os.RemoveAll(r.folder)
+			}
+		}()
+	}
+	if err := os.MkdirAll(filepath.Join(r.folder, "drivers"), 0o755); err != nil {
+		return err
+	}
+	log.Print("logs are in ", r.folder)
+	for _, program := range []string{"broker", "relay", "interop/drivers/client", "interop/drivers/gostomp"} {
+		log.Print("build ", program)
+		if err := command(ctx, filepath.Dir(r.source), "go", "build", "-o", filepath.Join(r.folder, filepath.Base(program)), "./"+program); err != nil {
+			return err
+		}
+	}
+	defer r.stopBrokers()
+	start := time.Now()
+	for _, p := range parts {
+		for _, name := range names {
+			if name != p.name {
+				continue
+			}
+			log.Print("part ", p.name)
+			if err := p.do(r, ctx); err != nil {
+				return fmt.Errorf("%s: %w", p.name, err)
+			}
+		}
+	}
+	return r.report(time.Since(start))
+}
+
+// report prints the matrix, writes the page, and returns an error when a cell
+// has failed.
+func (r *run) report(took time.Duration) error {
+	n := r.matrix.count()
+	var page bytes.Buffer
+	fmt.Fprintf(&page, "# Interop matrix\n\nMade by `.ci/interop` on %s, in %v: %d cells pass, %d fail, %d are n.a. What the cells mean is in\n[examples/interop](../examples/interop/README.md).\n",
+		time.Now().UTC().Format(time.DateOnly), took.Round(time.Second), n[pass], n[fail], n[none])
+	r.matrix.write(&page)
+	fmt.Print("\n", page.String(), "\n")
+	if n[fail] > 0 {
+		return fmt.Errorf("%d cells failed; logs are in %s", n[fail], r.folder)
+	}
+	if n[pass] == 0 {
+		return errors.New("nothing was run")
+	}
+	if r.docs != "" {
+		return os.WriteFile(r.docs, page.Bytes(), 0o644)
+	}
+	return nil
+}
+
+// cell runs one cell, at the same time as others.
+func (r *run) cell(ctx context.Context, s *section, row, column string, do func() result) {
+	if !r.only.MatchString(row + "/" + column) {
+		return
+	}
+	r.waiting.Add(1)
+	r.cells <- struct{}{}
+	go func() {
+		defer r.waiting.Done()
+		defer func() { <-r.cells }()
+		if ctx.Err() != nil {
+			return
+		}
+		res := do()
+		r.matrix.set(s, row, column, res)
+		log.Printf("%-4s %s / %s (%v) %s", res.verdict, row, column, res.took.Round(time.Millisecond), oneLine(res.reason))
+	}()
+}
+
+// rows runs a peer through scenarios in each version it speaks, one row a version.
+func (r *run) rows(ctx context.Context, s *section, p peer, t *target, scenarios []scenario) error {
+	d, err := r.startDriver(p.program)
+	if err != nil {
+		return fmt.Errorf("driver %v: %w", p.program, err)
+	}
+	d.kill()
+	for _, version := range d.greeting.Versions {
+		row := d.greeting.Peer + p.suffix + ", " + version
+		r.matrix.row(s, row)
+		for _, sc := range scenarios {
+			r.unique++
+			c := &cell{run: r, peer: p, version: version, target: t, unique: fmt.Sprintf("%s.%d", r.id, r.unique)}
+			r.cell(ctx, s, row, sc.name, func() result {
+				if version < sc.since {
+					return result{verdict: none, reason: "STOMP " + version + " has none"}
+				}
+				for _, lacked := range []string{sc.name, sc.name + " " + version} {
+					if why, ok := d.greeting.Lacks[lacked]; ok {
+						return result{verdict: none, reason: d.greeting.Peer + ": " + why}
+					}
+				}
+				return c.do(sc.do)
+			})
+		}
+	}
+	return ctx.Err()
+}
+
+func quote(s string) string { return strconv.Quote(s) }
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
