@@ -82,7 +82,7 @@ func (r *Relay) serve(ctx context.Context, c transport.Conn, messages bool, log 
 		err = s.relay(ctx)
 	}
 	s.end(err)
-	log.Info("client gone", "err", err)
+	log.Info("client gone", "why", err)
 }
 
 // handshake reads CONNECT, connects to a broker, and passes on its answer.

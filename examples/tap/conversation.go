@@ -1,0 +1,198 @@
+package main
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/text"
+	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
+)
+
+// A conversation reads what the two sides of a connection say to each other,
+// prints it and judges it. What is taken before it is passed on is taken in an
+// order in which no answer comes before its question.
+type conversation struct {
+	printer printer
+
+	mu      sync.Mutex
+	session *validate.Session
+	sides   [2]*side // by role
+	blind   bool     // a side cannot be read any more, so that nothing can be judged
+	limits  map[string]bool
+	must    int
+	should  int
+}
+
+// A side is what one of the two has sent.
+type side struct {
+	from          validate.Role
+	parser        *parser.Parser
+	version       frame.Version // that the parser has
+	bad           bool          // it cannot be read any more
+	octets        int64
+	frames, beats int64
+	last          text.Place
+	current       current
+}
+
+// current is the frame in progress.
+type current struct {
+	offset  int64
+	version frame.Version
+	head    frame.Head // its own memory
+	found   validate.Violations
+	empty   bool // no octet of a body has come
+}
+
+func newConversation(p printer, allow parser.Allow) *conversation {
+	c := &conversation{printer: p, session: validate.NewSession(validate.SessionLimits{}), limits: map[string]bool{}}
+	for from := range c.sides {
+		// Bodies are not held, whatever their size.
+		c.sides[from] = &side{from: validate.Role(from), parser: parser.New(parser.Options{Limits: parser.Limits{Body: parser.Unlimited}, Allow: allow})}
+	}
+	return c
+}
+
+// take takes what a side has sent, at a time since the connection began.
+func (c *conversation) take(from validate.Role, chunk []byte, at time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.sides[from]
+	s.octets += int64(len(chunk))
+	for len(chunk) > 0 && !s.bad {
+		ev, n, err := s.parser.Next(chunk)
+		if err != nil {
+			c.fail(s, err, at)
+			return
+		}
+		chunk = chunk[n:]
+		c.event(s, ev, at)
+	}
+}
+
+// end says that a side sends no more.
+func (c *conversation) end(from validate.Role, at time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.sides[from]
+	if s.bad {
+		return
+	}
+	if err := s.parser.Finish(); err != nil {
+		c.fail(s, err, at)
+	}
+}
+
+// fail ends the reading of a side.
+func (c *conversation) fail(s *side, err error, at time.Duration) {
+	e := err.(*parser.Error) // there are no others
+	s.bad, c.blind = true, true
+	c.printer.fail(s.from, e, at)
+	if e.Kind != parser.UnexpectedEOF {
+		c.printer.say("what the " + s.from.String() + " sends is passed on, but no longer read; nothing more is judged")
+	}
+}
+
+func (c *conversation) event(s *side, ev parser.Event, at time.Duration) {
+	offset := s.parser.Offset() - int64(len(ev.Raw))
+	switch ev.Kind {
+	case parser.Heartbeat:
+		s.beats += int64(ev.Count)
+		c.printer.heartbeats(s.from, offset, ev, at)
+	case parser.Head:
+		s.current = current{offset: offset, version: s.version, head: own(ev.Head), empty: true}
+		errors.As(validate.Raw(ev.Raw, s.version, s.from), &s.current.found)
+		c.printer.head(s.from, offset, ev)
+	case parser.Body:
+		s.current.empty = false
+		c.printer.body(s.from, ev.Raw)
+	case parser.End:
+		s.frames++
+		found := c.judge(s)
+		c.printer.end(s.from, offset, at)
+		if len(found) > 0 {
+			c.printer.found(s.from, s.current.offset, c.sides[1-s.from].last, found, at)
+		}
+		s.last = text.Place{Command: s.current.head.Command, Offset: s.current.offset}
+		if _, known := frame.LookupCommand(s.last.Command); !known {
+			s.last.Command = "another frame"
+		}
+		c.negotiate(s)
+	}
+}
+
+// negotiate takes from a handshake what it says of the version. Until CONNECTED
+// a client is read as the highest version that it offers: it may go on at once.
+func (c *conversation) negotiate(s *side) {
+	h := s.current.head
+	switch h.Command {
+	case frame.CONNECT, frame.STOMP:
+		if s.version == frame.Unnegotiated {
+			s.setVersion(h.AcceptVersions().Highest())
+		}
+	case frame.CONNECTED:
+		v, ok := h.AgreedVersion()
+		if !ok {
+			v = frame.V12
+		}
+		for _, s := range c.sides {
+			s.setVersion(v)
+		}
+	}
+}
+
+func (s *side) setVersion(v frame.Version) {
+	s.version = v
+	s.parser.SetVersion(v)
+}
+
+// judge returns the rules that the frame in progress, which is complete, has
+// broken.
+func (c *conversation) judge(s *side) validate.Violations {
+	if c.blind {
+		return nil
+	}
+	f := &s.current
+	var err error
+	if f.head.Length >= 0 {
+		err = c.session.Step(s.from, f.head) // the body has that length, the parser says
+	} else {
+		w := frame.View{Head: f.head}
+		if !f.empty {
+			w.Body = []byte("-") // that there is one is all that counts
+		}
+		err = c.session.StepView(s.from, w)
+	}
+	var limit *validate.LimitError
+	if errors.As(err, &limit) && !c.limits[limit.Limit] {
+		c.limits[limit.Limit] = true
+		c.printer.say("from now on not all can be judged: " + limit.Error())
+	}
+	var found validate.Violations
+	errors.As(err, &found)
+	found = append(slices.Clone(found), f.found...)
+	slices.SortStableFunc(found, func(a, b validate.Violation) int { return int(a.Rule) - int(b.Rule) })
+	for _, v := range found {
+		if v.Rule.Must() {
+			c.must++
+		} else {
+			c.should++
+		}
+	}
+	return found
+}
+
+// own copies a head.
+func own(h frame.Head) frame.Head {
+	list := make(headers.View, len(h.Headers))
+	for i, e := range h.Headers {
+		list[i] = headers.Entry{Name: slices.Clone(e.Name), Value: slices.Clone(e.Value)}
+	}
+	h.Headers = list
+	return h
+}

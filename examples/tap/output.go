@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+)
+
+// An output prints blocks of text in their order. Whoever has a block to print
+// never waits: when what is printed is not read, blocks are left out, and it is
+// told how many.
+type output struct {
+	w    io.Writer
+	json bool
+	done chan struct{}
+
+	mu      sync.Mutex
+	wake    sync.Cond
+	waiting []byte
+	missing int // blocks left out since the last one printed
+	closed  bool
+}
+
+// maxWaiting is how many octets may wait to be printed.
+const maxWaiting = 16 << 20
+
+func newOutput(w io.Writer, json bool) *output {
+	o := &output{w: w, json: json, done: make(chan struct{})}
+	o.wake.L = &o.mu
+	go o.run()
+	return o
+}
+
+// print prints a block, which is the caller's again when print returns.
+func (o *output) print(block []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.waiting)+len(block) > maxWaiting {
+		o.missing++
+		return
+	}
+	o.waiting = o.appendMissing(o.waiting)
+	o.waiting = append(o.waiting, block...)
+	o.wake.Signal()
+}
+
+// appendMissing tells how many blocks were left out, if any.
+func (o *output) appendMissing(b []byte) []byte {
+	switch {
+	case o.missing == 0:
+		return b
+	case o.json:
+		b = fmt.Appendf(b, "{\"missing\":%d}\n", o.missing)
+	default:
+		b = fmt.Appendf(b, "... %d frames or messages of this tool were left out: the output is not read\n\n", o.missing)
+	}
+	o.missing = 0
+	return b
+}
+
+func (o *output) run() {
+	defer close(o.done)
+	var block []byte
+	for {
+		o.mu.Lock()
+		for len(o.waiting) == 0 && !o.closed {
+			o.wake.Wait()
+		}
+		block, o.waiting = o.waiting, block[:0]
+		if len(block) == 0 {
+			block = o.appendMissing(block)
+		}
+		last := len(block) == 0
+		o.mu.Unlock()
+		if last {
+			return
+		}
+		o.w.Write(block) // when nobody reads, the traffic goes on all the same
+		if cap(block) > 1<<20 {
+			block = nil
+		}
+	}
+}
+
+// close prints what waits, and ends.
+func (o *output) close() {
+	o.mu.Lock()
+	o.closed = true
+	o.wake.Signal()
+	o.mu.Unlock()
+	<-o.done
+}

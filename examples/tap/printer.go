@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/jsonl"
+	"github.com/stompwire/stomp/internal/text"
+	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
+)
+
+// A printer prints one connection. A frame is printed when it is complete, so
+// that those of the two sides, and of other connections, do not mix.
+type printer interface {
+	heartbeats(from validate.Role, offset int64, ev parser.Event, at time.Duration)
+	head(from validate.Role, offset int64, ev parser.Event)
+	body(from validate.Role, piece []byte)
+	end(from validate.Role, offset int64, at time.Duration)
+	found(from validate.Role, offset int64, after text.Place, found validate.Violations, at time.Duration)
+	fail(from validate.Role, e *parser.Error, at time.Duration)
+	// say tells what is not about one frame.
+	say(what string)
+	// close ends the connection.
+	close(c *conversation, at time.Duration)
+}
+
+// textPrinter prints as "stomp decode" and "stomp check" do, each frame under a
+// line that says which connection, which side, and when.
+type textPrinter struct {
+	out    *output
+	number int
+	colour text.Palette
+	sides  [2]textSide
+}
+
+// textSide is the text of the frame in progress. It is short: of a body no more
+// than its beginning is printed.
+type textSide struct {
+	buf     bytes.Buffer
+	w       *bufio.Writer
+	printer *text.Printer
+}
+
+func newTextPrinter(out *output, number int, colour text.Palette) *textPrinter {
+	p := &textPrinter{out: out, number: number, colour: colour}
+	for i := range p.sides {
+		s := &p.sides[i]
+		s.w = bufio.NewWriterSize(&s.buf, 512)
+		s.printer = text.NewPrinter(s.w, colour, false)
+	}
+	return p
+}
+
+// flush prints the text of a side.
+func (p *textPrinter) flush(from validate.Role, at time.Duration) {
+	s := &p.sides[from]
+	s.w.Flush()
+	if s.buf.Len() == 0 {
+		return
+	}
+	b := text.AppendPainted(nil, p.colour.Mark, fmt.Sprintf("#%d %s %.3f", p.number, from, at.Seconds()))
+	b = append(b, '\n')
+	p.out.print(append(b, s.buf.Bytes()...))
+	s.buf.Reset()
+}
+
+func (p *textPrinter) heartbeats(from validate.Role, offset int64, ev parser.Event, at time.Duration) {
+	p.sides[from].printer.Heartbeats(offset, int64(ev.Count), ev.Used)
+	p.flush(from, at)
+}
+
+func (p *textPrinter) head(from validate.Role, offset int64, ev parser.Event) {
+	p.sides[from].printer.Head(offset, ev)
+}
+
+func (p *textPrinter) body(from validate.Role, piece []byte) { p.sides[from].printer.Body(piece) }
+
+func (p *textPrinter) end(from validate.Role, _ int64, at time.Duration) {
+	p.sides[from].printer.End()
+	p.flush(from, at)
+}
+
+func (p *textPrinter) found(from validate.Role, offset int64, after text.Place, found validate.Violations, _ time.Duration) {
+	p.out.print(text.AppendFinding(nil, p.colour, from, offset, after, found))
+}
+
+func (p *textPrinter) fail(from validate.Role, e *parser.Error, at time.Duration) {
+	p.sides[from].printer.Fail()
+	p.flush(from, at)
+	p.out.print(text.AppendError(nil, p.colour, from, e))
+}
+
+func (p *textPrinter) say(what string) { p.out.print(fmt.Appendf(nil, "#%d %s\n", p.number, what)) }
+
+func (p *textPrinter) close(c *conversation, at time.Duration) {
+	b := fmt.Appendf(nil, "#%d closed after %.3f s", p.number, at.Seconds())
+	for i, s := range c.sides {
+		b = append(b, [...]string{": ", "; "}[i]...)
+		b = fmt.Appendf(b, "%s %d frames, %d heart-beats, %d octets", s.from, s.frames, s.beats, s.octets)
+	}
+	p.out.print(fmt.Appendf(b, "; broken: %d MUST, %d SHOULD\n", c.must, c.should))
+}
+
+// jsonPrinter prints one object a line: those of package jsonl, with the number
+// of the connection, the milliseconds since it began, and the side in front.
+type jsonPrinter struct {
+	out    *output
+	number int
+	sides  [2]jsonSide
+}
+
+// jsonSide is the frame in progress.
+type jsonSide struct {
+	offset int64
+	used   parser.Allow
+	head   []byte
+	body   []byte
+	cut    int64 // octets of the body that are left out
+}
+
+// maxBody is how much of a body a line of JSON has. The whole of it is held
+// until the frame is complete.
+const maxBody = 1 << 20
+
+func newJSONPrinter(out *output, number int) *jsonPrinter {
+	return &jsonPrinter{out: out, number: number}
+}
+
+// place begins a line.
+func (p *jsonPrinter) place(at time.Duration) []byte {
+	return fmt.Appendf(nil, `{"connection":%d,"ms":%.3f,`, p.number, milliseconds(at))
+}
+
+// line prints an object of package jsonl.
+func (p *jsonPrinter) line(from validate.Role, object []byte, at time.Duration) {
+	b := fmt.Appendf(p.place(at), `"from":%q,`, from.String())
+	p.out.print(append(b, object[1:]...))
+}
+
+func (p *jsonPrinter) heartbeats(from validate.Role, offset int64, ev parser.Event, at time.Duration) {
+	p.line(from, jsonl.AppendHeartbeats(nil, offset, int64(ev.Count), ev.Used), at)
+}
+
+func (p *jsonPrinter) head(from validate.Role, offset int64, ev parser.Event) {
+	h := ev.Head
+	h.Headers = masked(h.Headers)
+	s := &p.sides[from]
+	*s = jsonSide{offset: offset, used: ev.Used, head: jsonl.AppendHead(s.head[:0], h)}
+}
+
+// masked returns the headers with *** in place of what is secret.
+func masked(v headers.View) headers.View {
+	list := make(headers.View, len(v))
+	for i, e := range v {
+		if headers.IsSecret(e.Name) {
+			e.Value = []byte("***")
+		}
+		list[i] = e
+	}
+	return list
+}
+
+func (p *jsonPrinter) body(from validate.Role, piece []byte) {
+	s := &p.sides[from]
+	n := min(len(piece), maxBody-len(s.body))
+	s.body = append(s.body, piece[:n]...)
+	s.cut += int64(len(piece) - n)
+}
+
+func (p *jsonPrinter) end(from validate.Role, offset int64, at time.Duration) {
+	s := &p.sides[from]
+	b := jsonl.AppendLine(nil, s.offset, offset+1-s.offset, s.head, s.body, s.used)
+	if s.cut > 0 {
+		b = fmt.Appendf(b[:len(b)-len("}\n")], `,"cut":%d}`+"\n", s.cut)
+	}
+	s.body = nil
+	p.line(from, b, at)
+}
+
+func (p *jsonPrinter) found(from validate.Role, offset int64, _ text.Place, found validate.Violations, at time.Duration) {
+	for _, v := range found {
+		object := jsonl.AppendViolation(nil, from, offset, v)
+		p.out.print(append(p.place(at), object[1:]...)) // it has the side
+	}
+}
+
+func (p *jsonPrinter) fail(from validate.Role, e *parser.Error, at time.Duration) {
+	p.line(from, jsonl.AppendError(nil, e), at)
+}
+
+func (p *jsonPrinter) say(what string) {
+	quoted, _ := json.Marshal(strings.ToValidUTF8(what, "?")) // a string has no error
+	p.out.print(fmt.Appendf(nil, `{"connection":%d,"note":%s}`+"\n", p.number, quoted))
+}
+
+func (p *jsonPrinter) close(c *conversation, at time.Duration) {
+	b := append(p.place(at), `"closed":true`...)
+	for _, s := range c.sides {
+		b = fmt.Appendf(b, `,%q:{"frames":%d,"heartbeats":%d,"octets":%d}`, s.from.String(), s.frames, s.beats, s.octets)
+	}
+	p.out.print(fmt.Appendf(b, `,"must":%d,"should":%d}`+"\n", c.must, c.should))
+}

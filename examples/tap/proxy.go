@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/stompwire/stomp/validate"
+)
+
+// A connection is that of a client, and the one made for it to the server.
+type connection struct {
+	ends      [2]*net.TCPConn // by role
+	began     time.Time
+	talk      *conversation
+	printer   printer
+	recording *recording // nil for none
+	mu        sync.Mutex // for what follows
+	broken    bool       // the recording cannot be written
+}
+
+// serve passes on octets between a client and the server until both have
+// nothing more to say, or ctx ends.
+func (t *tap) serve(ctx context.Context, client *net.TCPConn, number int) {
+	defer client.Close()
+	p := t.printer(number)
+	p.say("client " + client.RemoteAddr().String())
+	var d net.Dialer
+	c, err := d.DialContext(ctx, "tcp", t.to)
+	if err != nil {
+		p.say("the server cannot be reached: " + err.Error())
+		return
+	}
+	server := c.(*net.TCPConn)
+	defer server.Close()
+	conn := &connection{ends: [2]*net.TCPConn{validate.Client: client, validate.Server: server}, began: time.Now(), printer: p, talk: newConversation(p, t.allow)}
+	if t.record != "" {
+		r, name, err := newRecording(t.record)
+		if err != nil {
+			p.say("no recording: " + err.Error())
+		} else {
+			p.say("recorded in " + name)
+			conn.recording = r
+			defer r.close()
+		}
+	}
+	stop := context.AfterFunc(ctx, func() { client.Close(); server.Close() })
+	defer stop()
+	var both sync.WaitGroup
+	both.Go(func() { conn.pass(validate.Client) })
+	both.Go(func() { conn.pass(validate.Server) })
+	both.Wait()
+	p.close(conn.talk, time.Since(conn.began))
+}
+
+// pass passes on what one side sends, as it comes. It is taken down and judged
+// first, which does not wait for anybody, so that an answer to it cannot be
+// judged before.
+func (c *connection) pass(from validate.Role) {
+	src, dst := c.ends[from], c.ends[1-from]
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := src.Read(buf)
+		at := time.Since(c.began)
+		if n > 0 {
+			c.record(from, buf[:n], at)
+			c.talk.take(from, buf[:n], at)
+			if _, err := dst.Write(buf[:n]); err != nil {
+				reset(src)
+				return
+			}
+		}
+		if err == nil {
+			continue
+		}
+		c.talk.end(from, at)
+		if err == io.EOF {
+			dst.CloseWrite()
+		} else {
+			reset(dst) // as src was
+		}
+		return
+	}
+}
+
+// reset closes a connection the way that its peer notices: with a reset.
+func reset(c *net.TCPConn) {
+	c.SetLinger(0)
+	c.Close()
+}
+
+// record writes down what was read. A disk that is full is told once.
+func (c *connection) record(from validate.Role, octets []byte, at time.Duration) {
+	if c.recording == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.broken {
+		return
+	}
+	if err := c.recording.write(from, octets, at); err != nil {
+		c.broken = true
+		c.printer.say("the recording ends: " + err.Error())
+	}
+}

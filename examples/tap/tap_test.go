@@ -1,0 +1,468 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/stompwire/stomp/examples/broker/server"
+	"github.com/stompwire/stomp/examples/client"
+	"github.com/stompwire/stomp/examples/internal/script"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/text"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+func wait(t *testing.T, done func() bool) {
+	t.Helper()
+	for late := time.Now().Add(script.Patience); !done(); time.Sleep(time.Millisecond) {
+		if time.Now().After(late) {
+			t.Fatal("it does not come")
+		}
+	}
+}
+
+// start starts the command in front of a server, and returns its address, and
+// what stops it.
+func start(t *testing.T, stdout io.Writer, to string, args ...string) (address string, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	code := make(chan int, 1)
+	var stderr lockedBuffer
+	go func() {
+		code <- run(ctx, append([]string{"-listen", "127.0.0.1:0", "-to", to}, args...), stdout, &stderr, text.Palette{})
+	}()
+	wait(t, func() bool { return strings.Contains(stderr.String(), "passing on") })
+	_, rest, _ := strings.Cut(stderr.String(), "listening at ")
+	address, _, _ = strings.Cut(rest, ",")
+	var once sync.Once
+	stop = func() {
+		once.Do(func() {
+			cancel()
+			if n := <-code; n != exitFine {
+				t.Errorf("exit code %d, %s", n, &stderr)
+			}
+		})
+	}
+	t.Cleanup(stop)
+	return address, stop
+}
+
+func dial(t *testing.T, address string) (*script.Peer, *net.TCPConn) {
+	t.Helper()
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return script.NewPeer(t, c), c.(*net.TCPConn)
+}
+
+// The two sides of a session with a bit of everything.
+const (
+	fromClient = "CONNECT\naccept-version:1.1,1.2\nhost:/\nlogin:joe\npasscode:s3cret\n\n\x00\n" +
+		"SUBSCRIBE\r\nid:0\r\ndestination:/queue/a\\cb\r\n\r\n\x00" +
+		"SEND\ndestination:/queue/a\\cb\ncontent-length:5\n\na\x00\xff\x1bb\x00" +
+		"ACK\nid:none\n\n\x00"
+	fromServer = "CONNECTED\nversion:1.2\n\n\x00\n\n" +
+		"MESSAGE\nsubscription:0\nmessage-id:1\ndestination:/queue/a\\cb\ncontent-length:1\ncontent-type:text/plain\n\nx\x00"
+)
+
+// play has the session through a tap, and waits until it has ended.
+func play(t *testing.T, out *lockedBuffer, args ...string) {
+	t.Helper()
+	first, second, _ := strings.Cut(fromClient, "\n\n\x00")
+	first += "\n\n\x00"
+	serverFirst := fromServer[:strings.IndexByte(fromServer, 0)+1]
+	to := script.Listen(t, func(p *script.Peer) {
+		p.Octets(first)
+		p.Write(serverFirst)
+		p.Octets(second)
+		for i := range fromServer[len(serverFirst):] {
+			p.Write(fromServer[len(serverFirst)+i : len(serverFirst)+i+1])
+		}
+		p.ExpectEnd()
+	})
+	address, stop := start(t, out, to, args...)
+	p, c := dial(t, address)
+	p.Write(first)
+	p.Octets(serverFirst)
+	for i := range len(second) {
+		p.Write(second[i : i+1])
+	}
+	p.Octets(fromServer[len(serverFirst):])
+	c.CloseWrite()
+	p.ExpectEnd()
+	wait(t, func() bool { return strings.Contains(out.String(), "closed") })
+	stop()
+}
+
+var times = regexp.MustCompile(`(client|server) \d+\.\d{3}\n|after \d+\.\d{3} s|127\.0\.0\.1:\d+|"ms":\d+\.\d{3}`)
+
+func TestText(t *testing.T) {
+	var out lockedBuffer
+	play(t, &out)
+	got := times.ReplaceAllStringFunc(out.String(), func(s string) string {
+		return regexp.MustCompile(`\d+\.\d{3}`).ReplaceAllString(regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAllString(s, "ADDRESS"), "TIME")
+	})
+	for _, want := range []string{
+		"#1 client ADDRESS\n",
+		"#1 client TIME\n       0  CONNECT\n          accept-version:1.1,1.2\n          host:/\n          login:joe\n          passcode:***\n\n          ^@\n",
+		"#1 server TIME\n       0  CONNECTED\n          version:1.2\n\n          ^@\n",
+		"#1 client TIME\n      66  1 heart-beat\n",
+		"#1 client TIME\n      67  SUBSCRIBE\n          id:0\n          destination:/queue/a:b\n\n          ^@\n",
+		"          a^@<FF>^[b^@\n",
+		"#1 client TIME\n     165  ACK\n          id:none\n\n          ^@\n" +
+			"client      165  ACK, after CONNECTED at 0 of the server\n" +
+			"                 MUST    ack-known: ",
+		"#1 closed after TIME s: client 4 frames, 1 heart-beats, 179 octets; server 2 frames, 2 heart-beats, 130 octets; broken: 1 MUST, 1 SHOULD\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("there is no %q", want)
+		}
+	}
+	if strings.Contains(got, "s3cret") {
+		t.Error("the passcode is printed")
+	}
+	if t.Failed() {
+		t.Log(got)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	var out lockedBuffer
+	play(t, &out, "-o", "json")
+	s := bufio.NewScanner(strings.NewReader(out.String()))
+	for s.Scan() {
+		if !json.Valid(s.Bytes()) {
+			t.Errorf("not JSON: %s", s.Text())
+		}
+	}
+	got := times.ReplaceAllString(out.String(), `"ms":0`)
+	for _, want := range []string{
+		`{"connection":1,"ms":0,"from":"client","offset":0,"size":66,"command":"CONNECT","headers":[["accept-version","1.1,1.2"],["host","/"],["login","joe"],["passcode","***"]]}`,
+		`{"connection":1,"ms":0,"from":"client","offset":66,"heartbeats":1}`,
+		`"body_base64":"YQD/G2I="}`,
+		`{"connection":1,"ms":0,"from":"client","offset":165,"command":"ACK","rule":"ack-known","must":true,"section":"STOMP 1.0, 1.1 and 1.2, ACK",`,
+		`{"connection":1,"ms":0,"closed":true,"client":{"frames":4,"heartbeats":1,"octets":179},"server":{"frames":2,"heartbeats":2,"octets":130},"must":1,"should":1}`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("there is no %s", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(got)
+	}
+}
+
+func TestRecord(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	if err := os.MkdirAll(filepath.Join(dir, "1"), 0o700); err != nil { // of an earlier run
+		t.Fatal(err)
+	}
+	var out lockedBuffer
+	play(t, &out, "-record", dir)
+	for name, want := range map[string]string{"c2s": fromClient, "s2c": fromServer} {
+		got, err := os.ReadFile(filepath.Join(dir, "2", name+".bin"))
+		if err != nil || string(got) != want {
+			t.Errorf("%s has %q, %v", name, got, err)
+		}
+		index, err := os.ReadFile(filepath.Join(dir, "2", name+".idx"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		end, last := 0, 0.0
+		for line := range strings.Lines(string(index)) {
+			var offset, size int
+			var at float64
+			if n, err := fmt.Sscanf(line, "%d %d %f\n", &offset, &size, &at); n != 3 || err != nil || offset != end || at < last {
+				t.Fatalf("%s.idx has %q after %d octets and %f ms", name, line, end, last)
+			}
+			end, last = offset+size, at
+		}
+		if end != len(want) {
+			t.Errorf("%s.idx has %d octets of %d", name, end, len(want))
+		}
+	}
+	if !strings.Contains(out.String(), "#1 recorded in "+filepath.Join(dir, "2")+"\n") {
+		t.Error(out.String())
+	}
+}
+
+// What cannot be recorded is passed on all the same.
+func TestRecordFails(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out lockedBuffer
+	play(t, &out, "-record", file)
+	if !strings.Contains(out.String(), "#1 no recording: ") {
+		t.Error(out.String())
+	}
+}
+
+// After what is no STOMP all goes through as before, and the other side is still
+// printed.
+func TestGarbage(t *testing.T) {
+	const garbage = "CONNECT\naccept-version:1.2\nhost:/\n\n\x00GET / HTTP/1.1\r\n\x00\xff\n\n\x00SEND\n\n\x00"
+	const answer = "CONNECTED\nversion:1.2\n\n\x00ERROR\nmessage:what\n\n\x00"
+	to := script.Listen(t, func(p *script.Peer) {
+		p.Octets(garbage)
+		p.Write(answer)
+		p.ExpectEnd()
+	})
+	var out lockedBuffer
+	address, _ := start(t, &out, to)
+	p, c := dial(t, address)
+	p.Write(garbage)
+	p.Octets(answer)
+	c.CloseWrite()
+	p.ExpectEnd()
+	wait(t, func() bool { return strings.Contains(out.String(), "#1 closed") })
+	for _, want := range []string{
+		"client       36  unknown command at offset 36: an HTTP request: GET\n#1 what the client sends is passed on, but no longer read; nothing more is judged\n",
+		"  ERROR\n          message:what\n",
+		fmt.Sprintf("client 1 frames, 0 heart-beats, %d octets; server 2 frames, 0 heart-beats, %d octets; broken: 0 MUST, 0 SHOULD", len(garbage), len(answer)),
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("there is no %q in %s", want, out.String())
+		}
+	}
+}
+
+// A frame that is cut off is shown as far as it has come.
+func TestCutOff(t *testing.T) {
+	to := script.Listen(t, func(p *script.Peer) {
+		p.Octets("CONNECT\naccept-version:1.2\nhost:/\n\n\x00")
+		p.Write("ERROR\nmessage:x\n\nhalf a b")
+	})
+	var out lockedBuffer
+	address, _ := start(t, &out, to)
+	p, _ := dial(t, address)
+	p.Write("CONNECT\naccept-version:1.2\nhost:/\n\n\x00")
+	p.Octets("ERROR\nmessage:x\n\nhalf a b")
+	p.ExpectEnd()
+	p.Close()
+	wait(t, func() bool { return strings.Contains(out.String(), "#1 closed") })
+	if !strings.Contains(out.String(), "          half a b\nserver       25  input ends inside a frame") {
+		t.Error(out.String())
+	}
+}
+
+// A reset of one side is one of the other.
+func TestReset(t *testing.T) {
+	got := make(chan error, 1)
+	to := script.Listen(t, func(p *script.Peer) {
+		p.Octets("\n")
+		_, err := p.Read()
+		got <- err
+	})
+	address, _ := start(t, io.Discard, to)
+	p, c := dial(t, address)
+	p.Write("\n")
+	c.SetLinger(0)
+	c.Close()
+	if err := <-got; !errors.Is(err, syscall.ECONNRESET) {
+		t.Error(err)
+	}
+}
+
+func TestServerDown(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	var out lockedBuffer
+	address, _ := start(t, &out, l.Addr().String())
+	p, _ := dial(t, address)
+	p.ExpectEnd()
+	wait(t, func() bool { return strings.Contains(out.String(), "#1 the server cannot be reached: ") })
+}
+
+// stuck is an output that nobody reads.
+type stuck struct{ free chan struct{} }
+
+func (s stuck) Write(p []byte) (int, error) {
+	<-s.free
+	return len(p), nil
+}
+
+// That nobody reads the output delays no octet, and is bounded.
+func TestStuckOutput(t *testing.T) {
+	const frames = 40
+	body := strings.Repeat("x", maxBody)
+	message := fmt.Sprintf("MESSAGE\nsubscription:0\nmessage-id:1\ndestination:/a\ncontent-length:%d\n\n%s\x00", len(body), body)
+	to := script.Listen(t, func(p *script.Peer) {
+		p.Write("CONNECTED\nversion:1.2\n\n\x00")
+		for range frames {
+			p.Write(message)
+		}
+		p.ExpectEnd()
+	})
+	free := make(chan struct{})
+	address, stop := start(t, stuck{free}, to, "-o", "json")
+	p, _ := dial(t, address)
+	if want := len("CONNECTED\nversion:1.2\n\n\x00") + frames*len(message); p.Discard(want) != want {
+		t.Error("not all has come")
+	}
+	p.Close()
+	close(free)
+	stop()
+
+	var out lockedBuffer
+	o := newOutput(&out, false)
+	o.mu.Lock()
+	o.waiting = make([]byte, maxWaiting) // as if it were stuck
+	o.mu.Unlock()
+	for range 3 {
+		o.print([]byte("block\n"))
+	}
+	o.close()
+	if s := out.String(); !strings.HasSuffix(s, "... 3 frames or messages of this tool were left out: the output is not read\n\n") || len(s) > maxWaiting+100 {
+		t.Errorf("%d octets, %.100q", len(s), s[max(0, len(s)-100):])
+	}
+}
+
+// A large body is cut in what is printed, and in memory.
+func TestLargeBody(t *testing.T) {
+	const size = 4 << 20
+	head := fmt.Sprintf("CONNECTED\nversion:1.2\n\n\x00ERROR\ncontent-length:%d\n\n", size)
+	to := script.Listen(t, func(p *script.Peer) {
+		p.Write(head + strings.Repeat("x", size) + "\x00")
+		p.ExpectEnd()
+	})
+	for _, form := range []string{"text", "json"} {
+		var out lockedBuffer
+		address, _ := start(t, &out, to, "-o", form)
+		p, _ := dial(t, address)
+		if form == "text" {
+			if want := len(head) + size + 1; p.Discard(want) != want {
+				t.Error("not all has come")
+			}
+			p.Close()
+			wait(t, func() bool { return strings.Contains(out.String(), "#1 closed") })
+			if s := out.String(); !strings.Contains(s, fmt.Sprintf("%d octets more", size-1024)) || len(s) > 4096 {
+				t.Errorf("%d octets, %.3000s", len(s), s)
+			}
+			to = script.Listen(t, func(p *script.Peer) {
+				p.Write(head + strings.Repeat("x", size) + "\x00")
+				p.ExpectEnd()
+			})
+			continue
+		}
+		if want := len(head) + size + 1; p.Discard(want) != want {
+			t.Error("not all has come")
+		}
+		p.Close()
+		wait(t, func() bool { return strings.Contains(out.String(), `"closed":true`) })
+		if s := out.String(); !strings.Contains(s, fmt.Sprintf(`,"cut":%d}`, size-maxBody)) || len(s) > maxBody+4096 {
+			t.Errorf("%d octets", len(s))
+		}
+	}
+}
+
+// A clean conversation of the client and the broker of these examples.
+func TestWithBroker(t *testing.T) {
+	b := server.New(server.Config{})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		b.ServeTCP(l)
+	}()
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+		defer cancel()
+		b.Shutdown(ctx)
+		<-served
+	}()
+	var out lockedBuffer
+	address, _ := start(t, &out, l.Addr().String())
+	for _, v := range []frame.Version{frame.V10, frame.V11, frame.V12} {
+		ctx, cancel := context.WithTimeout(context.Background(), script.Patience)
+		defer cancel()
+		c, err := client.Dial(ctx, "tcp://"+address, client.Options{Versions: frame.VersionsOf(v)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sub, err := c.Subscribe(ctx, "/queue/a", client.SubscribeOptions{Ack: headers.AckClient})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.SendReceipt(ctx, "/queue/a", []byte("x"), headers.Field{Name: headers.ContentType, Value: "text/plain"}); err != nil {
+			t.Fatal(err)
+		}
+		m, err := sub.Next(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Ack(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Close(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wait(t, func() bool { return strings.Count(out.String(), " closed after ") == 3 })
+	if n := strings.Count(out.String(), "broken: 0 MUST, 0 SHOULD"); n != 3 {
+		t.Error(out.String())
+	}
+}
+
+func TestCalls(t *testing.T) {
+	for _, tt := range []struct {
+		code int
+		want string
+		args []string
+	}{
+		{exitFine, "-record", []string{"-h"}},
+		{exitCall, "text or json", []string{"-o", "hex"}},
+		{exitCall, "no leniency", []string{"-allow", "all,much"}},
+		{exitCall, "unexpected argument", []string{"x"}},
+		{exitFail, "listen", []string{"-listen", "127.0.0.1:99999"}},
+	} {
+		var stderr bytes.Buffer
+		if code := run(t.Context(), tt.args, io.Discard, &stderr, text.Palette{}); code != tt.code || !strings.Contains(stderr.String(), tt.want) {
+			t.Errorf("%q: %d, %s", tt.args, code, &stderr)
+		}
+	}
+}
