@@ -151,10 +151,12 @@ func FuzzEncoder(f *testing.F) {
 		{"\r", "", ""},
 		{"", "", ""},
 		{"MY OWN:COMMAND", "a\xfeb", "x"},
+		{strings.Repeat("X", 9000), "a\xfeb\r", "x"},
 		{"ERROR", "message\xfex\ry", "x\x00"},
 	} {
 		for v := range uint8(4) {
 			f.Add(row.command, row.list, []byte(row.body), v, v)
+			f.Add(row.command, row.list, []byte(row.body), v, 4|v) // any command
 		}
 	}
 	f.Fuzz(func(t *testing.T, command, list string, body []byte, version, options uint8) {

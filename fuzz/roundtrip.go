@@ -31,8 +31,13 @@ func CheckRoundTrip(encode Encoder, decode Decoder, f *frame.Frame) error {
 // the frame.
 func CheckEncoder(encode Encoder, decode Decoder, f *frame.Frame) error {
 	const before = "\x00before"
-	// Room behind the end, so that an encoder that keeps it can be seen.
-	dst := append(make([]byte, 0, 4096), before...)
+	// Room behind the end for all of the frame, so that an encoder that loses
+	// dst can be seen.
+	room := 4096 + len(f.Command) + len(f.Body)
+	for _, h := range f.Headers {
+		room += 2 * len(h.Name+h.Value+":\r\n")
+	}
+	dst := append(make([]byte, 0, room), before...)
 	given := f.Clone()
 	out, err := encode(dst, f)
 	if e := DiffFrames(given, f); e != nil {
