@@ -31,6 +31,12 @@ func must(err error) error {
 	return grave
 }
 
+// text returns a copy of the value of a header, "" where there is none.
+func text(v frame.View, name string) string {
+	value, _ := v.Headers.Text(name)
+	return value
+}
+
 // handle does what a frame asks for. An error ends the connection.
 func (s *Server) handle(c *connection, v frame.View) error {
 	s.mu.Lock()
@@ -41,16 +47,12 @@ func (s *Server) handle(c *connection, v frame.View) error {
 	if err := must(c.session.StepView(fromClient, v)); err != nil {
 		return err
 	}
-	text := func(name string) string {
-		value, _ := v.Headers.Text(name)
-		return value
-	}
 	var err error
 	switch v.Command {
 	case frame.CONNECT, frame.STOMP:
 		err = s.connect(c, v)
 	case frame.SEND:
-		err = s.handleSend(c, v, text(headers.Destination), text(headers.Transaction))
+		err = s.handleSend(c, v)
 	case frame.SUBSCRIBE:
 		err = s.handleSubscribe(c, v)
 	case frame.UNSUBSCRIBE:
@@ -60,15 +62,15 @@ func (s *Server) handle(c *connection, v frame.View) error {
 			s.unsubscribe(sub)
 		}
 	case frame.BEGIN:
-		c.transactions[text(headers.Transaction)] = &transaction{messages: map[string]int{}}
+		c.transactions[text(v, headers.Transaction)] = &transaction{messages: map[string]int{}}
 	case frame.COMMIT, frame.ABORT:
-		err = s.end(c, v.Command, text(headers.Transaction))
+		err = s.end(c, v.Command, text(v, headers.Transaction))
 	case frame.ACK, frame.NACK:
-		id, command := text(headers.MessageID), v.Command
+		id, command := text(v, headers.MessageID), v.Command
 		if c.version == frame.V12 {
-			id = text(headers.ID)
+			id = text(v, headers.ID)
 		}
-		if t := c.transactions[text(headers.Transaction)]; t != nil {
+		if t := c.transactions[text(v, headers.Transaction)]; t != nil {
 			t.steps = append(t.steps, func() { s.settle(c, command, id) })
 		} else {
 			s.settle(c, command, id)
@@ -93,7 +95,7 @@ func (s *Server) connect(c *connection, v frame.View) error {
 	if !ok {
 		return &validate.NegotiationError{Server: c.versions}
 	}
-	login, _ := v.Headers.Text(headers.Login)
+	login := text(v, headers.Login)
 	passcode, _ := v.Headers.Get(headers.Passcode)
 	if len(s.config.Logins) > 0 {
 		want, known := s.config.Logins[login]
@@ -114,13 +116,14 @@ func (s *Server) connect(c *connection, v frame.View) error {
 	return nil
 }
 
-func (s *Server) handleSend(c *connection, v frame.View, destination, transaction string) error {
+func (s *Server) handleSend(c *connection, v frame.View) error {
+	destination := text(v, headers.Destination)
 	address, err := c.resolve(destination, false)
 	if err != nil {
 		return err
 	}
 	m := newMessage(v, destination, address)
-	if t := c.transactions[transaction]; t != nil {
+	if t := c.transactions[text(v, headers.Transaction)]; t != nil {
 		return s.sendIn(t, m)
 	}
 	if err := s.room(address, 1, m.size); err != nil {
@@ -134,13 +137,11 @@ func (s *Server) handleSubscribe(c *connection, v frame.View) error {
 	if _, ok := v.Headers.Get(headers.Selector); ok {
 		return errSelector // to ignore it would be to send what is not wanted
 	}
-	destination, _ := v.Headers.Text(headers.Destination)
-	address, err := c.resolve(destination, true)
+	address, err := c.resolve(text(v, headers.Destination), true)
 	if err != nil {
 		return err
 	}
-	sub := &subscription{connection: c, address: address}
-	sub.id, _ = v.Headers.Text(headers.ID)
+	sub := &subscription{connection: c, address: address, id: text(v, headers.ID)}
 	if mode, ok := v.Headers.Get(headers.Ack); ok {
 		sub.mode, _ = headers.ParseAckMode(mode) // the session has judged it
 	}
@@ -159,8 +160,7 @@ func subscriptionKey(v frame.View) string {
 	if id, ok := v.Headers.Text(headers.ID); ok {
 		return "id " + id
 	}
-	destination, _ := v.Headers.Text(headers.Destination)
-	return "destination " + destination
+	return "destination " + text(v, headers.Destination)
 }
 
 // detach takes a connection out of everything: its messages go back to their

@@ -152,14 +152,11 @@ func (c *connection) connected(v frame.Version) {
 // time that was promised, and what has been sent in the last quarter of it will
 // do, so that a beat is never late.
 func (c *connection) period() time.Duration {
-	switch out := c.out / 2; {
-	case c.in == 0:
-		return out
-	case out == 0:
-		return c.in
-	default:
-		return min(out, c.in)
+	period := c.out / 2
+	if c.in > 0 && (c.in < period || period == 0) {
+		period = c.in
 	}
+	return period
 }
 
 // tick is called when the time for CONNECT is over, then at each period, and in
@@ -192,6 +189,14 @@ func (c *connection) onTime() error {
 
 // reply sends a frame that is for this client alone. The caller holds Server.mu.
 func (c *connection) reply(f *frame.Frame) {
+	if octets := c.encode(f); octets != nil {
+		c.send(octets, nil)
+	}
+}
+
+// encode returns a frame for this client as it goes out, nil when the session or
+// the encoder finds fault with it. The caller holds Server.mu.
+func (c *connection) encode(f *frame.Frame) []byte {
 	err := must(c.session.StepFrame(fromServer, f))
 	var octets []byte
 	if err == nil {
@@ -199,9 +204,8 @@ func (c *connection) reply(f *frame.Frame) {
 	}
 	if err != nil {
 		c.fail(err, frame.Head{})
-		return
 	}
-	c.send(octets, nil)
+	return octets
 }
 
 // send queues a frame. It never waits: a client that has too much waiting is
