@@ -73,6 +73,7 @@ var parts = []part{
 	{"peers", true, (*run).peers},
 	{"client", true, (*run).client},
 	{"relay", true, (*run).relay},
+	{"page", true, (*run).page},
 	{"control", false, (*run).control},
 }
 
@@ -169,7 +170,7 @@ func (r *run) cell(ctx context.Context, s *section, row, column string, do func(
 		}
 		res := do()
 		r.matrix.set(s, row, column, res)
-		log.Printf("%-4s %s / %s (%v) %s", res.verdict, row, column, res.took.Round(time.Millisecond), oneLine(res.reason))
+		r.print(row, column, res)
 	}()
 }
 

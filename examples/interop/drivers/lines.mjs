@@ -1,8 +1,8 @@
 // What the drivers on Node share: lines in, lines out, and a place where messages wait.
 import readline from 'node:readline';
 
-/** Prints the greeting, then carries out commands until standard input ends. */
-export async function serve(greeting, commands) {
+/** Prints the greeting, then carries out commands until standard input ends, and then last. */
+export async function serve(greeting, commands, last = async () => {}) {
   // Libraries log to the console; standard output is for answers.
   const answer = (x) => process.stdout.write(JSON.stringify(x) + '\n');
   console.log = console.debug = console.error;
@@ -15,6 +15,7 @@ export async function serve(greeting, commands) {
       answer({ error: String(e?.message ?? e) });
     }
   }
+  await last();
   process.exit(0);
 }
 
