@@ -42,7 +42,7 @@ func main() {
 	flag.DurationVar(&config.ConnectTimeout, "connect-timeout", 10*time.Second, "`time` that a client may take to log in")
 	flag.IntVar(&config.Connections, "max-connections", 16384, "connections at a time, a `number`")
 	flag.Int64Var(&config.Limits.Body, "max-body", 16<<20, "`octets` in a body")
-	flag.IntVar(&config.Outgoing, "max-outgoing", 4<<20, "`octets` that may wait for one slow client")
+	flag.IntVar(&config.Outgoing, "max-outgoing", 16<<20, "`octets` that may wait for one slow client")
 	flag.IntVar(&config.QueueMessages, "max-queue", 10_000, "messages in one queue, a `number`")
 	flag.IntVar(&config.QueueOctets, "max-store", 256<<20, "`octets` of the messages in all queues")
 	flag.IntVar(&config.Deliveries, "max-deliveries", 5, "deliveries that may end in NACK before a message is dropped, a `number`")

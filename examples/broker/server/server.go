@@ -49,7 +49,7 @@ type Config struct {
 	Session validate.SessionLimits
 
 	Connections   int // at a time; default 16384
-	Outgoing      int // octets that wait for one connection, and one frame more; default 4 MiB
+	Outgoing      int // octets that wait for one connection, and one frame more; default 16 MiB
 	Prefetch      int // messages of a queue that one subscription may leave unacknowledged; default 100
 	QueueMessages int // messages in one queue, the unacknowledged ones counted; default 10000
 	QueueOctets   int // octets of all messages in all queues and open transactions; default 256 MiB
@@ -72,7 +72,7 @@ type Config struct {
 
 func (c Config) withDefaults() Config {
 	c.Connections = cmp.Or(c.Connections, 16384)
-	c.Outgoing = cmp.Or(c.Outgoing, 4<<20)
+	c.Outgoing = cmp.Or(c.Outgoing, 16<<20)
 	c.Prefetch = cmp.Or(c.Prefetch, 100)
 	c.QueueMessages = cmp.Or(c.QueueMessages, 10_000)
 	c.QueueOctets = cmp.Or(c.QueueOctets, 256<<20)
