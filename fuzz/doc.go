@@ -15,7 +15,8 @@
 // [CheckRoundTrip] with frames from [Frames], and [CheckEncoder] with frames
 // from [HostileFrames].
 //
-// To test a program that handles frames, take frames from [Frames].
+// To test a program that handles frames, take frames from [Frames]; for one
+// that holds conversations, such as a broker, there are [Conversations].
 //
 // The properties of this module's own parser are [CheckEvents],
 // [CheckEventsThen], [CheckFrames], [CheckLossless], [CheckLenient], [CheckSticky],

@@ -62,7 +62,7 @@ func checkSession(start func() session, conversation []Said, l validate.SessionL
 	owned, borrowed, heads, without := start(), start(), start(), start()
 	var buf []byte
 	for i, said := range conversation {
-		v := o.JudgedBy(said.From, said.Frame.Command)
+		v := o.judgedBy(said.From, said.Frame.Command)
 		given := said.Frame.Clone()
 		conversed := o.Step(said.From, said.Frame)
 		if o.Unsure() {

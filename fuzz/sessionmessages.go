@@ -104,26 +104,26 @@ func (o *SessionOracle) forget(s *oracleSubscription) {
 	}
 }
 
-// place returns the subscription of a MESSAGE, open or removed, and the header
-// that names it; nil when it is not known.
-func (o *SessionOracle) place() (s *oracleSubscription, header string) {
+// place returns the subscription of a MESSAGE, open or removed; nil when it is
+// not known.
+func (o *SessionOracle) place() *oracleSubscription {
 	all := slices.Concat(o.open, o.removed)
 	if o.has(headers.Subscription) {
-		s = named(all, o.get(headers.Subscription), true)
+		s := named(all, o.get(headers.Subscription), true)
 		if s != nil || o.version != frame.V10 || o.openOnes(false) == 0 {
 			if s == nil && !o.lostSubscription {
 				o.add(validate.MessageSubscriptionKnown, headers.Subscription)
 			}
-			return s, headers.Subscription
+			return s
 		}
 		// In 1.0 it may be of a subscription without id, and the header
 		// something else.
 	}
 	if o.version != frame.V10 || !o.has(headers.Destination) {
-		return nil, ""
+		return nil
 	}
-	if s = named(all, o.get(headers.Destination), false); s != nil {
-		return s, headers.Destination
+	if s := named(all, o.get(headers.Destination), false); s != nil {
+		return s
 	}
 	switch {
 	case o.openOnes(false) > 0: // perhaps a wildcard
@@ -136,12 +136,12 @@ func (o *SessionOracle) place() (s *oracleSubscription, header string) {
 	case !o.lostSubscription:
 		o.add(validate.MessageSubscriptionKnown, headers.Destination)
 	}
-	return nil, ""
+	return nil
 }
 
 // message takes a MESSAGE ("MESSAGE").
 func (o *SessionOracle) message() {
-	s, _ := o.place()
+	s := o.place()
 	if s == nil {
 		return
 	}

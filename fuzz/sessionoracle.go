@@ -83,7 +83,7 @@ func NewSessionOracle(l validate.SessionLimits) *SessionOracle {
 // [validate.Violations], a [*validate.LimitError], or nil.
 func (o *SessionOracle) Step(from validate.Role, f *frame.Frame) error {
 	o.from, o.frame, o.found, o.over = from, f, nil, nil
-	if mayHaveTurn := o.turn(); mayHaveTurn {
+	if o.turn() {
 		o.take()
 	}
 	slices.SortStableFunc(o.found, func(a, b validate.Violation) int { return int(a.Rule) - int(b.Rule) })
@@ -103,9 +103,9 @@ func (o *SessionOracle) Step(from validate.Role, f *frame.Frame) error {
 // remembered. From there on the oracle's word does not count.
 func (o *SessionOracle) Unsure() bool { return o.unsure }
 
-// JudgedBy returns the version by which the next frame of a role is judged
+// judgedBy returns the version by which the next frame of a role is judged
 // when it is looked at alone.
-func (o *SessionOracle) JudgedBy(from validate.Role, c frame.Command) frame.Version {
+func (o *SessionOracle) judgedBy(from validate.Role, c frame.Command) frame.Version {
 	if connects(c) || c == frame.CONNECTED || o.imposed && from == validate.Client {
 		return frame.Unnegotiated
 	}
@@ -149,7 +149,7 @@ func connects(c frame.Command) bool { return c == frame.CONNECT || c == frame.ST
 
 // add notes a violation, if the rule holds in the version.
 func (o *SessionOracle) add(r validate.Rule, header string) {
-	v := o.JudgedBy(o.from, o.frame.Command)
+	v := o.judgedBy(o.from, o.frame.Command)
 	if r.Versions() == frame.AllVersions || r.Versions().Has(v) {
 		o.always(r, header)
 	}
