@@ -14,8 +14,8 @@
 // share are six ideas.
 //
 // Strings are yours, octets are ours. A string that a function returns never
-// changes. A []byte is borrowed: valid until the next call on the object it
-// came from. [github.com/stompwire/stomp/headers.List] and
+// changes. A []byte is borrowed: valid as long as its maker says, at least until
+// the next call on the object it came from. [github.com/stompwire/stomp/headers.List] and
 // [github.com/stompwire/stomp/frame.Frame] own their memory; views and heads
 // borrow it; Clone goes from the one to the other.
 //

@@ -342,8 +342,8 @@ func TestBuilderMisuse(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.Header("a", "b")
-	if got, err := b.End([]byte("hi")); string(got) != string(want[:len(got)]) || !errors.Is(err, encoder.NoFrame) {
-		t.Errorf("twice: %q, %v", got, err)
+	if got, err := b.End([]byte("hi")); string(got) != string(want) || !errors.Is(err, encoder.NoFrame) {
+		t.Errorf("twice: %q, %v, want the frame that was made", got, err)
 	}
 	bad := encoder.Begin([]byte("x"), "", v12, encoder.Options{})
 	for range 2 {

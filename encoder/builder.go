@@ -215,14 +215,15 @@ func escaped[T ~string | ~[]byte](b *Builder, name, s T) bool {
 
 // End appends what is left of the frame, the body among it, and returns the
 // buffer. On error it returns the buffer with the length that Begin was given,
-// and the error is an [*Error].
+// and the error is an [*Error]; after an End that made a frame the buffer as that
+// returned it.
 func (b *Builder) End(body []byte) ([]byte, error) {
 	if !b.endHead(int64(len(body)), !b.nulAllowed() && bytes.IndexByte(body, 0) >= 0) {
 		return b.dst[:b.start], b.err
 	}
 	b.open = false
-	b.dst = append(b.dst, body...)
-	return append(b.dst, 0), nil
+	b.dst = append(append(b.dst, body...), 0)
+	return b.dst, nil
 }
 
 // end is End for a frame that is only measured.

@@ -10,6 +10,7 @@ import (
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
 )
 
 func ExampleAppendFrame() {
@@ -81,6 +82,47 @@ func ExampleWriter() {
 	//
 	// as large as you like
 	// stomp: cannot send: write past the length of the body, command SEND
+}
+
+// What was read is written as it is, but in another version.
+func ExampleAppendView() {
+	a := parser.NewAssembler(parser.Options{Version: frame.V12})
+	v, _, _, err := a.Next([]byte("SEND\ndestination:/queue/a\nnote:a\\cb\n\nhello\x00"))
+	if err != nil {
+		fmt.Println(err)
+	}
+	octets, err := encoder.AppendView(nil, v, frame.V10, encoder.Options{Length: encoder.LengthNever})
+	fmt.Printf("%q %v\n", octets, err)
+	// Output: "SEND\ndestination:/queue/a\nnote:a:b\n\nhello\x00" <nil>
+}
+
+// A proxy that passes bodies of any size on, in little memory.
+func ExampleWriter_WriteHeadView() {
+	in := strings.NewReader("SEND\ndestination:/queue/a\ncontent-length:5\n\nhello\x00")
+	r := parser.NewReader(in, parser.Options{Version: frame.V12, Limits: parser.Limits{Body: parser.Unlimited}})
+	var out strings.Builder
+	w := encoder.NewWriter(&out, frame.V12, encoder.Options{})
+	for {
+		head, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err == nil {
+			err = w.WriteHeadView(head)
+		}
+		if err == nil {
+			_, err = io.Copy(w, r)
+		}
+		if err == nil {
+			err = w.CloseFrame()
+		}
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	fmt.Printf("%q\n", out.String())
+	// Output: "SEND\ndestination:/queue/a\ncontent-length:5\n\nhello\x00"
 }
 
 func ExampleSize() {

@@ -11,7 +11,7 @@ import (
 
 // A Writer writes frames to an [io.Writer]: whole ones with WriteFrame and
 // WriteView, or, where the body is too large to hold, in the manner of
-// archive/tar with WriteHead, Write and CloseFrame.
+// archive/tar with WriteHead or WriteHeadView, Write and CloseFrame.
 //
 // A whole frame, a head, a heart-beat is one call of the io.Writer's Write; put
 // a bufio.Writer between to gather them. A whole frame is copied into a buffer,
@@ -90,6 +90,24 @@ func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error 
 	for i := range h {
 		header(&b, h[i].Name, h[i].Value)
 	}
+	return w.openFrame(&b, length)
+}
+
+// WriteHeadView is WriteHead for a borrowed head, such as that of a parser.Reader
+// whose body is to be passed on: its Length is that of the body, or negative.
+func (w *Writer) WriteHeadView(h frame.Head) error {
+	if err := w.idle(); err != nil {
+		return err
+	}
+	b := Begin(w.buf[:0], h.Command, w.version, w.opt)
+	for i := range h.Headers {
+		header(&b, h.Headers[i].Name, h.Headers[i].Value)
+	}
+	return w.openFrame(&b, h.Length)
+}
+
+// openFrame writes the head in b and opens the frame for its body.
+func (w *Writer) openFrame(b *Builder, length int64) error {
 	if length < 0 {
 		length = b.length
 	}
@@ -99,7 +117,7 @@ func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error 
 	if err := w.flush(b.dst, nil); err != nil {
 		return err
 	}
-	w.open, w.command = true, c
+	w.open, w.command = true, b.command
 	w.counted, w.rest = length >= 0, length
 	w.nul = b.length >= 0 && b.nulAllowed()
 	return nil

@@ -42,33 +42,39 @@ func TestWriterStreams(t *testing.T) {
 		{"frame open", encoder.Options{}, nil, []step{{"head", "SEND", 1, nil}, {"head", "SEND", 1, encoder.FrameOpen}, {"frame", "SEND", 0, encoder.FrameOpen}, {"view", "SEND", 0, encoder.FrameOpen}, {"beat", "", 0, encoder.FrameOpen}, {"write", "a", 0, nil}, {"close", "", 0, nil}, {"beat", "", 0, nil}, {"frame", "ACK", 0, nil}}, "SEND\ncontent-length:1\n\na\x00\nACK\n\n\x00"},
 		{"refused head", encoder.Options{}, pairs("", "x"), []step{{"head", "SEND", 1, encoder.EmptyName}, {"close", "", 0, encoder.NoFrame}, {"beat", "", 0, nil}}, "\n"},
 	} {
-		var out bytes.Buffer
-		w := encoder.NewWriter(&out, v12, c.opt)
-		for i, s := range c.steps {
-			var err error
-			switch s.call {
-			case "head":
-				err = w.WriteHead(frame.Command(s.text), c.headers, s.n)
-			case "write":
-				var n int
-				if n, err = w.Write([]byte(s.text)); err == nil && n != len(s.text) || err != nil && n != 0 {
-					t.Errorf("%s, step %d: %d octets, %v", c.name, i, n, err)
+		for _, lent := range []bool{false, true} {
+			var out bytes.Buffer
+			w := encoder.NewWriter(&out, v12, c.opt)
+			for i, s := range c.steps {
+				var err error
+				switch s.call {
+				case "head":
+					if !lent {
+						err = w.WriteHead(frame.Command(s.text), c.headers, s.n)
+					} else {
+						err = w.WriteHeadView(frame.Head{Command: frame.Command(s.text), Headers: view(c.headers), Length: s.n})
+					}
+				case "write":
+					var n int
+					if n, err = w.Write([]byte(s.text)); err == nil && n != len(s.text) || err != nil && n != 0 {
+						t.Errorf("%s, step %d: %d octets, %v", c.name, i, n, err)
+					}
+				case "close":
+					err = w.CloseFrame()
+				case "frame":
+					err = w.WriteFrame(&frame.Frame{Command: frame.Command(s.text)})
+				case "view":
+					err = w.WriteView(frame.View{Head: frame.Head{Command: frame.Command(s.text)}})
+				case "beat":
+					err = w.WriteHeartbeat()
 				}
-			case "close":
-				err = w.CloseFrame()
-			case "frame":
-				err = w.WriteFrame(&frame.Frame{Command: frame.Command(s.text)})
-			case "view":
-				err = w.WriteView(frame.View{Head: frame.Head{Command: frame.Command(s.text)}})
-			case "beat":
-				err = w.WriteHeartbeat()
+				if !errors.Is(err, s.want) || (err == nil) != (s.want == nil) {
+					t.Errorf("%s, step %d, %s %q: %v, want %v", c.name, i, s.call, s.text, err, s.want)
+				}
 			}
-			if !errors.Is(err, s.want) || (err == nil) != (s.want == nil) {
-				t.Errorf("%s, step %d, %s %q: %v, want %v", c.name, i, s.call, s.text, err, s.want)
+			if out.String() != c.want {
+				t.Errorf("%s: wrote %q, want %q", c.name, out.String(), c.want)
 			}
-		}
-		if out.String() != c.want {
-			t.Errorf("%s: wrote %q, want %q", c.name, out.String(), c.want)
 		}
 	}
 }
@@ -87,6 +93,14 @@ func TestWriterVersion(t *testing.T) {
 	if out.String() != want {
 		t.Errorf("%.80q", out.String())
 	}
+}
+
+// view makes borrowed headers of owned ones.
+func view(l headers.List) (v headers.View) {
+	for _, f := range l {
+		v = append(v, headers.Entry{Name: []byte(f.Name), Value: []byte(f.Value)})
+	}
+	return v
 }
 
 // An error of the io.Writer is final: nobody knows what went out.

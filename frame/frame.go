@@ -14,8 +14,9 @@ type Frame struct {
 	Body    []byte       // nil when empty
 }
 
-// A Head is the borrowed head of a frame, valid as long as its maker says; a
-// head from package parser until the next call on the parser.
+// A Head is the borrowed head of a frame, valid as long as its maker says: at
+// least until the next call on it, and for the head in an event of a
+// parser.Parser, or of a parser.Reader, while the body comes.
 type Head struct {
 	Command Command
 	Headers headers.View // unescaped, in wire order
@@ -25,8 +26,8 @@ type Head struct {
 	Length int64
 }
 
-// A View is a whole borrowed frame, valid as long as its maker says; a view
-// from package parser until the next call on the parser.
+// A View is a whole borrowed frame, valid as long as its maker says; one of a
+// parser.Assembler until the next call on that.
 type View struct {
 	Head
 	Body []byte

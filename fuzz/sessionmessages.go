@@ -111,7 +111,9 @@ func (o *SessionOracle) place() *oracleSubscription {
 	if o.has(headers.Subscription) {
 		s := named(all, o.get(headers.Subscription), true)
 		if s != nil || o.version != frame.V10 || o.openOnes(false) == 0 {
-			if s == nil && !o.lostSubscription {
+			if s == nil && o.lostSubscription {
+				o.unplaced = true
+			} else if s == nil {
 				o.add(validate.MessageSubscriptionKnown, headers.Subscription)
 			}
 			return s
@@ -133,7 +135,9 @@ func (o *SessionOracle) place() *oracleSubscription {
 		o.add(validate.MessageSubscriptionExpected, headers.Subscription)
 	case len(o.removed) > 0:
 		o.add(validate.MessageAfterUnsubscribe, headers.Destination)
-	case !o.lostSubscription:
+	case o.lostSubscription:
+		o.unplaced = true
+	default:
 		o.add(validate.MessageSubscriptionKnown, headers.Destination)
 	}
 	return nil
@@ -232,9 +236,6 @@ func (o *SessionOracle) acknowledge(unknown, unknownSubscription validate.Rule) 
 		o.add(validate.AckAuto, header)
 		return
 	case o.lostMessage || o.unplaced:
-		return
-	case o.lostSubscription:
-		o.unsure = true // perhaps a message of a subscription that is not remembered
 		return
 	default:
 		o.add(unknown, header)

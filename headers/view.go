@@ -12,8 +12,8 @@ type Entry struct{ Name, Value []byte }
 
 // A View is a borrowed list of headers, unescaped, in wire order, repeats
 // kept; the first entry of a name is its value. The maker of a View says how
-// long it is valid; the parser's are valid until its next call. Do not write
-// to its octets.
+// long it is valid: at least until the next call on it. Do not write to its
+// octets.
 type View []Entry
 
 // Get returns the value of a name, that of its first entry, and whether there

@@ -50,6 +50,9 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 		a.p.offset += int64(n)
 		a.p.idle = n == len(src)
 	}
+	if a.p.state == failed {
+		return frame.View{}, 0, false, a.p.err
+	}
 	inSrc := false   // the head lies in src
 	var piece []byte // the body so far, while it lies in src
 	for n < len(src) {

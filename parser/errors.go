@@ -174,3 +174,6 @@ func (e *Error) Is(target error) bool {
 
 // Token returns the token of the kind.
 func (e *Error) Token() string { return e.Kind.Token() }
+
+// IsLimit is that of the kind.
+func (e *Error) IsLimit() bool { return e.Kind.IsLimit() }

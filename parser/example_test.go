@@ -156,6 +156,19 @@ func ExampleReader_Frames() {
 	// RECEIPT {receipt-id:"1"} 0 octets
 }
 
+// A frame that is the caller's.
+func ExampleReader_ReadFrame() {
+	in := strings.NewReader("MESSAGE\ndestination:/queue/a\n\nhello\x00\nMESS")
+	r := parser.NewReader(in, parser.Options{Version: frame.V12})
+	f, err := r.ReadFrame()
+	fmt.Println(f, err)
+	_, err = r.ReadFrame()
+	fmt.Println(err)
+	// Output:
+	// MESSAGE {destination:"/queue/a"} 5 octets <nil>
+	// stomp: input ends inside a frame at offset 41, frame at 37
+}
+
 // A body of any size, in little memory.
 func ExampleReader_Read() {
 	in := strings.NewReader("MESSAGE\ncontent-type:text/plain\n\nas large as you like\n\x00")

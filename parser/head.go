@@ -54,6 +54,9 @@ func (p *Parser) startHead(src []byte) (EventKind, int, *Error) {
 		return p.fail(e)
 	}
 	if n == 0 {
+		// What the view had of the frame before may lie in another chunk.
+		clear(p.view[len(p.view):max(p.viewed, len(p.view))])
+		p.viewed = len(p.view)
 		m := p.memory()
 		m.buf = p.grown(m.buf[:0], src, leastHead, math.MaxInt)
 		p.rebase(m.buf)
@@ -186,6 +189,11 @@ func (p *Parser) keepHead() {
 // version; what is none is kept as it is.
 func (p *Parser) unescape(h []byte) (ok bool) {
 	m := p.memory()
+	// Room for all of the head, so that text does not grow while entries lend
+	// from it.
+	if m.text = m.text[:0]; cap(m.text) < len(h) {
+		m.text = make([]byte, 0, len(h))
+	}
 	p.work.copy(len(h))
 	ok = true
 	next := p.head.escaped
@@ -216,7 +224,7 @@ func (p *Parser) unescape(h []byte) (ok bool) {
 }
 
 // unescaped returns what wire, whose first backslash is at i, stands for, in
-// text. Where text has to grow, what was lent of it stays where it was.
+// text, which has room for it.
 func (m *memory) unescaped(escape headers.Escaping, wire []byte, i int) (plain []byte, ok bool) {
 	ok = true
 	start := len(m.text)

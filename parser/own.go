@@ -5,14 +5,23 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
+// smallBody is the size in octets of a body that may be kept by whoever keeps
+// only the headers of its frame.
+const smallBody = 1 << 10
+
 // ownHead returns a frame of the caller's with the head that is complete, h on
-// the wire. The frame and its list are one allocation where the list is short,
-// all text is another.
-func (p *Parser) ownHead(h []byte) *frame.Frame {
+// the wire. All text is one allocation; with joined the frame and its list are
+// another, where the list is short.
+func (p *Parser) ownHead(h []byte, joined bool) *frame.Frame {
 	if p.head.escaped > 0 {
 		return p.lentHead().Clone()
 	}
-	f := newFrame(len(p.view))
+	var f *frame.Frame
+	if joined {
+		f = newFrame(len(p.view))
+	} else {
+		f = &frame.Frame{Headers: make(headers.List, 0, len(p.view))}
+	}
 	f.Command = p.head.command
 	// Nothing is escaped, so one copy of the lines has all names and values.
 	text := string(h[p.head.names:])
@@ -27,6 +36,21 @@ func (p *Parser) ownHead(h []byte) *frame.Frame {
 		}
 	}
 	return f
+}
+
+// ownBody returns the body in the buffer for it, which the caller then owns: the
+// buffer itself where it is large.
+func (p *Parser) ownBody() []byte {
+	m := p.mem
+	switch {
+	case m == nil || len(m.body) == 0:
+		return nil
+	case cap(m.body) > retained:
+		body := m.body
+		m.body = nil
+		return body
+	}
+	return append([]byte(nil), m.body...)
 }
 
 // newFrame returns a frame with an empty list that has room for n headers.

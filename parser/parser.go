@@ -265,7 +265,8 @@ func (p *Parser) Offset() int64 { return p.offset }
 
 // FrameStart returns the offset of the first octet of the frame that has
 // begun and not ended, and whether there is one. With a clock beside it a
-// caller finds senders that take too long over a frame.
+// caller finds senders that take too long over a frame. That of a [Reader] may be
+// called by the Read of its io.Reader, before it waits for more.
 func (p *Parser) FrameStart() (offset int64, ok bool) {
 	switch p.state {
 	case inHead, counted, scanned, atEnd:

@@ -318,6 +318,9 @@ func TestErrorKinds(t *testing.T) {
 		if k.IsLimit() != limit {
 			t.Errorf("%s: IsLimit %v", token, k.IsLimit())
 		}
+		if e := (&parser.Error{Kind: k}); e.IsLimit() != limit || e.Token() != token {
+			t.Errorf("%s: of the error %s, %v", token, e.Token(), e.IsLimit())
+		}
 	}
 	for k, n := range map[parser.ErrorKind]string{0: "0", parser.UnexpectedEOF + 1: "17", 200: "200"} {
 		if k.Error() != "stomp: ErrorKind("+n+")" || k.Token() != "error_kind_"+n || k.IsLimit() {

@@ -15,8 +15,10 @@ const readSize = 16 << 10
 // and owned with [Reader.ReadFrame] or [Reader.Frames].
 //
 // It reads ahead, up to 16 KiB, and takes heart-beats without reporting them:
-// see [Reader.Heartbeats]. Time-outs are those of the io.Reader. A Reader must
-// not be used by two goroutines at once.
+// see [Reader.Heartbeats]. Time-outs are those of the io.Reader, and final like
+// any other error. Of an io.Reader that again and again returns nothing, the error
+// is [io.ErrNoProgress]. While it waits between frames a Reader holds its buffer
+// and 4 KiB at most. It must not be used by two goroutines at once.
 type Reader struct {
 	r     io.Reader
 	p     Parser
@@ -46,6 +48,9 @@ func (r *Reader) step() (kind EventKind, raw []byte, err error) {
 			if kind != NeedMore {
 				return kind, raw, nil
 			}
+		}
+		if r.p.idle {
+			r.p.trim() // it may be long before more comes
 		}
 		r.err = r.fill()
 	}
@@ -124,7 +129,7 @@ func (r *Reader) next() (head []byte, err error) {
 
 // Read reads the body of the frame whose head Next returned. At the end of the
 // body, when the NUL after it has come, it returns 0 and [io.EOF]; so it does
-// when there is no frame.
+// when there is no frame. Other errors are those of Next.
 func (r *Reader) Read(b []byte) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
@@ -155,23 +160,29 @@ func (r *Reader) Read(b []byte) (int, error) {
 // ReadFrame reads a whole frame, after skipping what is left of the one before.
 // The frame is the caller's. Errors are those of Next.
 //
-// Memory grows with what has come, not with what a content-length claims. A
-// frame costs at most four allocations, but for a counted body of which less
-// than an eighth has come with the head, and more than 4 KiB is missing.
+// Names and values are parts of one text: a string that is kept keeps the text
+// of the whole head; use [strings.Clone] for one that is to outlive the rest.
+// The list of a frame with a body of up to 1 KiB may be one allocation with the
+// frame.
+//
+// A frame of up to some 4 KiB costs at most four allocations. Memory grows with
+// what has come, not with what a content-length claims: a larger frame that
+// comes in pieces costs one more for each time that its buffers double.
 func (r *Reader) ReadFrame() (*frame.Frame, error) {
 	head, err := r.next()
 	if err != nil {
 		return nil, err
 	}
-	f := r.p.ownHead(head)
-	r.kept = true // by f
 	length := r.p.head.length
 	if body, ok := r.p.wholeBody(r.buf); ok {
+		f := r.p.ownHead(head, len(body) <= smallBody)
 		r.buf = r.buf[len(body)+1:]
 		r.body = false
 		f.Body = append([]byte(nil), body...) // nil when empty
 		return f, nil
 	}
+	f := r.p.ownHead(head, false)
+	r.kept = true // by f
 	for {
 		kind, raw, err := r.step()
 		switch {
@@ -183,8 +194,8 @@ func (r *Reader) ReadFrame() (*frame.Frame, error) {
 			r.p.keepBody(raw)
 		default: // End
 			r.body = false
-			if length < 0 && r.p.mem != nil {
-				f.Body = append(f.Body, r.p.mem.body...)
+			if length < 0 {
+				f.Body = r.p.ownBody()
 			}
 			return f, nil
 		}

@@ -19,12 +19,14 @@ func (e *NegotiationError) Error() string {
 	return "stomp: no common protocol version, the server has " + e.Server.String()
 }
 
-// A protocolError is an error of a codec: *parser.Error, which this package
-// must not know by name. Its text is printable ASCII and bounded, and shows no
-// header value.
+// A protocolError is a *parser.Error, which this package must not know by name.
+// Its text is printable ASCII and bounded, and shows no header value. An error
+// of package encoder is none: what the server could not send is no business of
+// the peer's.
 type protocolError interface {
 	error
 	Token() string // such as bad_escape
+	IsLimit() bool
 }
 
 // ErrorFrame returns the ERROR frame that a server should send for an error
@@ -95,7 +97,8 @@ func explain(err error) (message, body string) {
 // Receipt returns the RECEIPT frame for a client's frame that asked for one,
 // to be sent once the frame has been processed, and whether it asked (STOMP
 // 1.2, "Header receipt"). CONNECT and STOMP cannot ask. The frame owns its
-// memory.
+// memory. An id that a lenient parser has let pass may have an octet (NUL, CR)
+// that the encoder refuses.
 func Receipt(cause frame.Head) (*frame.Frame, bool) {
 	if cause.Command.FromServer() || cause.Command.Handshake() {
 		return nil, false

@@ -19,6 +19,12 @@ type codecError struct{ token, text string }
 
 func (e *codecError) Error() string { return e.text }
 func (e *codecError) Token() string { return e.token }
+func (e *codecError) IsLimit() bool { return false }
+
+// An unsendable looks like an error of package encoder.
+type unsendable struct{ error }
+
+func (unsendable) Token() string { return "unescapable" }
 
 func TestErrorFrame(t *testing.T) {
 	send := head(frame.SEND, "receipt", "r:1", "passcode", "secret")
@@ -57,6 +63,9 @@ func TestErrorFrame(t *testing.T) {
 		{"parser", fmt.Errorf("secret: %w", &codecError{"bad_escape", "stomp: undefined or truncated escape at offset 12"}), frame.Head{},
 			headers.Pairs("content-type", "text/plain", "message", "malformed frame (bad_escape)"),
 			"stomp: undefined or truncated escape at offset 12\n"},
+		{"encoder", unsendable{errors.New("encoder: header x-internal cannot be escaped")}, frame.Head{},
+			headers.Pairs("content-type", "text/plain", "message", "frame not accepted"),
+			"The server cannot process the frame.\n"},
 		{"other", errors.New("login failed for secret"), send,
 			headers.Pairs("receipt-id", "r:1", "content-type", "text/plain", "message", "frame not accepted"),
 			"The server cannot process the frame.\n"},

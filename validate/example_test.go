@@ -198,3 +198,22 @@ func ExampleSession_Pending() {
 	fmt.Println(session.Pending())
 	// Output: 1
 }
+
+// The answer to what a client should not have sent.
+func ExampleErrorFrame() {
+	send := borrowed(frame.SEND, "receipt", "r-1")
+	if err := validate.Head(send, frame.V12, validate.Client); err != nil {
+		f := validate.ErrorFrame(err, send)
+		fmt.Printf("%v\n%s", f.Headers, f.Body)
+	}
+	// Output:
+	// {receipt-id:"r-1" content-type:"text/plain" message:"SEND needs a destination header"}
+	// SEND: SEND needs a destination header (send-destination-required, header destination, STOMP 1.0, 1.1 and 1.2, SEND)
+}
+
+func ExampleReceipt() {
+	if f, asked := validate.Receipt(borrowed(frame.SEND, "destination", "/queue/a", "receipt", "r-1")); asked {
+		fmt.Println(f)
+	}
+	// Output: RECEIPT {receipt-id:"r-1"} 0 octets
+}

@@ -277,3 +277,47 @@ func TestStorageGrows(t *testing.T) {
 		t.Errorf("%d messages pending at the end, want 0", s.Pending())
 	}
 }
+
+// A message of a subscription that was not remembered may be acknowledged.
+func TestAckOfForgottenSubscription(t *testing.T) {
+	for _, c := range []struct {
+		version            string
+		accept, ids        [2]string
+		subscription, name string
+	}{
+		{"1.0", [2]string{"accept-version", "1.0"}, [2]string{"destination", "destination"}, "destination", "message-id"},
+		{"1.2", [2]string{"accept-version", "1.2"}, [2]string{"id", "destination"}, "subscription", "id"},
+	} {
+		s := validate.NewSession(validate.SessionLimits{Subscriptions: 1})
+		step := func(from validate.Role, h frame.Head) error { return s.Step(from, h) }
+		connect := head(frame.CONNECT, c.accept[0], c.accept[1], "host", "h")
+		for _, f := range []struct {
+			from validate.Role
+			frame.Head
+		}{
+			{validate.Client, connect},
+			{validate.Server, head(frame.CONNECTED, "version", c.version)},
+			{validate.Client, head(frame.SUBSCRIBE, c.ids[0], "/a", c.ids[1], "/a", "ack", "client")},
+		} {
+			if err := step(f.from, f.Head); err != nil {
+				t.Fatal(c.version, err)
+			}
+		}
+		var limit *validate.LimitError
+		if err := step(validate.Client, head(frame.SUBSCRIBE, c.ids[0], "/b", c.ids[1], "/b", "ack", "client")); !errors.As(err, &limit) {
+			t.Fatal(c.version, err)
+		}
+		message := head(frame.MESSAGE, "destination", "/b", c.subscription, "/b", "message-id", "m", "ack", "m")
+		if c.version == "1.0" {
+			message = head(frame.MESSAGE, "destination", "/b", "message-id", "m")
+		}
+		if err := step(validate.Server, message); err != nil {
+			if v, ok := err.(validate.Violations); !ok || v.Must() != nil {
+				t.Errorf("%s: MESSAGE: %v", c.version, err)
+			}
+		}
+		if err := step(validate.Client, head(frame.ACK, c.name, "m")); err != nil {
+			t.Errorf("%s: ACK: %v", c.version, err)
+		}
+	}
+}

@@ -26,7 +26,7 @@ import (
 //     reported as [FrameAfterError] and otherwise taken like any other.
 //   - A frame that lacks a header, or breaks a rule about a value, does what it
 //     can do without it: a SUBSCRIBE with an unknown ack mode subscribes in
-//     mode auto, a wrong heart-beat header counts as none.
+//     mode auto (client-individual is known in 1.0 too, though not of it), a wrong heart-beat header counts as none.
 //   - What has a name that is taken leaves the old one as it is: subscriptions,
 //     transactions, pending messages.
 //   - What names something unknown does nothing: an ACK in an unknown

@@ -158,8 +158,8 @@ func subscriptionOf[T text](s *Session, f *scan[T]) int32 {
 	if f.has(hdrSubscription) {
 		i := find(&t.ids, byID, f.value(hdrSubscription))
 		if i != none || s.version != frame.V10 || t.anonymous == 0 {
-			if i == none && !t.ids.lost {
-				f.add(MessageSubscriptionKnown, hdrSubscription)
+			if i == none {
+				unknownSubscription(s, f, hdrSubscription)
 			}
 			return i
 		}
@@ -177,8 +177,18 @@ func subscriptionOf[T text](s *Session, f *scan[T]) int32 {
 		}
 	case t.leaving > 0:
 		f.add(MessageAfterUnsubscribe, hdrDestination)
-	case !t.ids.lost:
-		f.add(MessageSubscriptionKnown, hdrDestination)
+	default:
+		unknownSubscription(s, f, hdrDestination)
 	}
 	return i
+}
+
+// unknownSubscription takes note of a MESSAGE whose subscription is not known:
+// it may be one that was not remembered, and its message be acknowledged.
+func unknownSubscription[T text](s *Session, f *scan[T], h header) {
+	if s.subs.ids.lost {
+		s.unplaced = true
+		return
+	}
+	f.add(MessageSubscriptionKnown, h)
 }

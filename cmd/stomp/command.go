@@ -37,8 +37,8 @@ func lookup(name string) *command {
 // Exit codes.
 const (
 	exitFine  = 0
-	exitInput = 1 // also: the input cannot be read, the output cannot be written, a MUST is broken
-	exitCall  = 2
+	exitInput = 1 // also: what was opened cannot be read, the output cannot be written, a MUST is broken
+	exitCall  = 2 // also: there is no such file
 )
 
 // A callError says that the call is bad.
@@ -150,7 +150,7 @@ func overview() string {
 FILE is a file, or - or nothing for standard input. "stomp decode -h" explains
 decode, and so on. The exit code is 0 when all is well, 1 when the input is bad,
 cannot be read, or its outcome cannot be written, or check finds a MUST broken,
-and 2 when the call is bad.
+and 2 when the call is bad or FILE cannot be opened.
 `)
 	return b.String()
 }

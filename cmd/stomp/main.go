@@ -9,8 +9,8 @@
 //
 // It reads a file, or standard input. It exits with 0 when all is well, with 1
 // when the input is bad, cannot be read, or its outcome cannot be written, or
-// check finds a MUST broken, and with 2 when the call is bad. That nobody reads
-// its output any more is no error.
+// check finds a MUST broken, and with 2 when the call is bad or FILE cannot be
+// opened. That nobody reads its output any more is no error.
 package main
 
 import (

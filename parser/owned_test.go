@@ -1,0 +1,203 @@
+package parser_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+	"weak"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/parser"
+)
+
+// pieces is an io.Reader that gives one piece a read, and then calls waiting
+// and ends.
+type pieces struct {
+	list    []string
+	waiting func()
+}
+
+func (p *pieces) Read(b []byte) (int, error) {
+	if len(p.list) == 0 {
+		if p.waiting != nil {
+			p.waiting()
+		}
+		return 0, io.EOF
+	}
+	n := copy(b, p.list[0])
+	if p.list[0] = p.list[0][n:]; p.list[0] == "" {
+		p.list = p.list[1:]
+	}
+	return n, nil
+}
+
+// held returns how many octets the heap has, without garbage.
+func held() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// A Reader that waits between frames keeps nothing of a large one.
+func TestWaitingReaderKeepsLittle(t *testing.T) {
+	body := strings.Repeat("x", 8<<20)
+	for _, head := range []string{"SEND\n\n", "SEND\ncontent-length:8388608\n\n", "SEND\na:" + strings.Repeat("\\n", 4000) + "\n\n"} {
+		before, waiting := held(), int64(0)
+		r := parser.NewReader(&pieces{[]string{head, body, "\x00"}, func() { waiting = held() }}, v12)
+		if f, err := r.ReadFrame(); err != nil || len(f.Body) != len(body) {
+			t.Fatal(err)
+		}
+		if f, err := r.ReadFrame(); err != io.EOF {
+			t.Fatal(f, err)
+		}
+		if n := waiting - before; n > 64<<10 {
+			t.Errorf("%.9q: %d octets are held while the next frame is waited for", head, n)
+		}
+		runtime.KeepAlive(r)
+	}
+	runtime.KeepAlive(body)
+}
+
+// The buffer in which one body was put together does not stand beside the next
+// body: WorstCase holds for a Reader too.
+func TestWorstCaseOfReader(t *testing.T) {
+	const size = 4<<20 + 1
+	l := parser.Limits{Body: size}
+	body := strings.Repeat("x", size)
+	before, peak := held(), int64(0)
+	r := parser.NewReader(&pieces{[]string{"SEND\n\n", body, "\x00SEND\n", fmt.Sprintf("content-length:%d\n\n", size), body[1:]},
+		func() { peak = held() - before }}, parser.Options{Version: frame.V12, Limits: l})
+	if _, err := r.ReadFrame(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.ReadFrame(); err == nil {
+		t.Fatal("no error")
+	}
+	if worst := l.WorstCase() + 16<<10; peak+size > worst {
+		t.Errorf("%d octets are held, and the buffer has to grow by as many as %d; WorstCase and the Reader's buffer are %d", peak, size, worst)
+	}
+	runtime.KeepAlive(r)
+	runtime.KeepAlive(body)
+}
+
+// The text of escapes is put into one buffer, whatever the size of the head.
+func TestWorstCaseOfEscapes(t *testing.T) {
+	for _, size := range []int{70_000, 140_000, 200_000, 1<<20 + 4096} {
+		const count = 126
+		l := parser.Limits{Head: size, HeaderLine: size, Body: parser.None}
+		line := "a:" + strings.Repeat("x", (size-6)/count-5) + "\\n\n"
+		src := []byte("SEND\n" + strings.Repeat(line, count) + "\n")
+		before := held()
+		a := parser.NewAssembler(parser.Options{Version: frame.V12, Limits: l})
+		for _, chunk := range [][]byte{src[:5], src[5:]} {
+			if _, n, ok, err := a.Next(chunk); n != len(chunk) || ok || err != nil {
+				t.Fatal(n, ok, err)
+			}
+		}
+		if n, worst := held()-before, l.WorstCase(); n > worst {
+			t.Errorf("head of %d octets: %d are held, WorstCase says %d", size, n, worst)
+		}
+		runtime.KeepAlive(a)
+		runtime.KeepAlive(src)
+	}
+}
+
+// Who keeps the headers of a large frame does not keep its body.
+func TestHeadersDoNotKeepLargeBody(t *testing.T) {
+	body := strings.Repeat("x", 1<<20)
+	for _, head := range []string{"SEND\na:b\n\n", "SEND\ncontent-length:1048576\n\n", "SEND\na:\\n\n\n"} {
+		for _, in := range [][]string{{head + body[:5<<10] + "\x00"}, {head + body + "\x00"}, {head, body, "\x00"}} {
+			if strings.Contains(head, "length") && len(in[0]) < 10<<10 && len(in) == 1 {
+				continue // too short for what it claims
+			}
+			f, err := parser.NewReader(&pieces{in, nil}, v12).ReadFrame()
+			if err != nil {
+				t.Fatal(err)
+			}
+			octets, headers := weak.Make(&f.Body[0]), f.Headers
+			f = nil
+			runtime.GC()
+			runtime.GC()
+			if octets.Value() != nil {
+				t.Errorf("%.9q, %d pieces: the body is kept by the headers", head, len(in))
+			}
+			runtime.KeepAlive(headers)
+		}
+	}
+}
+
+// Inside a head that has not ended, nothing is kept of the chunk of the frame
+// before it.
+func TestNoChunkIsKeptInHead(t *testing.T) {
+	for _, second := range []string{"S", "SEND\nq:r\n", "SEND\n" + strings.Repeat("q:r\n", 9)} {
+		chunk := append(make([]byte, 0, 64<<10), "SEND\na:b\nc:d\ne:f\n\n\x00"+second...)
+		p := parser.New(v12)
+		for src := chunk; len(src) > 0; {
+			_, n, err := p.Next(src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			src = src[n:]
+		}
+		first := weak.Make(&chunk[0])
+		chunk = nil
+		runtime.GC()
+		if first.Value() != nil {
+			t.Errorf("%q has come of a head: its chunk is kept", second)
+		}
+		runtime.KeepAlive(p)
+	}
+}
+
+// After an error every call returns it, one with no input too.
+func TestNothingAfterError(t *testing.T) {
+	a := parser.NewAssembler(v12)
+	_, _, _, want := a.Next([]byte("BAD\n"))
+	if want == nil {
+		t.Fatal("no error")
+	}
+	for _, src := range [][]byte{nil, {}, []byte("\n"), []byte("SEND\n\n\x00")} {
+		if v, n, ok, err := a.Next(src); v.Command != "" || n != 0 || ok || err != want {
+			t.Errorf("%q: %v, %d, %v, %v, want %v", src, v, n, ok, err, want)
+		}
+	}
+}
+
+// What ReadFrame returns is owned, whichever way it came together.
+func TestReadFrameIsOwned(t *testing.T) {
+	for _, head := range []string{"SEND\na:b\n", "SEND\na:\\c\n", "SEND\r\na:b\r\n", "SEND\n" + strings.Repeat("a:b\n", 40)} {
+		for _, body := range []string{"", "hello", strings.Repeat("x", 3000), strings.Repeat("x", 40000)} {
+			var in bytes.Buffer
+			for range 20 {
+				in.WriteString(head + "\n" + body + "\x00")
+			}
+			r := parser.NewReader(&in, v12)
+			var all []*frame.Frame
+			for f, err := range r.Frames() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, f)
+			}
+			if len(all) != 20 {
+				t.Fatalf("%d frames", len(all))
+			}
+			for _, f := range all {
+				if string(f.Body) != body || fmt.Sprint(f.Headers) != fmt.Sprint(all[0].Headers) {
+					t.Fatalf("%.20q with a body of %d octets has become %v", head, len(body), f)
+				}
+				f.Body = append(f.Body, "spoiled"...)
+				for i := range f.Body {
+					f.Body[i] = '?'
+				}
+				f.Headers.Add("x", "y")
+				f.Headers.Delete("x")
+			}
+		}
+	}
+}
