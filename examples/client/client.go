@@ -89,13 +89,15 @@ func Dial(ctx context.Context, url string, o Options) (*Client, error) {
 // establish makes a link the current one.
 func (c *Client) establish(l *link) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closing { // Close has seen no link
-		l.fail(ErrClosed)
-		return
+	closing := c.closing // then Close has seen no link
+	if !closing {
+		c.link = l
+		close(c.up)
 	}
-	c.link = l
-	close(c.up)
+	c.mu.Unlock()
+	if closing {
+		l.fail(ErrClosed)
+	}
 }
 
 // supervise replaces links that end, until the client ends.

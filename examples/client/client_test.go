@@ -628,11 +628,17 @@ func TestReconnect(t *testing.T) {
 
 // Calls wait while there is no connection, and Close ends all waiting.
 func TestCloseWhileReconnecting(t *testing.T) {
-	address := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.Confirm(p.Expect(frame.SUBSCRIBE)) })
+	subscribed := make(chan struct{})
+	address := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12)
+		p.Confirm(p.Expect(frame.SUBSCRIBE))
+		<-subscribed
+	})
 	ctx := patient(t)
 	c, err := client.Dial(ctx, "tcp://"+address, client.Options{Reconnect: &client.Backoff{Min: time.Hour, Max: time.Hour}})
 	must(t, err)
 	s, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{})
+	close(subscribed)
 	must(t, err)
 	for c.Version() != frame.Unnegotiated { // until the client knows
 		time.Sleep(time.Millisecond)

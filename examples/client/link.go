@@ -360,7 +360,7 @@ func (l *link) confirm(ctx context.Context, f *frame.Frame, seen <-chan struct{}
 	defer l.forget(id)
 	f.Headers.Add(headers.Receipt, id)
 	if err := l.send(ctx, f); err != nil {
-		return err
+		return latest(receipt, err) // the receipt may be here though the writer has not reported
 	}
 	select {
 	case err := <-receipt:

@@ -68,6 +68,9 @@ func (c *Client) Subscribe(ctx context.Context, destination string, o SubscribeO
 	err = l.confirm(ctx, s.subscribeFrame(), s.first)
 	c.mu.Lock()
 	s.link = l
+	if err == nil && l.ended() {
+		err = lost(l.err) // a reconnect that has begun does not know of it
+	}
 	if s.confirmed = err == nil; err != nil {
 		delete(c.subs, s.id)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
@@ -20,23 +21,30 @@ type stream struct {
 	parser *parser.Parser
 	buf    []byte // what is read into
 	rest   []byte // what of buf has not been parsed
+	small  int    // how many reads in a row have been small
 }
 
 // Reads begin small, since most connections of a relay are idle, and grow as
-// long as they are filled.
+// long as they are filled. After some small ones the connection counts as idle
+// again.
 const (
 	smallRead = 2 << 10
 	largeRead = 32 << 10
+	someReads = 16
 )
 
 // fill reads once. At the end of the input it returns io.EOF, or why that is
 // too soon.
 func (s *stream) fill() error {
-	if s.buf == nil {
+	if s.buf == nil || s.idle() && len(s.buf) > smallRead {
 		s.buf = make([]byte, smallRead)
+		s.parser.Release()
 	}
 	n, err := s.leg.Read(s.buf)
 	s.rest = s.buf[:n]
+	if s.small++; n > smallRead/2 {
+		s.small = 0
+	}
 	if n > 0 {
 		if n == len(s.buf) && n < largeRead {
 			s.buf = make([]byte, 2*n) // rest keeps the old one
@@ -50,6 +58,9 @@ func (s *stream) fill() error {
 	}
 	return err
 }
+
+// idle reports whether little has come for some time.
+func (s *stream) idle() bool { return s.small >= someReads }
 
 // first reads the first frame: its head, and all of its octets, which are few
 // by the limits that the parser then has. It reads no further.
@@ -84,7 +95,7 @@ func (s *session) readConnect() (*frame.Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.judge(validate.Client, f); err != nil {
+	if err := withoutHost(s.judge(validate.Client, f)); err != nil {
 		return nil, &refusal{validate.ErrorFrame(err, frame.Head{}), err}
 	}
 	login, _ := f.Headers.Get(headers.Login)
@@ -94,6 +105,16 @@ func (s *session) readConnect() (*frame.Frame, error) {
 		return nil, refuse("login refused")
 	}
 	return f, nil
+}
+
+// withoutHost returns err, or nil if it says no more than that a CONNECT has no
+// host. The stock stompjs client sends none, and brokers do not mind.
+func withoutHost(err error) error {
+	var v validate.Violations
+	if errors.As(err, &v) && !slices.ContainsFunc(v, func(v validate.Violation) bool { return v.Rule != validate.ConnectHostRequired }) {
+		return nil
+	}
+	return err
 }
 
 // judge gives an owned frame to the session, and returns its violations of a

@@ -61,7 +61,7 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 		return nil
 	})
 	fs.StringVar(&f.BrokerLogin, "broker-login", "", "`user` to log in to the broker as, in place of what the client says")
-	fs.StringVar(&f.BrokerPasscode, "broker-passcode", os.Getenv("BROKER_PASSCODE"), "`password` for that; by default that of the environment variable BROKER_PASSCODE")
+	fs.StringVar(&f.BrokerPasscode, "broker-passcode", "", "`password` for that; others on this machine can see it, the environment variable BROKER_PASSCODE they cannot")
 	fs.StringVar(&f.BrokerHost, "broker-host", "", "virtual `host` of the broker, in place of what the client says")
 	fs.Func("login", "`user:passcode` of a client that is let in; may be given more than once; without any the relay lets in everybody", func(s string) error {
 		user, passcode, ok := strings.Cut(s, ":")
@@ -100,6 +100,9 @@ func parse(args []string, stderr io.Writer) (*flags, error) {
 	}
 	if fs.NArg() > 0 {
 		return nil, fmt.Errorf("unexpected argument %q", fs.Arg(0))
+	}
+	if f.BrokerPasscode == "" {
+		f.BrokerPasscode = os.Getenv("BROKER_PASSCODE")
 	}
 	if len(f.Brokers) == 0 {
 		f.Brokers = []string{"127.0.0.1:61613"}

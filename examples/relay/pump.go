@@ -115,10 +115,9 @@ func (p *pump) flush() error {
 	}
 	_, err := p.to.Write(p.out)
 	p.octets.Add(float64(len(p.out)))
-	if cap(p.out) > 2*maxOut {
+	if p.out = p.out[:0]; cap(p.out) > 2*maxOut || p.idle() {
 		p.out = nil
 	}
-	p.out = p.out[:0]
 	if err != nil {
 		return &writeError{err, p.from}
 	}

@@ -216,6 +216,36 @@ func TestLogin(t *testing.T) {
 	}
 }
 
+// A stock stompjs client sends no host, and a client of 1.0 nothing at all.
+func TestConnectWithoutHost(t *testing.T) {
+	broker := script.Listen(t,
+		func(p *script.Peer) {
+			if f := p.Accept(frame.V12); value(f, headers.Host) != "" {
+				t.Errorf("got %v", f)
+			}
+			p.Leave()
+		},
+		func(p *script.Peer) {
+			p.Octets("CONNECT\nheart-beat:0,0\n\n\x00")
+			p.Write("CONNECTED\nsession:1\n\n\x00")
+			p.Octets("SEND\ndestination:a\\b\n\n\x00")
+			p.Write("MESSAGE\ndestination:a\\b\nmessage-id:1\n\n\x00")
+			p.ExpectEnd()
+		})
+	g := start(t, nil, broker)
+	p := g.dialTCP()
+	p.Say(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.HeartBeat, "0,0")
+	p.Expect(frame.CONNECTED)
+	p.SetVersion(frame.V12)
+	p.Say(frame.DISCONNECT, "", headers.Receipt, "1")
+	p.Expect(frame.RECEIPT)
+	p = g.dialTCP()
+	p.Write("CONNECT\n\n\x00")
+	p.Octets("CONNECTED\nsession:1\n\n\x00")
+	p.Write("SEND\ndestination:a\\b\n\n\x00")
+	p.Octets("MESSAGE\ndestination:a\\b\nmessage-id:1\n\n\x00")
+}
+
 // What needs no change goes through octet by octet, over TCP and WebSocket,
 // however it is cut, and with all that is unusual and allowed.
 func TestForwardsAsItIs(t *testing.T) {
@@ -337,7 +367,7 @@ func TestRefuses(t *testing.T) {
 	}{
 		{"no CONNECT", "SEND\ndestination:/a\n\n\x00", "malformed frame (not_negotiated)", "not_negotiated", ""},
 		{"HTTP", "GET / HTTP/1.1\r\n\r\n", "malformed frame (unknown_command)", "unknown_command", ""},
-		{"no host", "CONNECT\naccept-version:1.2\n\n\x00", validate.ConnectHostRequired.Text(), "", "connect-host-required"},
+		{"a bad heart-beat", "CONNECT\naccept-version:1.2\nhost:/\nheart-beat:1\n\n\x00", validate.HeartBeatSyntax.Text(), "", "heart-beat-syntax"},
 		{"a long line before the login", "CONNECT\naccept-version:1.2\nhost:" + strings.Repeat("x", 1100), "malformed frame (line_too_long)", "line_too_long", ""},
 		{"a body before the login", "CONNECT\naccept-version:1.2\nhost:/\ncontent-length:1\n\n", "malformed frame (body_too_large)", "body_too_large", ""},
 		{"a large body", handshake + "SEND\ndestination:/a\ncontent-length:1001\n\n", "malformed frame (body_too_large)", "body_too_large", ""},
