@@ -25,9 +25,13 @@ type cell struct {
 	proxy   *proxy // between the two, where the scenario asks for one
 	unique  string // for names of destinations
 	opened  []*connection
+	notes   string
 }
 
 type failed struct{ reason string }
+
+// note adds to the matrix what is worth knowing of a cell that passes.
+func (c *cell) note(format string, args ...any) { c.notes = fmt.Sprintf(format, args...) }
 
 func (c *cell) fatalf(format string, args ...any) {
 	panic(failed{fmt.Sprintf(format, args...)})
@@ -44,12 +48,16 @@ func (c *cell) do(scenario func(*cell)) (r result) {
 		if c.proxy != nil {
 			c.proxy.close()
 		}
-		if f, ok := recover().(failed); ok {
-			r.verdict, r.reason = fail, f.reason
+		switch p := recover().(type) {
+		case nil:
+		case failed:
+			r.verdict, r.reason = fail, p.reason
+		default:
+			panic(p)
 		}
 	}()
 	scenario(c)
-	return result{verdict: pass}
+	return result{verdict: pass, reason: c.notes}
 }
 
 // queue and topic return destinations that no other cell uses.

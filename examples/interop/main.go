@@ -74,6 +74,7 @@ var parts = []part{
 	{"client", true, (*run).client},
 	{"relay", true, (*run).relay},
 	{"page", true, (*run).page},
+	{"faults", true, (*run).faults},
 	{"control", false, (*run).control},
 }
 
@@ -112,7 +113,7 @@ func (r *run) all(ctx context.Context, names []string) (err error) {
 		return err
 	}
 	log.Print("logs are in ", r.folder)
-	for _, program := range []string{"broker", "relay", "interop/drivers/client", "interop/drivers/gostomp"} {
+	for _, program := range []string{"broker", "relay", "interop/host", "interop/drivers/client", "interop/drivers/gostomp"} {
 		log.Print("build ", program)
 		if err := command(ctx, filepath.Dir(r.source), "go", "build", "-o", filepath.Join(r.folder, filepath.Base(program)), "./"+program); err != nil {
 			return err

@@ -12,7 +12,7 @@ import (
 // A result is what came of one cell: a peer in a scenario.
 type result struct {
 	verdict verdict
-	reason  string // why it failed or does not apply
+	reason  string // why it failed or does not apply, or what was seen
 	took    time.Duration
 }
 
@@ -92,7 +92,7 @@ func (m *matrix) write(w io.Writer) {
 			switch {
 			case !ran:
 				return ""
-			case r.verdict == pass:
+			case r.verdict == pass && r.reason == "":
 				return string(pass)
 			}
 			i := slices.Index(notes, r.reason)

@@ -30,6 +30,11 @@ type process struct {
 
 // start starts a program in a process of its own. It ends by stop or kill.
 func (r *run) start(name string, env []string, program string, args ...string) (*process, error) {
+	return r.startWith(name, nil, env, program, args...)
+}
+
+// startWith is start with a standard input.
+func (r *run) startWith(name string, in *os.File, env []string, program string, args ...string) (*process, error) {
 	p := &process{name: name, log: filepath.Join(r.folder, name+".log"), done: make(chan struct{}), more: make(chan struct{})}
 	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -37,6 +42,9 @@ func (r *run) start(name string, env []string, program string, args ...string) (
 	}
 	p.cmd = exec.Command(program, args...)
 	p.cmd.Env = append(os.Environ(), env...)
+	if in != nil {
+		p.cmd.Stdin = in
+	}
 	p.cmd.Stderr = log
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -62,15 +70,25 @@ func (r *run) start(name string, env []string, program string, args ...string) (
 	return p, nil
 }
 
-// line waits for a line of standard output that begins so, and returns the rest.
+// line waits for the first line of standard output that begins so, and returns
+// the rest of it.
 func (p *process) line(prefix string, patience time.Duration) (string, error) {
+	return p.nth(prefix, 0, patience)
+}
+
+// nth is line for the n-th such line, from 0.
+func (p *process) nth(prefix string, n int, patience time.Duration) (string, error) {
 	late := time.After(patience)
 	for {
 		p.mu.Lock()
+		seen := 0
 		for _, line := range p.standard {
 			if rest, ok := strings.CutPrefix(line, prefix); ok {
-				p.mu.Unlock()
-				return rest, nil
+				if seen == n {
+					p.mu.Unlock()
+					return rest, nil
+				}
+				seen++
 			}
 		}
 		more := p.more

@@ -85,7 +85,7 @@ $commands = [
 ];
 
 $lacks = [
-    'heart-beats' => 'it has none',
+    'heart-beats' => 'it has no heart-beats',
     'nack 1.0' => '1.0 has none',
     'escapes' => 'it escapes nothing',
     'escapes once' => 'it escapes nothing',
