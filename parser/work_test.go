@@ -33,6 +33,8 @@ func TestPlainWorkIsOnce(t *testing.T) {
 		{"CR LF and LF", v12, "SEND\r\nab:cd\nx:y\r\n\nbody\x00"},
 		{"handshake", parser.Options{}, "CONNECT\nhost:a\\q\n\n\x00"},
 		{"longest command", v12, "UNSUBSCRIBE\r\nid:0\r\n\r\n\x00"},
+		{"longest command line", limited(parser.Limits{HeaderLine: 4}), "SEND\na:b\n\n\x00"},
+		{"longest command line, CR LF", limited(parser.Limits{HeaderLine: 5}), "SEND\r\na:bc\r\n\r\n\x00"},
 		{"longest line", limited(parser.Limits{HeaderLine: 20}), "SEND\nab:cd\nabc:" + strings.Repeat("x", 16) + "\nx:y\n\n\x00"},
 		{"longest line, CR LF", limited(parser.Limits{HeaderLine: 20}), "SEND\r\nabc:" + strings.Repeat("x", 15) + "\r\nx:y\r\n\r\n\x00"},
 		{"most headers", limited(parser.Limits{Headers: 3}), "SEND\na:b\nc:d\ne:f\n\n\x00"},
