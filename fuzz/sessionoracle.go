@@ -297,7 +297,7 @@ func (o *SessionOracle) connect() {
 	}
 	o.offered = 0
 	for element := range strings.SplitSeq(o.get(headers.AcceptVersion), ",") {
-		if v, ok := frame.ParseVersion(strings.Trim(element, " \t")); ok {
+		if v, ok := frame.ParseVersion(element); ok {
 			o.offered |= frame.VersionsOf(v)
 		} else {
 			o.offersOther = true

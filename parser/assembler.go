@@ -45,9 +45,7 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 	}
 	for n < len(src) && src[n] == '\n' && a.p.state == between {
 		n++
-	}
-	if n > 0 {
-		a.p.offset += int64(n)
+		a.p.offset++
 		a.p.idle = n == len(src)
 	}
 	if a.p.state == failed {

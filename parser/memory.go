@@ -93,7 +93,10 @@ func (p *Parser) trim() {
 	p.forgetView()
 	size := cap(p.view) * entrySize
 	if m := p.mem; m != nil {
-		size += cap(m.buf) + cap(m.text) + cap(m.kept) + cap(m.body)
+		size += cap(m.buf) + cap(m.text) + cap(m.kept)
+		if size+cap(m.body) > retained {
+			m.body = nil
+		}
 	}
 	if size > retained {
 		p.release()

@@ -201,3 +201,64 @@ func TestReadFrameIsOwned(t *testing.T) {
 		}
 	}
 }
+
+// Four allocations, wherever the buffer of a Reader ends in a frame.
+func TestReadFrameOfStreamAllocates(t *testing.T) {
+	for _, head := range []string{"SEND\na:b\n\n", "SEND\na:b\ncontent-length:4000\n\n"} {
+		r := parser.NewReader(&loop{[]byte(head + strings.Repeat("x", 4000) + "\x00\n"), 0}, v12)
+		if n := testing.AllocsPerRun(1000, func() {
+			if _, err := r.ReadFrame(); err != nil {
+				t.Fatal(err)
+			}
+		}); n != 4 {
+			t.Errorf("%q: %v allocations", head, n)
+		}
+	}
+}
+
+// What ReadFrame allocates: as much as there is to own.
+func TestReadFrameAllocates(t *testing.T) {
+	lines := func(n int) string { return strings.Repeat("a:b\n", n) }
+	body := func(n int) string { return strings.Repeat("x", n) }
+	const frameSize, fieldSize = 64, 32
+	for _, c := range []struct {
+		name   string
+		pieces []string
+		allocs float64
+		octets uint64 // at most, where it matters
+	}{
+		{"no headers", []string{"SEND\n\n\x00"}, 1, frameSize},
+		{"no headers, body", []string{"SEND\n\nhello\x00"}, 2, frameSize + 16},
+		{"1 header", []string{"SEND\n" + lines(1) + "\n\x00"}, 2, frameSize + 4*fieldSize + 16},
+		{"4 headers", []string{"SEND\n" + lines(4) + "\n\x00"}, 2, frameSize + 4*fieldSize + 32},
+		{"5 headers", []string{"SEND\n" + lines(5) + "\n\x00"}, 2, frameSize + 8*fieldSize + 32},
+		{"8 headers", []string{"SEND\n" + lines(8) + "\n\x00"}, 2, frameSize + 8*fieldSize + 48},
+		{"12 headers", []string{"SEND\n" + lines(12) + "\n\x00"}, 2, frameSize + 12*fieldSize + 64},
+		{"13 headers", []string{"SEND\n" + lines(13) + "\n\x00"}, 3, frameSize + 13*fieldSize + 64},
+		{"escapes", []string{"SEND\na:\\c\n\n\x00"}, 3, 0},
+		{"small body", []string{"SEND\n" + lines(2) + "\n" + body(1024) + "\x00"}, 3, 0},
+		{"larger body", []string{"SEND\n" + lines(2) + "\n" + body(1025) + "\x00"}, 4, 0},
+		{"counted body", []string{"SEND\ncontent-length:4000\n\n" + body(4000) + "\x00"}, 4, 0},
+		{"counted body in pieces", []string{"SEND\ncontent-length:4000\n\n" + body(100), body(3900) + "\x00"}, 4, 0},
+		{"counted body, an eighth of it with the head", []string{"SEND\ncontent-length:8000\n\n" + body(1000), body(7000) + "\x00"}, 4, 0},
+		{"scanned body in pieces", []string{"SEND\n" + lines(2) + "\n" + body(500), body(1000) + "\x00"}, 4, 0},
+		{"head in pieces", []string{"SEND\n" + lines(2), lines(2) + "\n\x00"}, 2, 0},
+	} {
+		in := &pieces{}
+		r := parser.NewReader(in, v12)
+		list := make([]string, len(c.pieces))
+		read := func() {
+			copy(list, c.pieces)
+			in.list = list
+			if f, err := r.ReadFrame(); f == nil || err != nil {
+				t.Fatal(c.name, err)
+			}
+		}
+		if n := testing.AllocsPerRun(100, read); n != c.allocs {
+			t.Errorf("%s: %v allocations, want %v", c.name, n, c.allocs)
+		}
+		if n := least(read); c.octets > 0 && n > c.octets {
+			t.Errorf("%s: %d octets are allocated, want at most %d", c.name, n, c.octets)
+		}
+	}
+}

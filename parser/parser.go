@@ -162,10 +162,7 @@ func (p *Parser) fail(e *Error) (EventKind, int, *Error) {
 
 // scanBody takes a body that NUL ends.
 func (p *Parser) scanBody(src []byte) (EventKind, int, *Error) {
-	within := src
-	if int64(len(src)) > p.rest {
-		within = src[:max(p.rest, 1)]
-	}
+	within := src[:min(int64(len(src)), max(p.rest, 1))]
 	n := bytes.IndexByte(within, 0)
 	switch {
 	case n == 0:

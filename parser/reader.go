@@ -165,9 +165,10 @@ func (r *Reader) Read(b []byte) (int, error) {
 // The list of a frame with a body of up to 1 KiB may be one allocation with the
 // frame.
 //
-// A frame of up to some 4 KiB costs at most four allocations. Memory grows with
-// what has come, not with what a content-length claims: a larger frame that
-// comes in pieces costs one more for each time that its buffers double.
+// A frame that has come whole costs at most four allocations. Memory grows with
+// what has come, not with what a content-length claims: a frame that comes in
+// pieces costs one more for each time that its buffers double, where they are
+// not there yet.
 func (r *Reader) ReadFrame() (*frame.Frame, error) {
 	head, err := r.next()
 	if err != nil {
@@ -194,7 +195,7 @@ func (r *Reader) ReadFrame() (*frame.Frame, error) {
 			r.p.keepBody(raw)
 		default: // End
 			r.body = false
-			if length < 0 {
+			if f.Body == nil {
 				f.Body = r.p.ownBody()
 			}
 			return f, nil
