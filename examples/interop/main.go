@@ -1,5 +1,5 @@
-// Interop runs the examples with real peers: client libraries of seven
-// languages, RabbitMQ, ActiveMQ and a browser. It prints a matrix of what works
+// Interop runs the examples with real peers: seven client libraries, RabbitMQ,
+// ActiveMQ and a browser. It prints a matrix of what works
 // and fails when a cell does. README.md says how to run it.
 package main
 
@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,6 +30,7 @@ func main() {
 	flag.StringVar(&r.folder, "work", "", "`folder` for logs and data; otherwise one that is deleted when all pass")
 	flag.StringVar(&r.docs, "docs", "", "Markdown `file` to write the matrix into")
 	flag.StringVar(&r.screenshots, "screenshots", "", "`folder` for pictures of the chat page")
+	flag.StringVar(&r.loadDocs, "load", "", "Markdown `file` to write the figures of the part load into")
 	parts := flag.String("parts", ordinary(), "what to run, a `list` with commas")
 	only := flag.String("only", "", "run only cells whose \"peer/scenario\" matches this `pattern`")
 	flag.Parse()
@@ -36,7 +38,10 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	r.only = regexp.MustCompile(*only)
+	var err error
+	if r.only, err = regexp.Compile(*only); err != nil {
+		log.Fatal("-only: ", err)
+	}
 
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
@@ -52,6 +57,7 @@ type run struct {
 	folder      string
 	docs        string
 	screenshots string
+	loadDocs    string
 	only        *regexp.Regexp
 	matrix      matrix
 	cells       chan struct{} // one for each that runs
@@ -75,6 +81,7 @@ var parts = []part{
 	{"relay", true, (*run).relay},
 	{"page", true, (*run).page},
 	{"faults", true, (*run).faults},
+	{"load", false, (*run).load},
 	{"control", false, (*run).control},
 }
 
@@ -90,6 +97,11 @@ func ordinary() string {
 }
 
 func (r *run) all(ctx context.Context, names []string) (err error) {
+	for _, name := range names {
+		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == name }) {
+			return fmt.Errorf("there is no part %q", name)
+		}
+	}
 	if r.source, err = filepath.Abs("interop"); err != nil {
 		return err
 	}
@@ -122,14 +134,12 @@ func (r *run) all(ctx context.Context, names []string) (err error) {
 	defer r.stopBrokers()
 	start := time.Now()
 	for _, p := range parts {
-		for _, name := range names {
-			if name != p.name {
-				continue
-			}
-			log.Print("part ", p.name)
-			if err := p.do(r, ctx); err != nil {
-				return fmt.Errorf("%s: %w", p.name, err)
-			}
+		if !slices.Contains(names, p.name) {
+			continue
+		}
+		log.Print("part ", p.name)
+		if err := p.do(r, ctx); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
 	return r.report(time.Since(start))
@@ -138,6 +148,9 @@ func (r *run) all(ctx context.Context, names []string) (err error) {
 // report prints the matrix, writes the page, and returns an error when a cell
 // has failed.
 func (r *run) report(took time.Duration) error {
+	if len(r.matrix.sections) == 0 {
+		return nil // a part that has a page of its own
+	}
 	n := r.matrix.count()
 	var page bytes.Buffer
 	fmt.Fprintf(&page, "# Interop matrix\n\nMade by `.ci/interop` on %s, in %v: %d cells pass, %d fail, %d are n.a. What the cells mean is in\n[examples/interop](../examples/interop/README.md).\n",

@@ -42,6 +42,7 @@ func (r *run) startWith(name string, in *os.File, env []string, program string, 
 	}
 	p.cmd = exec.Command(program, args...)
 	p.cmd.Env = append(os.Environ(), env...)
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that kill reaches what it starts in turn
 	if in != nil {
 		p.cmd.Stdin = in
 	}
@@ -121,19 +122,20 @@ func (p *process) listening(address string, patience time.Duration) error {
 	}
 }
 
-// stop asks the program to end, and ends it when it takes longer than half a minute.
+// stop asks the program to end, and ends it when it takes longer than a minute.
+// RabbitMQ takes a while after it has lost very many connections.
 func (p *process) stop() {
 	p.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-p.done:
-	case <-time.After(30 * time.Second):
+	case <-time.After(time.Minute):
 		p.kill()
 	}
 }
 
-// kill ends the program at once.
+// kill ends the program, and all that it has started, at once.
 func (p *process) kill() {
-	p.cmd.Process.Kill()
+	syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
 	<-p.done
 }
 

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+type loadKey struct {
+	target      string
+	subscribers int
+}
+
+// A loadReport has what a run of load has measured. The first target is ours,
+// and is compared with the second.
+type loadReport struct {
+	names   []string
+	servers []string // what they call themselves
+	rates   map[loadKey][]float64
+	idle    []idleCost
+}
+
+func (r *loadReport) write(w io.Writer) {
+	fmt.Fprintf(w, `# Load
+
+[examples/broker](../examples/broker) beside RabbitMQ, in one run, on one machine that the load client shares with them. Made by
+
+%s
+
+%s, %d cores, %s/%s, %s, %s; %s. Compare within this page, not with other machines.
+
+## Messages a second
+
+One publisher, one topic, over TCP; %d octets of body; STOMP 1.2, mode auto. The publisher is at most %s messages ahead of the slowest
+subscriber. Every message is checked: none may be missing or out of order. Medians of %d interleaved rounds of %v, the lowest and highest in brackets; what
+all subscribers together receive.
+
+`, "```sh\ncd examples && go run ./interop -tools ~/peers -parts load -load ../docs/load.md\n```",
+		processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), r.servers[1],
+		time.Now().UTC().Format(time.DateOnly), loadBody, thousands(loadWindow), loadRounds, loadTime)
+	lines := [][]string{{"subscribers", r.names[0], r.names[1], "ratio"}}
+	for _, n := range loadSubscribers {
+		ours, theirs := r.rates[loadKey{r.names[0], n}], r.rates[loadKey{r.names[1], n}]
+		lines = append(lines, []string{fmt.Sprint(n), rates(ours), rates(theirs), fmt.Sprintf("%.1f", median(ours)/median(theirs))})
+	}
+	writeTable(w, lines)
+
+	fmt.Fprintf(w, `
+The two do not do the same work: RabbitMQ gives each subscription a queue of its own, can keep messages on disk and spread them over a cluster; the example
+has a list in memory. The load client takes its share of the cores from both.
+
+## %s idle WebSockets
+
+Each has logged in, subscribed to one topic, and heart-beats every ten seconds both ways. Memory is what the process has resident, before and during.
+At the end one message goes to all of them, and each has to receive it.
+
+`, thousands(idlePeers))
+	lines = [][]string{{"", "before", "during", "each", "opened in", "one message to all"}}
+	for i, cost := range r.idle {
+		lines = append(lines, []string{r.names[i], mebibytes(cost.before), mebibytes(cost.during),
+			fmt.Sprintf("%.1f KiB", float64(cost.each)/1024), fmt.Sprintf("%.1f s", cost.opened.Seconds()), fmt.Sprintf("%d ms", cost.fanOut.Milliseconds())})
+	}
+	writeTable(w, lines)
+}
+
+func median(list []float64) float64 {
+	sorted := slices.Sorted(slices.Values(list))
+	return sorted[len(sorted)/2]
+}
+
+func rates(list []float64) string {
+	return fmt.Sprintf("%s (%s to %s)", thousands(int64(median(list))), thousands(int64(slices.Min(list))), thousands(int64(slices.Max(list))))
+}
+
+// thousands writes a number that is not negative with commas.
+func thousands(n int64) string {
+	text := fmt.Sprint(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+func mebibytes(octets int64) string { return fmt.Sprintf("%d MiB", octets>>20) }
+
+// processor returns the name of the machine's processor.
+func processor() string {
+	text, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(text)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return "unknown processor"
+}
