@@ -306,13 +306,13 @@ func unsubscribe(c *cell) {
 func heartBeats(c *cell) {
 	p := c.through()
 	d := c.driver()
-	d.must(d.login(passcode, [2]int{1000, 1000}))
+	d.must(d.login(passcode, [2]int{2000, 2000}))
 	d.subscribe(c.queue(), "auto")
 	p.reset()
-	d.must(driver.Command{Op: "idle", Timeout: 5000})
+	d.must(driver.Command{Op: "idle", Timeout: 8000})
 	up, down := p.flowed()
 	if up.octets == 0 || down.octets == 0 {
-		c.fatalf("in 5 s the peer sent %s, the broker %s", plural(up.octets, "octet"), plural(down.octets, "octet"))
+		c.fatalf("in 8 s the peer sent %s, the broker %s", plural(up.octets, "octet"), plural(down.octets, "octet"))
 	}
 	// Over WebSocket each is a frame with a head, over TCP a line feed and no more.
 	if !c.peer.ws && (up.octets != up.linefeeds || down.octets != down.linefeeds) {
