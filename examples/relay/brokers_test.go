@@ -1,0 +1,127 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"net"
+	"testing"
+
+	"github.com/stompwire/stomp/examples/internal/script"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// closedPort returns an address at which nobody listens.
+func closedPort(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func TestBrokerDown(t *testing.T) {
+	down := closedPort(t)
+	g := start(t, nil, down)
+	for _, p := range []*script.Peer{g.dialTCP(), g.dialWebSocket(false)} {
+		p.Say(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/")
+		expectError(t, p, "no broker can be reached")
+	}
+	if n := count(g.metrics.brokerDown, down); n != 2 {
+		t.Errorf("%v failures", n)
+	}
+}
+
+// Clients are spread over the brokers; what is down is passed over.
+func TestRoundRobin(t *testing.T) {
+	order := make(chan string, 5)
+	part := func(name string) func(*script.Peer) {
+		return func(p *script.Peer) {
+			p.Accept(frame.V12)
+			order <- name
+			p.ExpectEnd()
+		}
+	}
+	down := closedPort(t)
+	a, b := script.Listen(t, part("a"), part("a")), script.Listen(t, part("b"), part("b"), part("b"))
+	g := start(t, nil, a, down, b)
+	got := ""
+	for range 5 { // a, down and b, b, a, down and b
+		p := g.dialTCP()
+		connect(p)
+		got += <-order
+		p.Close()
+		g.gone()
+	}
+	if got != "abbab" {
+		t.Error(got)
+	}
+	if n := count(g.metrics.brokerDown, down); n != 2 {
+		t.Errorf("%v failures", n)
+	}
+}
+
+// An ERROR of the broker goes through, and both sides are closed.
+func TestBrokerSaysError(t *testing.T) {
+	broker := script.Listen(t,
+		func(p *script.Peer) {
+			p.Expect(frame.CONNECT)
+			p.Say(frame.ERROR, "bad login", headers.Message, "access refused")
+		},
+		func(p *script.Peer) {
+			p.Accept(frame.V12)
+			p.Expect(frame.SEND)
+			p.Say(frame.ERROR, "no", headers.Message, "no such queue", headers.ReceiptID, "5")
+		})
+	g := start(t, nil, broker)
+	p := g.dialTCP()
+	p.Say(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/")
+	if f := p.Expect(frame.ERROR); value(f, headers.Message) != "access refused" || string(f.Body) != "bad login" {
+		t.Error(f)
+	}
+	p.ExpectEnd()
+	p = g.dialWebSocket(false)
+	connect(p)
+	p.Say(frame.SEND, "", headers.Destination, "/a", headers.Receipt, "5")
+	if f := p.Expect(frame.ERROR); value(f, headers.Message) != "no such queue" || value(f, headers.ReceiptID) != "5" {
+		t.Error(f)
+	}
+	p.ExpectEnd()
+}
+
+// That the broker is lost is told, but inside a frame nothing can be.
+func TestBrokerLost(t *testing.T) {
+	broker := script.Listen(t,
+		func(p *script.Peer) { p.Accept(frame.V12); p.Expect(frame.SEND) },
+		func(p *script.Peer) { p.Accept(frame.V12); p.Expect(frame.SEND); p.Write("NONSENSE\n\n\x00") },
+		func(p *script.Peer) {
+			p.Accept(frame.V12)
+			p.Expect(frame.SEND)
+			p.Write("MESSAGE\nsubscription:0\nmessage-id:1\ndestination:/a\n\nhalf a b")
+		},
+		func(p *script.Peer) { p.Expect(frame.CONNECT); p.Write("CONNECTED\nversion:3.0\n\n\x00") },
+		func(p *script.Peer) { p.Expect(frame.CONNECT) })
+	g := start(t, nil, broker)
+	say := func() *script.Peer {
+		p := g.dialTCP()
+		connect(p)
+		p.Say(frame.SEND, "", headers.Destination, "/a")
+		return p
+	}
+	for range 2 {
+		expectError(t, say(), "the connection to the broker is lost")
+	}
+	if _, err := say().Read(); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Error(err)
+	}
+	for range 2 {
+		p := g.dialTCP()
+		p.Say(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/")
+		expectError(t, p, "no broker can be reached")
+	}
+	g.gone()
+	if n := count(g.metrics.parseErrors, "unknown_command", "broker"); n != 1 {
+		t.Errorf("%v errors of the broker", n)
+	}
+}
