@@ -67,7 +67,7 @@ func (r Results) bar() (claims []claim) {
 			worst, worstOwned = max(worst, none(a.Allocs)), max(worstOwned, f.Allocs)
 		}
 		allocs.atMost("", worst, 0, "at most %.3g")
-		readAllocs.atMost("", worstOwned, 4, "at most %.1f")
+		readAllocs.atMost("", worstOwned, 4, "at most %.2f")
 		rival := newJudge()
 		for _, x := range []struct {
 			workload string

@@ -59,7 +59,7 @@ func TestAll(t *testing.T) {
 			}
 		}
 	}
-	if n := len(r.Speed.Figures); n != 5*11 {
+	if n := len(r.Speed.Figures); n != 5*12 {
 		t.Errorf("%d figures", n)
 	}
 	for _, s := range r.Growth.Series {

@@ -22,6 +22,7 @@ const (
 	ourReadFrame  = "ReadFrame"
 	goStompReader = "go-stomp Reader"
 
+	copyFloor     = "copy floor"
 	appendFrame   = "AppendFrame"
 	appendView    = "AppendView"
 	ourBuilder    = "Builder"

@@ -10,22 +10,18 @@ import (
 // readingTable has what reads: each contender against the floor and against
 // go-stomp.
 func (s *Speed) readingTable() *table {
-	return s.against("× floor", scanFloor, goStompReader, scanFloor, ourParser, ourAssembler, ourReader, ourReadFrame, goStompReader)
+	return s.against(scanFloor, goStompReader, scanFloor, ourParser, ourAssembler, ourReader, ourReadFrame, goStompReader)
 }
 
-// writingTable has what writes, each against go-stomp.
+// writingTable has what writes: each contender against the floor and against
+// go-stomp.
 func (s *Speed) writingTable() *table {
-	return s.against("", "", goStompWriter, appendFrame, appendView, ourBuilder, ourWriter, goStompWriter)
+	return s.against(copyFloor, goStompWriter, copyFloor, appendFrame, appendView, ourBuilder, ourWriter, goStompWriter)
 }
 
-// against has a row for each workload and contender. floor is the name of that
-// column, "" for none.
-func (s *Speed) against(floor, than, rival string, contenders ...string) *table {
-	columns := []string{"workload", "octets", "contender", "ns/frame", "MB/s", "allocs/frame"}
-	if floor != "" {
-		columns = append(columns, floor)
-	}
-	t := newTable(3, append(columns, "go-stomp takes")...)
+// against has a row for each workload and contender.
+func (s *Speed) against(floor, rival string, contenders ...string) *table {
+	t := newTable(3, "workload", "octets", "contender", "ns/frame", "MB/s", "allocs/frame", "× floor", "go-stomp takes")
 	for _, w := range s.workloads() {
 		name := w
 		for _, c := range contenders {
@@ -37,11 +33,7 @@ func (s *Speed) against(floor, than, rival string, contenders ...string) *table 
 			if name != "" {
 				size = whole(f.Octets)
 			}
-			row := []string{name, size, c, number(f.Ns), whole(f.MB), perFrame(f.Allocs)}
-			if floor != "" {
-				row = append(row, times(s.ratio(w, c, than)))
-			}
-			t.add(append(row, times(s.ratio(w, rival, c)))...)
+			t.add(name, size, c, number(f.Ns), whole(f.MB), perFrame(f.Allocs), times(s.ratio(w, c, floor)), times(s.ratio(w, rival, c)))
 			name = ""
 		}
 	}
