@@ -61,13 +61,8 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 		switch kind {
 		case Head:
 			inSrc = !a.p.head.buffered
-			body, whole := a.p.startBody(src[n+k:])
-			if whole {
+			if body, ok := a.p.wholeBody(src[n+k:]); ok {
 				return frame.View{Head: a.p.lentHead(), Body: body}, n + k + len(body) + 1, true, nil
-			}
-			if len(body) > 0 {
-				piece = body
-				k += len(body)
 			}
 		case Body:
 			// There is no second piece before src is used up.

@@ -178,20 +178,13 @@ func (p *Parser) scanBody(src []byte) (EventKind, int, *Error) {
 	return Body, n, nil
 }
 
-// startBody takes the body of the frame whose head has just ended, and the NUL
-// after it, when both are at the front of src; whole says so. Of a scanned body
-// that goes on after src it takes what is there. In all other cases, errors among
-// them, it takes nothing.
-func (p *Parser) startBody(src []byte) (body []byte, whole bool) {
+// wholeBody takes the body of the frame whose head has just ended, and the NUL
+// after it, when both are at the front of src. Where they are not, or an error
+// is, it takes nothing.
+func (p *Parser) wholeBody(src []byte) (body []byte, ok bool) {
 	n := p.rest
 	if p.state == scanned {
 		n = int64(bytes.IndexByte(src, 0))
-		if n < 0 && int64(len(src)) <= p.rest {
-			p.rest -= int64(len(src))
-			p.offset += int64(len(src))
-			p.work.step(len(src))
-			return src[:len(src):len(src)], false
-		}
 		if n < 0 || n > p.rest {
 			return nil, false
 		}

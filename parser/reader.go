@@ -175,8 +175,7 @@ func (r *Reader) ReadFrame() (*frame.Frame, error) {
 		return nil, err
 	}
 	length := r.p.head.length
-	body, whole := r.p.startBody(r.buf)
-	if whole {
+	if body, ok := r.p.wholeBody(r.buf); ok {
 		f := r.p.ownHead(head, len(body) <= smallBody)
 		r.buf = r.buf[len(body)+1:]
 		r.body = false
@@ -185,10 +184,6 @@ func (r *Reader) ReadFrame() (*frame.Frame, error) {
 	}
 	f := r.p.ownHead(head, false)
 	r.kept = true // by f
-	if len(body) > 0 {
-		r.p.keepBody(body)
-		r.buf = nil
-	}
 	for {
 		kind, raw, err := r.step()
 		switch {
