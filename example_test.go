@@ -79,31 +79,3 @@ func Example_broker() {
 	// "CONNECTED\nversion:1.2\n\n\x00" <nil>
 	// "RECEIPT\nreceipt-id:r\\c1\n\n\x00" <nil>
 }
-
-// A proxy: looks at heads, forwards the octets as they are.
-func Example_proxy() {
-	chunks := []string{"SEND\ndestination:/que", "ue/a\n\nhel", "lo\x00\nSEND\ndestination:/queue/b\n\n\x00"}
-	var forward bytes.Buffer
-
-	p := parser.New(parser.Options{Version: frame.V12})
-	for _, chunk := range chunks {
-		for src := []byte(chunk); len(src) > 0; {
-			ev, n, err := p.Next(src)
-			if err != nil {
-				fmt.Println(err)
-				return
-			}
-			if ev.Kind == parser.Head {
-				destination, _ := ev.Head.Headers.Text(headers.Destination)
-				fmt.Println(ev.Head.Command, "to", destination)
-			}
-			forward.Write(ev.Raw)
-			src = src[n:]
-		}
-	}
-	fmt.Println(forward.String() == strings.Join(chunks, ""))
-	// Output:
-	// SEND to /queue/a
-	// SEND to /queue/b
-	// true
-}

@@ -94,6 +94,9 @@ var encodeCases = []struct {
 	{name: "NUL in a body on 1.0 SUBSCRIBE", version: v10, command: "SUBSCRIBE", body: "x\x00", fail: "NUL in a body that nobody counts, command SUBSCRIBE"},
 	{name: "NUL in a body on 1.0 CONNECT", version: v10, command: "CONNECT", headers: pairs("content-length", "1"), body: "\x00", fail: "NUL in a body that nobody counts, command CONNECT"},
 	{name: "NUL in a body on 1.0 MESSAGE", version: v10, command: "MESSAGE", body: "x\x00", want: "MESSAGE\ncontent-length:2\n\nx\x00\x00"},
+	{name: "body of an extension", version: v12, opt: encoder.Options{UnknownCommand: true}, command: "PING", body: "x", want: "PING\ncontent-length:1\n\nx\x00"},
+	{name: "NUL in a body of an extension (D22)", version: v12, opt: encoder.Options{UnknownCommand: true}, command: "PING", body: "x\x00", fail: "NUL in a body that nobody counts"},
+	{name: "NUL in a body of a 1.0 extension, counted", version: v10, opt: encoder.Options{UnknownCommand: true}, command: "PING", headers: pairs("content-length", "1"), body: "\x00", fail: "NUL in a body that nobody counts"},
 	{name: "body on 1.0 RECEIPT", version: v10, command: "RECEIPT", body: "x", fail: "command may not have a body, command RECEIPT"},
 	{name: "body on CONNECT", version: v0, command: "CONNECT", body: "x", fail: "command may not have a body, command CONNECT"},
 

@@ -235,11 +235,9 @@ func (b *Builder) end(body []byte) (int, error) {
 }
 
 // nulAllowed reports whether a body may have a NUL: it has a content-length, and
-// is one that readers count. In 1.0, which forbids a body to no command but
-// RECEIPT, brokers look for content-length on those alone that later versions
-// give one.
+// the command is one for which every reader looks for it (decision D22).
 func (b *Builder) nulAllowed() bool {
-	return b.opt.Length == LengthAuto && (b.version != frame.V10 || b.command.MayHaveBody(frame.V12))
+	return b.opt.Length == LengthAuto && b.command.MayHaveNUL()
 }
 
 // endHead judges the body, of length octets, -1 for not known, and appends the

@@ -30,8 +30,8 @@ const (
 	// BodyNotAllowed: a body on a command that may have none (STOMP 1.2,
 	// "Body"; decision D10).
 	BodyNotAllowed
-	// NULInBody: a body with a NUL and no content-length, or in 1.0 on another
-	// command than SEND, MESSAGE and ERROR, where brokers do not count.
+	// NULInBody: a body with a NUL and no content-length, or on a command other
+	// than SEND, MESSAGE and ERROR, where brokers do not count (decision D22).
 	NULInBody
 	// WrongLength: a content-length among the headers that is not the length
 	// of the body in digits.

@@ -105,7 +105,8 @@ func (c Command) Known() bool {
 
 // FromServer reports whether servers send the command (STOMP 1.2, "Server
 // Frames", and CONNECTED). Of commands outside the specifications nobody knows:
-// for them both FromServer and FromClient are false.
+// for them both FromServer and FromClient are false. A proxy must not forward
+// such a command from a client: see [Command.MayHaveNUL].
 func (c Command) FromServer() bool {
 	switch c {
 	case CONNECTED, MESSAGE, RECEIPT, ERROR:
@@ -141,4 +142,17 @@ func (c Command) MayHaveBody(v Version) bool {
 		return false
 	}
 	return v == V10 || !c.Known()
+}
+
+// MayHaveNUL reports whether a body of the command may contain a NUL: SEND,
+// MESSAGE and ERROR. For others brokers do not look at content-length: they end
+// the body at the NUL, and read what follows as the next frame (decision D22).
+// Of MESSAGE and ERROR only clients count the bodies, and only servers may send
+// them.
+func (c Command) MayHaveNUL() bool {
+	switch c {
+	case SEND, MESSAGE, ERROR:
+		return true
+	}
+	return false
 }

@@ -73,8 +73,14 @@ func TestCommandTable(t *testing.T) {
 				t.Errorf("%s.MayHaveBody(%v) = %v, want %v", c, v, got, want)
 			}
 		}
+		if got, want := c.MayHaveNUL(), c == "SEND" || c == "MESSAGE" || c == "ERROR"; got != want {
+			t.Errorf("%s.MayHaveNUL() = %v, want %v", c, got, want)
+		}
 	}
 	for _, c := range []frame.Command{"", "NOTIFY", "send", "CONNECTE"} {
+		if c.MayHaveNUL() {
+			t.Errorf("%q.MayHaveNUL() = true, want false", c)
+		}
 		if c.Known() || c.FromServer() || c.FromClient() || c.Handshake() {
 			t.Errorf("%q: known %v, from server %v, from client %v, handshake %v, want none",
 				c, c.Known(), c.FromServer(), c.FromClient(), c.Handshake())

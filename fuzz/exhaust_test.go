@@ -40,6 +40,7 @@ var prefixes = []struct {
 	{"in a second content-length", "SEND\ncontent-length:2\ncontent-length:", "0"},
 	{"in a scanned body", "SEND\n\n", "x"},
 	{"in a counted body", "SEND\ncontent-length:2\n\n", "x"},
+	{"in a counted body of ACK", "ACK\ncontent-length:2\n\n", "x"},
 	{"after a counted body", "SEND\ncontent-length:1\n\nx", "x"},
 	{"after NUL", "SEND\n\n\x00", "x"},
 	{"in a CONNECT header", "CONNECT\na:", "x"},

@@ -20,8 +20,7 @@ func Frames(v frame.Version) *rapid.Generator[*frame.Frame] {
 		f := &frame.Frame{Command: commands(v).Draw(t, "command")}
 		if f.Command.MayHaveBody(v) {
 			f.Body = bodies().Draw(t, "body")
-			if v == frame.V10 && !f.Command.MayHaveBody(frame.V12) {
-				// Nobody counts it there.
+			if !countedByAll(f.Command) {
 				f.Body = bytes.ReplaceAll(f.Body, []byte{0}, []byte{'0'})
 			}
 		}

@@ -138,7 +138,7 @@ func between(kind parser.ErrorKind, at int) *parser.Error {
 }
 
 // body reads the body that begins at at and the NUL after it into found, and
-// returns where the frame ends (D11, D18).
+// returns where the frame ends (D11, D18, D22).
 func (g grammar) body(s []byte, found *Located, at int) (next int, err, end *parser.Error) {
 	rest := s[at:]
 	fail := func(kind parser.ErrorKind, delivered int, limit int64) *parser.Error {
@@ -149,6 +149,12 @@ func (g grammar) body(s []byte, found *Located, at int) (next int, err, end *par
 		}
 	}
 	size := bytes.IndexByte(rest, 0)
+	if !countedByAll(found.Frame.Command) && 0 <= size && int64(size) < found.Length {
+		if !g.allows(parser.AllowNULInBody) {
+			return 0, fail(parser.NULInBody, size, 0), nil
+		}
+		found.Used |= parser.AllowNULInBody
+	}
 	switch {
 	case found.Length >= int64(len(rest)):
 		return 0, nil, fail(parser.UnexpectedEOF, len(rest), 0)
@@ -165,6 +171,11 @@ func (g grammar) body(s []byte, found *Located, at int) (next int, err, end *par
 	found.take(rest[:size], at)
 	found.Size++
 	return at + size + 1, nil, nil
+}
+
+// countedByAll says whether every reader counts the bodies of a command (D22).
+func countedByAll(c frame.Command) bool {
+	return c == frame.SEND || c == frame.MESSAGE || c == frame.ERROR
 }
 
 // take sets the body, which begins at at, and the size so far.

@@ -36,7 +36,7 @@ type Reading struct {
 type Located struct {
 	Frame  frame.Frame  // unescaped, owned
 	Length int64        // content-length in octets, -1 when there is none
-	Used   parser.Allow // leniencies that the head needed
+	Used   parser.Allow // leniencies that it needed
 	Offset int64        // in the stream, of the first octet of the command
 	Size   int64        // in octets, the NUL included; of an open frame what there is of it
 }

@@ -183,9 +183,10 @@ func (rec *Recorder) event(ev parser.Event, taken []byte) error {
 		if !rec.inFrame {
 			return errors.New("outside a frame")
 		}
-		if ev.Used != 0 {
-			return errors.New("used leniencies")
+		if ev.Used != rec.usedByBody(ev) {
+			return fmt.Errorf("used %q, want %q", ev.Used, rec.usedByBody(ev))
 		}
+		rec.open.Used |= ev.Used
 		rec.open.Size += int64(len(ev.Raw))
 		if ev.Kind == parser.Body {
 			if len(ev.Raw) == 0 {
@@ -206,6 +207,14 @@ func (rec *Recorder) event(ev parser.Event, taken []byte) error {
 		return nil
 	}
 	return errors.New("unknown kind")
+}
+
+// usedByBody returns the leniencies that a Body or End event needs (D22).
+func (rec *Recorder) usedByBody(ev parser.Event) parser.Allow {
+	if ev.Kind == parser.Body && bytes.IndexByte(ev.Raw, 0) >= 0 && !countedByAll(rec.open.Frame.Command) {
+		return parser.AllowNULInBody
+	}
+	return 0
 }
 
 // heartbeat adds a run of octets between frames, which may go on the one

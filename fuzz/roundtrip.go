@@ -108,8 +108,7 @@ func showFrame(f *frame.Frame) string {
 // frame that package encoder does not write as octets that read back as the
 // same frame, unless it has one of the reasons that docs/decisions.md names to
 // refuse it: a body where there may be none, a second content-length or one
-// with zeros in front, in 1.0 a NUL in the body of a command that later
-// versions give none, a CR in 1.1 and in the handshake of a 1.0 peer, and in
+// with zeros in front, a CR in 1.1 and in the handshake of a 1.0 peer, and in
 // 1.0 a CR at the end of a value.
 func CheckAccepted(input []byte, v frame.Version) error {
 	o := parser.Options{Version: v}
@@ -130,8 +129,6 @@ func mayRefuse(err error, f *frame.Frame, v frame.Version) bool {
 	switch {
 	case errors.Is(err, encoder.BodyNotAllowed):
 		return len(f.Body) > 0 && !f.Command.MayHaveBody(v)
-	case errors.Is(err, encoder.NULInBody):
-		return v == frame.V10 && !f.Command.MayHaveBody(frame.V12) && bytes.IndexByte(f.Body, 0) >= 0
 	case errors.Is(err, encoder.RepeatedLength):
 		n := 0
 		for range f.Headers.Values(headers.ContentLength) {

@@ -19,6 +19,8 @@ var (
 		"send", "SEN", "SENDER", "SE\rND", "SEND ", "X", "\x16\x03\x01", "GET / HTTP/1.1", "",
 	}
 
+	countedCommands = []string{"SEND", "SEND", "MESSAGE", "ERROR", "CONNECT", "CONNECTED", "ACK", "UNSUBSCRIBE", "X"}
+
 	linePieces = []string{"\n", "\n", "\n", "\n", "\n", "\n", "\n", "\n", "\r\n", "\r\n", "\r\n", "\r", "\r\r\n", "\x00", ""}
 
 	headerPieces = []string{
@@ -80,7 +82,7 @@ func Streams(v frame.Version) *rapid.Generator[[]byte] {
 			return b
 		case 4, 5:
 			body := piece("body", bodyPieces)
-			b := []byte(piece("command", commandPieces[:7]) + "\n")
+			b := []byte(piece("command", countedCommands) + "\n")
 			for range rapid.IntRange(1, 3).Draw(t, "lengths") {
 				b = append(b, "content-length:"+fmt.Sprintf(piece("number", numberPieces), len(body))+piece("end of line", linePieces)...)
 			}

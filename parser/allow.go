@@ -58,6 +58,14 @@ const (
 	// Risk: garbage, such as the middle of a body, can pass for a frame.
 	AllowUnknownCommand
 
+	// AllowNULInBody passes a NUL in the counted body of a command other than
+	// SEND, MESSAGE and ERROR (decision D22). For extensions that send binary
+	// bodies, where every peer on the way counts them. Risk: RabbitMQ and
+	// ActiveMQ do not. For them the frame ends at the NUL, and what follows is
+	// the next frame: a sender can smuggle frames past whoever forwards these
+	// bytes.
+	AllowNULInBody
+
 	allowEnd
 )
 
@@ -68,12 +76,13 @@ const AllowAll = allowEnd - 1
 var allowNames = [...]string{
 	"escaped-cr", "undefined-escapes", "crlf", "bare-cr", "nul-in-head",
 	"nul-padding", "repeated-length", "loose-length", "unknown-command",
+	"nul-in-body",
 }
 
 // Names returns the names of the bits that are set, in a fixed order:
 // "escaped-cr", "undefined-escapes", "crlf", "bare-cr", "nul-in-head",
-// "nul-padding", "repeated-length", "loose-length", "unknown-command". They
-// are stable.
+// "nul-padding", "repeated-length", "loose-length", "unknown-command",
+// "nul-in-body". They are stable.
 func (a Allow) Names() []string {
 	var names []string
 	for i, name := range allowNames {

@@ -103,8 +103,8 @@ func (a *Assembler) Offset() int64 { return a.p.Offset() }
 // FrameStart is [Parser.FrameStart].
 func (a *Assembler) FrameStart() (offset int64, ok bool) { return a.p.FrameStart() }
 
-// Used returns the leniencies that the head of the frame needed that the last
-// call returned. Those needed between frames only a [Parser] reports.
+// Used returns the leniencies that the frame needed that the last call
+// returned. Those needed between frames only a [Parser] reports.
 func (a *Assembler) Used() Allow { return a.p.head.used }
 
 // Buffered returns how many octets of the frame in progress the assembler
@@ -112,7 +112,7 @@ func (a *Assembler) Used() Allow { return a.p.head.used }
 func (a *Assembler) Buffered() int {
 	n := a.p.Buffered()
 	switch m := a.p.mem; a.p.state {
-	case counted, scanned, atEnd:
+	case counted, guarded, scanned, atEnd:
 		if m != nil {
 			n += len(m.buf) + len(m.text) + len(m.kept) + len(m.body)
 		}

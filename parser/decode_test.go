@@ -44,7 +44,7 @@ var decodeCases = []struct {
 	{name: "names of other languages", in: "SEND\nhasOwnProperty:1\n__proto__:b\n\n\x00", want: "SEND@0+36 [hasOwnProperty=1 __proto__=b]"},
 	{name: "four-octet UTF-8", in: "SEND\nk:a\U0001f600b\n\n\x00", want: "SEND@0+16 [k=a\U0001f600b]"},
 	{name: "invalid UTF-8 (D15)", in: "SEND\nk:\xff\xc0\n\n\x00", want: "SEND@0+12 [k=\xff\xc0]"},
-	{name: "counted body on BEGIN (D11)", in: "BEGIN\ncontent-length:9\n\nSEND\n\n\x00ab\x00", want: `BEGIN@0+34 [content-length=9] body "SEND\n\n\x00ab"`},
+	{name: "counted body on BEGIN (D11)", in: "BEGIN\ncontent-length:8\n\nSEND\n\nab\x00", want: `BEGIN@0+33 [content-length=8] body "SEND\n\nab"`},
 
 	// The handshake.
 	{name: "CONNECT", handshake: true, in: "CONNECT\npasscode:a\\cb\n\n\x00", want: "CONNECT@0+24 [passcode=a\\cb]"},
@@ -188,6 +188,21 @@ var decodeCases = []struct {
 	{name: "conflict over the limit", in: "SEND\ncontent-length:2\ncontent-length:99999999999999999999\n\nab\x00", want: "conflicting_length@37 frame 0 SEND content-length"},
 	{name: "conflict, allowed", opt: parser.Options{Allow: parser.AllowRepeatedLength}, in: "SEND\ncontent-length:2\ncontent-length:99999999999999999999\ncontent-length:2\n\nab\x00", want: `SEND@0+79 [content-length=2 content-length=99999999999999999999 content-length=2] body "ab" used repeated-length`},
 	{name: "repeated, no number, allowed", opt: parser.Options{Allow: parser.AllowRepeatedLength}, in: "SEND\ncontent-length:2\ncontent-length:x\n\nab\x00", want: "bad_length@37 frame 0 SEND content-length"},
+
+	// A NUL in a counted body (D22).
+	{name: "NUL in a body of MESSAGE", in: "MESSAGE\ncontent-length:2\n\n\x00a\x00", want: `MESSAGE@0+29 [content-length=2] body "\x00a"`},
+	{name: "NUL in a body of ERROR", handshake: true, in: "ERROR\ncontent-length:2\n\na\x00\x00", want: `ERROR@0+27 [content-length=2] body "a\x00"`},
+	{name: "NUL first in a body of BEGIN", in: "BEGIN\ncontent-length:2\n\n\x00a\x00", want: "nul_in_body@24 frame 0 BEGIN"},
+	{name: "NUL last in a body of CONNECT", handshake: true, in: "CONNECT\ncontent-length:2\n\na\x00\x00", want: "nul_in_body@27 frame 0 CONNECT"},
+	{name: "NUL in a body of CONNECTED", version: frame.V11, in: "CONNECTED\ncontent-length:3\n\na\x00b\x00", want: "nul_in_body@29 frame 0 CONNECTED"},
+	{name: "NUL in a body of RECEIPT", version: frame.V10, in: "\nRECEIPT\ncontent-length:3\n\na\x00b\x00", want: "beats 1@0; nul_in_body@28 frame 1 RECEIPT"},
+	{name: "NUL in a body of an unknown command", opt: parser.Options{Allow: parser.AllowUnknownCommand}, in: "X\ncontent-length:3\n\na\x00b\x00", want: "nul_in_body@21 frame 0"},
+	{name: "NUL in a body that does not end", in: "ACK\ncontent-length:9\n\na\x00", want: "nul_in_body@23 frame 0 ACK"},
+	{name: "NUL in a body that no NUL ends", in: "ACK\ncontent-length:2\n\na\x00X", want: "nul_in_body@23 frame 0 ACK"},
+	{name: "NUL behind a body of ACK", in: "ACK\ncontent-length:1\n\na\x00\x00", want: `ACK@0+24 [content-length=1] body "a"; stray_nul@24`},
+	{name: "NUL in a body of BEGIN, allowed", opt: parser.Options{Allow: parser.AllowNULInBody}, in: "BEGIN\ncontent-length:9\n\nSEND\n\n\x00ab\x00", want: `BEGIN@0+34 [content-length=9] body "SEND\n\n\x00ab" used nul-in-body`},
+	{name: "NULs alone in a body of ACK, allowed", opt: parser.Options{Allow: parser.AllowNULInBody}, in: "ACK\ncontent-length:2\n\n\x00\x00\x00ACK\ncontent-length:1\n\na\x00", want: `ACK@0+25 [content-length=2] body "\x00\x00" used nul-in-body; ACK@25+24 [content-length=1] body "a"`},
+	{name: "no NUL behind a body with one, allowed", opt: parser.Options{Allow: parser.AllowNULInBody}, in: "ACK\ncontent-length:2\n\na\x00X", want: "missing_nul@24 frame 0 ACK"},
 
 	// The end of input.
 	{name: "end in the command", in: "SEN", want: "unexpected_eof@3 frame 0"},

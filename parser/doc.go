@@ -30,7 +30,10 @@
 // that came, never a length that was claimed. Every limit is on by default:
 // see [Limits]. What two sane readers could read in two ways is an error: see
 // [ErrorKind]; each leniency is a bit of [Allow]. What is clear but wrong, a
-// SEND without destination say, passes: package validate judges that.
+// SEND without destination say, passes: package validate judges that. It also
+// judges the direction, which the parser does not know. A proxy depends on it:
+// brokers do not count the bodies of MESSAGE and ERROR (decision D22), so it
+// must not forward these from clients.
 //
 // An error is final. The parser returns the same error for ever: after it
 // nobody knows where the next frame begins.

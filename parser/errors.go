@@ -53,6 +53,11 @@ const (
 	// MissingNUL: a counted body is not followed by NUL (decision D18).
 	// Offset: the octet that stands where NUL should.
 	MissingNUL
+	// NULInBody: a NUL in the counted body of a command other than SEND,
+	// MESSAGE and ERROR (decision D22). Some brokers do not count such bodies:
+	// for them the NUL ends the frame. Offset: the NUL. What stands before it
+	// in the body may have been delivered.
+	NULInBody
 	// LineTooLong: a line crosses Limits.HeaderLine. Offset: the first octet
 	// over it.
 	LineTooLong
@@ -85,6 +90,7 @@ var kinds = [endOfKinds]struct{ token, text string }{
 	BadLength:         {"bad_length", "content-length is not a number"},
 	ConflictingLength: {"conflicting_length", "repeated content-length with another value"},
 	MissingNUL:        {"missing_nul", "no NUL after the counted body"},
+	NULInBody:         {"nul_in_body", "NUL in the body of a command other than SEND, MESSAGE and ERROR"},
 	LineTooLong:       {"line_too_long", "line too long"},
 	TooManyHeaders:    {"too_many_headers", "too many headers"},
 	HeadTooLarge:      {"head_too_large", "head too large"},

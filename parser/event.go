@@ -62,7 +62,8 @@ func (k EventKind) String() string {
 type Event struct {
 	Kind EventKind
 	// Used has the leniencies without which the octets of this event would
-	// have been an error. All those of a head are in its Head event.
+	// have been an error. All those of a head are in its Head event, those of
+	// a body in the Body events that need them.
 	Used Allow
 	// Count is the number of end of lines in a Heartbeat event.
 	Count int
@@ -72,6 +73,8 @@ type Event struct {
 	// the command to the blank line, of a body the piece itself, of an end the
 	// NUL. It may begin with octets of earlier chunks, and then be longer than
 	// what Next took. Joined, the Raw of all events are the input, so a proxy
-	// can look at Head and forward Raw.
+	// can look at Head and forward Raw. One that forwards what clients send
+	// must refuse the commands of servers (frame.Command.FromServer): brokers
+	// do not count the bodies of all of them (decision D22).
 	Raw []byte
 }

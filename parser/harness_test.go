@@ -80,6 +80,7 @@ func (r *reading) event(ev parser.Event, at int64) {
 		r.headText = headText(ev.Head)
 	case parser.Body:
 		r.body = append(r.body, ev.Raw...)
+		r.used |= ev.Used
 	case parser.End:
 		r.frame(at + 1)
 	}

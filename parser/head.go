@@ -27,7 +27,8 @@ type head struct {
 	seen     int           // octets in which LF was looked for
 	checked  int           // octets in which octets that mean more were looked for
 	escaped  int           // the first backslash that means something, 0 for none
-	used     Allow         // leniencies so far
+	used     Allow         // leniencies of the frame so far
+	inBody   Allow         // leniencies of the last piece of its body
 	escape   headers.Escaping
 	slow     bool // scanQuick has given up on this head
 	buffered bool // it came in more than one chunk, and is in buf
@@ -112,8 +113,10 @@ func (p *Parser) endHead(h []byte) {
 		p.state, p.rest = scanned, p.lim.Body
 	case length == 0:
 		p.state, p.rest = atEnd, 0
-	default:
+	case p.head.command.MayHaveNUL():
 		p.state, p.rest = counted, length
+	default:
+		p.state, p.rest = guarded, length
 	}
 }
 

@@ -147,6 +147,8 @@ func TestAssemblerBuffered(t *testing.T) {
 		{"SEND\nab:cd\ne:\\n\n\n", 6 + 1}, // the names and values of a chunk that is given back, and a value unescaped
 		{"body", 6 + 1 + 4},
 		{"\x00", 0},
+		{"ACK\ncontent-length:9\n\nbody", 14 + 1 + 4},
+		{"body2\x00", 0},
 		{"SEND\n\n\x00", 0},
 	} {
 		src := []byte(c.in)

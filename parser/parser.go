@@ -56,6 +56,7 @@ const (
 	afterCR              // a gap, after a CR that was the last octet of a chunk
 	inHead               // a head, whose octets so far are in buf
 	counted              // a counted body, rest octets to come
+	guarded              // a counted body that must not have a NUL, rest octets to come
 	scanned              // a scanned body, at most rest octets to come
 	atEnd                // the NUL after a body
 	failed               // nothing: err
@@ -95,6 +96,8 @@ func (p *Parser) Next(src []byte) (ev Event, n int, err error) {
 			ev.Raw = slices.Clip(p.mem.buf)
 			return ev, n, nil
 		}
+	case Body:
+		ev.Used = p.head.inBody
 	}
 	ev.Raw = src[:n:n]
 	return ev, n, nil
@@ -128,6 +131,8 @@ func (p *Parser) step(src []byte) (kind EventKind, n int, e *Error) {
 		p.offset += int64(n)
 		p.work.step(n)
 		return Body, n, nil
+	case guarded:
+		return p.guardBody(src)
 	case scanned:
 		return p.scanBody(src)
 	case atEnd:
@@ -160,6 +165,30 @@ func (p *Parser) fail(e *Error) (EventKind, int, *Error) {
 	return NeedMore, 0, e
 }
 
+// guardBody takes a counted body of a command whose bodies not every reader
+// counts: a NUL in it would end the frame for some of them (decision D22).
+func (p *Parser) guardBody(src []byte) (EventKind, int, *Error) {
+	within := src[:min(int64(len(src)), p.rest)]
+	n := bytes.IndexByte(within, 0)
+	p.head.inBody = 0
+	switch {
+	case n < 0:
+		n = len(within)
+	case p.allow&AllowNULInBody != 0:
+		n = len(within)
+		p.head.inBody = AllowNULInBody
+		p.head.used |= AllowNULInBody
+	case n == 0:
+		return p.fail(&Error{Kind: NULInBody, Offset: p.offset, Command: knownOrNone(p.head.command)})
+	}
+	p.work.step(n)
+	p.offset += int64(n)
+	if p.rest -= int64(n); p.rest == 0 {
+		p.state = atEnd
+	}
+	return Body, n, nil
+}
+
 // scanBody takes a body that NUL ends.
 func (p *Parser) scanBody(src []byte) (EventKind, int, *Error) {
 	within := src[:min(int64(len(src)), max(p.rest, 1))]
@@ -188,7 +217,7 @@ func (p *Parser) wholeBody(src []byte) (body []byte, ok bool) {
 		if n < 0 || n > p.rest {
 			return nil, false
 		}
-	} else if n >= int64(len(src)) || src[n] != 0 {
+	} else if n >= int64(len(src)) || src[n] != 0 || p.state == guarded && bytes.IndexByte(src[:n], 0) >= 0 {
 		return nil, false
 	}
 	p.state, p.idle = between, n+1 == int64(len(src))
@@ -266,7 +295,7 @@ func (p *Parser) Offset() int64 { return p.offset }
 // called by the Read of its io.Reader, before it waits for more.
 func (p *Parser) FrameStart() (offset int64, ok bool) {
 	switch p.state {
-	case inHead, counted, scanned, atEnd:
+	case inHead, counted, guarded, scanned, atEnd:
 		return p.frame, true
 	}
 	return 0, false

@@ -211,8 +211,11 @@ func TestFrameStartAndBuffered(t *testing.T) {
 		{"x", 4, true, 0, 32},
 		{"y", 4, true, 0, 33},
 		{"\x00", 0, false, 0, 34},
-		{"SEND\n\n", 34, true, 0, 40},
-		{"x", 34, true, 0, 41},
+		{"ACK\ncontent-length:2\n\n", 34, true, 0, 56},
+		{"x", 34, true, 0, 57},
+		{"y\x00", 0, false, 0, 59},
+		{"SEND\n\n", 59, true, 0, 65},
+		{"x", 59, true, 0, 66},
 	} {
 		for src := []byte(c.in); len(src) > 0; {
 			_, n, err := p.Next(src)
@@ -322,7 +325,7 @@ func TestErrorKinds(t *testing.T) {
 			t.Errorf("%s: of the error %s, %v", token, e.Token(), e.IsLimit())
 		}
 	}
-	for k, n := range map[parser.ErrorKind]string{0: "0", parser.UnexpectedEOF + 1: "17", 200: "200"} {
+	for k, n := range map[parser.ErrorKind]string{0: "0", parser.UnexpectedEOF + 1: "18", 200: "200"} {
 		if k.Error() != "stomp: ErrorKind("+n+")" || k.Token() != "error_kind_"+n || k.IsLimit() {
 			t.Error(k.Error(), k.Token())
 		}
@@ -361,7 +364,7 @@ func TestErrorsShowNoValues(t *testing.T) {
 
 func TestAllowNames(t *testing.T) {
 	names := parser.AllowAll.Names()
-	if len(names) != 9 {
+	if len(names) != 10 {
 		t.Errorf("%d names", len(names))
 	}
 	var all parser.Allow

@@ -236,7 +236,8 @@ func (r *Reader) Frames() iter.Seq2[*frame.Frame, error] {
 // "Heart-beating").
 func (r *Reader) Heartbeats() int64 { return r.beats }
 
-// Used returns the leniencies that the head of the current frame needed.
+// Used returns the leniencies that the current frame needed, as far as it has
+// been read.
 func (r *Reader) Used() Allow { return r.p.head.used }
 
 // SetVersion sets the version in force from the next frame on. What has been

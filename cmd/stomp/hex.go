@@ -18,11 +18,12 @@ import (
 type hexSink struct {
 	w      *bufio.Writer
 	allow  parser.Allow
-	label  string // of the range in progress
-	inside bool   // a range is in progress
-	first  bool   // nothing of it has been printed
-	offset int64  // of row
-	row    []byte // octets of the range that are not yet printed, at most 16
+	label  string       // of the range in progress
+	used   parser.Allow // by the body
+	inside bool         // a range is in progress
+	first  bool         // nothing of it has been printed
+	offset int64        // of row
+	row    []byte       // octets of the range that are not yet printed, at most 16
 	line   []byte
 }
 
@@ -40,11 +41,15 @@ func (x *hexSink) gap(offset int64, raw []byte) {
 
 func (x *hexSink) heartbeats(beats) { x.close() }
 
-func (x *hexSink) body(offset int64, piece []byte) { x.more(offset, piece, "body") }
+func (x *hexSink) body(offset int64, ev parser.Event) {
+	x.used |= ev.Used
+	x.more(offset, ev.Raw, "body")
+}
 
 func (x *hexSink) end(offset int64) {
 	x.close()
-	x.print(offset, []byte{0}, "NUL")
+	x.print(offset, []byte{0}, allowing("NUL", x.used))
+	x.used = 0
 	x.w.WriteByte('\n')
 }
 
@@ -52,10 +57,7 @@ func (x *hexSink) end(offset int64) {
 func (x *hexSink) head(offset int64, v frame.Version, ev parser.Event) {
 	crlf := v.EndsLinesWithCRLF() || x.allow&parser.AllowCRLF != 0
 	escaping := v.Escaping(ev.Head.Command)
-	label := "command"
-	if ev.Used != 0 {
-		label += ", allowed: " + ev.Used.String()
-	}
+	label := allowing("command", ev.Used)
 	raw := ev.Raw
 	for first := true; len(raw) > 0; first = false {
 		i := bytes.IndexByte(raw, '\n')
@@ -172,6 +174,14 @@ func (x *hexSink) print(offset int64, octets []byte, label string) {
 	}
 	x.w.Write(append(b, '\n'))
 	x.line = b
+}
+
+// allowing returns a label with the leniencies that were needed.
+func allowing(label string, used parser.Allow) string {
+	if used == 0 {
+		return label
+	}
+	return label + ", allowed: " + used.String()
 }
 
 // hexDigits returns how many hexadecimal digits n has.

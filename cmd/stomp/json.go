@@ -12,7 +12,7 @@ import (
 type jsonSink struct {
 	w      *bufio.Writer
 	offset int64        // of the frame in progress
-	used   parser.Allow // by its head
+	used   parser.Allow // by it
 	heads  []byte       // what its line says of its head
 	bodies []byte       // its body
 	line   []byte
@@ -29,7 +29,10 @@ func (j *jsonSink) head(offset int64, _ frame.Version, ev parser.Event) {
 	j.heads = jsonl.AppendHead(j.heads[:0], ev.Head)
 }
 
-func (j *jsonSink) body(_ int64, piece []byte) { j.bodies = append(j.bodies, piece...) }
+func (j *jsonSink) body(_ int64, ev parser.Event) {
+	j.used |= ev.Used
+	j.bodies = append(j.bodies, ev.Raw...)
+}
 
 func (j *jsonSink) end(offset int64) {
 	j.print(jsonl.AppendLine(j.line[:0], j.offset, offset+1-j.offset, j.heads, j.bodies, j.used))

@@ -170,7 +170,7 @@ func (r *recording) head(offset int64, v frame.Version, ev parser.Event) {
 	r.frame.begin(offset, v, ev)
 }
 
-func (r *recording) body(int64, []byte) { r.frame.empty = false }
+func (r *recording) body(int64, parser.Event) { r.frame.empty = false }
 
 func (r *recording) end(offset int64) {
 	r.ready = true

@@ -50,7 +50,7 @@ func (s *reels) head(offset int64, v frame.Version, ev parser.Event) {
 	s.open, s.start, s.version = s.commands[i], offset, v
 }
 
-func (s *reels) body(int64, []byte) {}
+func (s *reels) body(int64, parser.Event) {}
 
 func (s *reels) end(offset int64) {
 	s.open.add(s.octets[s.start:offset+1], s.version)

@@ -185,8 +185,31 @@ var calls = []struct {
 			"00000012  00                                               .                 NUL padding\n" +
 			"00000013  0d 0a                                            ..                heart-beats\n" +
 			"00000015  00                                               .                 NUL padding\n", "", 0},
+	{"allow, text, in a body", args("decode -q -allow nul-in-body -version 1.2"), "ACK\ncontent-length:3\n\na\x00b\x00ACK\n\n\x00",
+		"       0  ACK\n          content-length:3\n\n          a^@b^@\n       !  allowed: nul-in-body\n" +
+			"      26  ACK\n\n          ^@\n", "", 0},
+	{"allow, json, in a body", args("decode -q -allow all -version 1.2 -o json"), "HI\ncontent-length:1\n\n\x00\x00ACK\n\n\x00",
+		`{"offset":0,"size":23,"command":"HI","headers":[["content-length","1"]],"body":"\u0000","allowed":["unknown-command","nul-in-body"]}` + "\n" +
+			`{"offset":23,"size":6,"command":"ACK","headers":[]}` + "\n", "", 0},
+	{"allow, hex, in a body", args("decode -q -allow all -version 1.2 -o hex"), "ACK\ncontent-length:1\n\n\x00\x00ACK\n\n\x00",
+		"00000000  41 43 4b                                         ACK               command\n" +
+			"00000003  0a                                               .                 EOL\n" +
+			"00000004  63 6f 6e 74 65 6e 74 2d 6c 65 6e 67 74 68        content-length    name\n" +
+			"00000012  3a                                               :                 colon\n" +
+			"00000013  31                                               1                 value\n" +
+			"00000014  0a                                               .                 EOL\n" +
+			"00000015  0a                                               .                 EOL\n" +
+			"00000016  00                                               .                 body\n" +
+			"00000017  00                                               .                 NUL, allowed: nul-in-body\n\n" +
+			"00000018  41 43 4b                                         ACK               command\n" +
+			"0000001b  0a                                               .                 EOL\n" +
+			"0000001c  0a                                               .                 EOL\n" +
+			"0000001d  00                                               .                 NUL\n\n", "", 0},
 
 	// Input that is bad.
+	{"NUL in a body, text", args("decode -q -version 1.2"), "ACK\ncontent-length:3\n\na\x00b\x00",
+		"       0  ACK\n          content-length:3\n\n          a\n",
+		"stomp decode: standard input: NUL in the body of a command other than SEND, MESSAGE and ERROR at offset 23, command ACK, frame at 0\n", 1},
 	{"bad escape, text", args("decode -q"), "ACK\n\n\x00SEND\nx-note:a\\tb\n\n\x00",
 		"       0  ACK\n\n          ^@\n",
 		"stomp decode: standard input: undefined or truncated escape at offset 19, header x-note, command SEND, frame at 6\n", 1},

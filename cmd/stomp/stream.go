@@ -15,7 +15,7 @@ type sink interface {
 	// head takes the head of a frame, which was read as version v.
 	head(offset int64, v frame.Version, ev parser.Event)
 	// body takes a piece of a body.
-	body(offset int64, piece []byte)
+	body(offset int64, ev parser.Event)
 	// end takes the NUL that ends a frame.
 	end(offset int64)
 	// fail takes the error that ends the stream, and what was not yet part of
@@ -154,7 +154,7 @@ func (s *stream) step(src []byte) (int, error) {
 			s.setVersion()
 		}
 	case parser.Body:
-		s.sink.body(at, ev.Raw)
+		s.sink.body(at, ev)
 	case parser.End:
 		s.sink.end(at)
 	}

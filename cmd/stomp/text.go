@@ -15,7 +15,7 @@ func (t textSink) heartbeats(r beats) { t.Heartbeats(r.offset, r.count, r.used) 
 
 func (t textSink) head(offset int64, _ frame.Version, ev parser.Event) { t.Head(offset, ev) }
 
-func (t textSink) body(_ int64, piece []byte) { t.Body(piece) }
+func (t textSink) body(_ int64, ev parser.Event) { t.Body(ev) }
 
 func (t textSink) end(int64) { t.End() }
 

@@ -420,6 +420,51 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
+// Brokers do not count the bodies of these commands: behind the NUL they would
+// read a frame that the relay has not seen.
+func TestRefusesHiddenFrames(t *testing.T) {
+	const hidden = "\x00SEND\ndestination:/queue/forbidden\n\nx"
+	direction, body := validate.CommandDirection.Text(), validate.BodyNotAllowed.Text()
+	for _, tt := range []struct{ head, message10, message string }{
+		{"CONNECTED\nversion:1.0", direction, direction},
+		{"MESSAGE\nsubscription:0\nmessage-id:1\ndestination:/a", direction, direction},
+		{"RECEIPT\nreceipt-id:1", direction, direction},
+		{"ERROR\nmessage:x", direction, direction},
+		{"SUBSCRIBE\nid:1\ndestination:/a", "malformed frame (nul_in_body)", body},
+		{"BEGIN\ntransaction:1", "malformed frame (nul_in_body)", body},
+	} {
+		for v := frame.V10; v <= frame.V12; v++ {
+			command, _, _ := strings.Cut(tt.head, "\n")
+			t.Run(fmt.Sprintf("%s in %v", command, v), func(t *testing.T) {
+				head := fmt.Sprintf("%s\ncontent-length:%d\n\n", tt.head, len(hidden))
+				message, reach := tt.message, 0
+				if v == frame.V10 {
+					if message = tt.message10; message != direction {
+						reach = len(head)
+					}
+				}
+				broker := script.Listen(t, func(p *script.Peer) {
+					p.Accept(v)
+					if n := p.Discard(1 << 20); n != reach {
+						t.Errorf("%d octets reach the broker, want %d", n, reach)
+					}
+				})
+				g := start(t, nil, broker)
+				p := g.dialTCP()
+				p.Write("CONNECT\naccept-version:" + v.String() + "\nhost:/\n\n\x00")
+				p.Expect(frame.CONNECTED)
+				p.SetVersion(v)
+				p.Write(head + hidden + "\x00")
+				expectError(t, p, message)
+				g.gone()
+				if n := count(g.metrics.frames, "SEND", "to_broker"); n != 0 {
+					t.Errorf("%v frames SEND", n)
+				}
+			})
+		}
+	}
+}
+
 func TestMaxConnections(t *testing.T) {
 	broker := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.ExpectEnd() })
 	g := start(t, func(c *Config) { c.MaxConnections = 1 }, broker)

@@ -110,7 +110,7 @@ func (c *conversation) event(s *side, ev parser.Event, at time.Duration) {
 		c.printer.head(s.from, offset, ev)
 	case parser.Body:
 		s.current.empty = false
-		c.printer.body(s.from, ev.Raw)
+		c.printer.body(s.from, ev)
 	case parser.End:
 		s.frames++
 		found := c.judge(s)

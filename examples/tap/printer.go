@@ -20,7 +20,7 @@ import (
 type printer interface {
 	heartbeats(from validate.Role, offset int64, ev parser.Event, at time.Duration)
 	head(from validate.Role, offset int64, ev parser.Event)
-	body(from validate.Role, piece []byte)
+	body(from validate.Role, ev parser.Event)
 	end(from validate.Role, offset int64, at time.Duration)
 	found(from validate.Role, offset int64, after text.Place, found validate.Violations, at time.Duration)
 	fail(from validate.Role, e *parser.Error, at time.Duration)
@@ -79,7 +79,7 @@ func (p *textPrinter) head(from validate.Role, offset int64, ev parser.Event) {
 	p.sides[from].printer.Head(offset, ev)
 }
 
-func (p *textPrinter) body(from validate.Role, piece []byte) { p.sides[from].printer.Body(piece) }
+func (p *textPrinter) body(from validate.Role, ev parser.Event) { p.sides[from].printer.Body(ev) }
 
 func (p *textPrinter) end(from validate.Role, _ int64, at time.Duration) {
 	p.sides[from].printer.End()
@@ -166,11 +166,12 @@ func masked(v headers.View) headers.View {
 	return list
 }
 
-func (p *jsonPrinter) body(from validate.Role, piece []byte) {
+func (p *jsonPrinter) body(from validate.Role, ev parser.Event) {
 	s := &p.sides[from]
-	n := min(len(piece), maxBody-len(s.body))
-	s.body = append(s.body, piece[:n]...)
-	s.cut += int64(len(piece) - n)
+	s.used |= ev.Used
+	n := min(len(ev.Raw), maxBody-len(s.body))
+	s.body = append(s.body, ev.Raw[:n]...)
+	s.cut += int64(len(ev.Raw) - n)
 }
 
 func (p *jsonPrinter) end(from validate.Role, offset int64, at time.Duration) {

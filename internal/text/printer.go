@@ -25,10 +25,11 @@ type Printer struct {
 	full   bool
 	line   []byte
 	inBody bool
-	start  bool   // of a line of the body
-	shown  int64  // octets of the body
-	hidden int64  // octets of the body that are not shown
-	carry  []byte // the beginning of a character whose end has not come
+	start  bool         // of a line of the body
+	shown  int64        // octets of the body
+	hidden int64        // octets of the body that are not shown
+	carry  []byte       // the beginning of a character whose end has not come
+	used   parser.Allow // leniencies that the body needed
 }
 
 const margin = "          "
@@ -73,7 +74,9 @@ func (t *Printer) Head(offset int64, ev parser.Event) {
 }
 
 // Body prints a piece of a body.
-func (t *Printer) Body(piece []byte) {
+func (t *Printer) Body(ev parser.Event) {
+	t.used |= ev.Used
+	piece := ev.Raw
 	b := t.line[:0]
 	for len(t.carry) > 0 && len(piece) > 0 {
 		t.carry, piece = append(t.carry, piece[0]), piece[1:]
@@ -134,7 +137,8 @@ func (t *Printer) End() {
 	b = t.indent(b)
 	b = AppendPainted(b, t.colour.Mark, "^@")
 	t.print(append(b, '\n'))
-	t.inBody = false
+	t.allowed(t.used)
+	t.inBody, t.used = false, 0
 }
 
 // endBody appends what is still to be said of the body.

@@ -147,8 +147,8 @@ func (r *reading) ended(frames int, err error) error {
 	return nil
 }
 
-// frame compares frame i but for its body.
-func (r *reading) head(i int, h frame.Head, used parser.Allow) error {
+// head compares frame i but for its body.
+func (r *reading) head(i int, h frame.Head) error {
 	if i >= len(r.frames) {
 		return fmt.Errorf("frame %d: %s, want none", i, h.Command)
 	}
@@ -160,8 +160,13 @@ func (r *reading) head(i int, h frame.Head, used parser.Allow) error {
 	if !same {
 		return fmt.Errorf("frame %d is %s %q, length %d, want %s %q, length %d", i, h.Command, h.Headers, h.Length, w.Command, w.Headers, w.length)
 	}
-	if used != w.used {
-		return fmt.Errorf("frame %d: leniencies %q, want %q", i, used, w.used)
+	return nil
+}
+
+// used compares the leniencies that frame i needed.
+func (r *reading) used(i int, used parser.Allow) error {
+	if i < len(r.frames) && used != r.frames[i].used {
+		return fmt.Errorf("frame %d: leniencies %q, want %q", i, used, r.frames[i].used)
 	}
 	return nil
 }
@@ -176,7 +181,7 @@ func (r *reading) whole(i int, f *frame.Frame, used parser.Allow, end int64) err
 	if i < len(r.frames) {
 		h.Length = r.frames[i].length
 	}
-	return errors.Join(r.head(i, h, used), r.body(i, f.Body, end))
+	return errors.Join(r.head(i, h), r.body(i, f.Body, end), r.used(i, used))
 }
 
 // body compares the body and the end of frame i.
@@ -197,7 +202,7 @@ func (r *reading) byParser(p *parser.Parser, chunks ...[]byte) error {
 		n, beats, body int
 		next           int64 // offset where the next event begins
 		begun          bool
-		gapUsed        parser.Allow
+		used, gapUsed  parser.Allow
 		failure        error
 	)
 feed:
@@ -225,7 +230,7 @@ feed:
 				beats += ev.Count
 				gapUsed |= ev.Used
 			case parser.Head:
-				if err := r.head(n, ev.Head, ev.Used); err != nil && (n < len(r.frames) || r.err == nil) {
+				if err := r.head(n, ev.Head); err != nil && (n < len(r.frames) || r.err == nil) {
 					return err
 				}
 				if n < len(r.frames) && (start != r.frames[n].start || beats != r.beats[n]) {
@@ -234,7 +239,7 @@ feed:
 				if n == len(r.frames) && (r.err == nil || start != r.err.Frame) {
 					return fmt.Errorf("a head at %d, want none", start)
 				}
-				body, begun = 0, true
+				body, begun, used = 0, true, ev.Used
 			case parser.Body:
 				if len(ev.Raw) == 0 {
 					return errors.New("an empty Body event")
@@ -246,7 +251,11 @@ feed:
 					}
 				}
 				body += len(ev.Raw)
+				used |= ev.Used
 			case parser.End:
+				if err := r.used(n, used); err != nil {
+					return err
+				}
 				if n >= len(r.frames) || body != len(r.frames[n].Body) || p.Offset() != r.frames[n].end {
 					return fmt.Errorf("frame %d ends at %d with a body of %d octets", n, p.Offset(), body)
 				}
@@ -294,7 +303,7 @@ func (r *reading) byAssembler(a *parser.Assembler, chunks ...[]byte) error {
 				}
 				continue
 			}
-			if err := errors.Join(r.head(n, v.Head, a.Used()), r.body(n, v.Body, a.Offset())); err != nil {
+			if err := errors.Join(r.head(n, v.Head), r.body(n, v.Body, a.Offset()), r.used(n, a.Used())); err != nil {
 				return err
 			}
 			n++
@@ -357,7 +366,7 @@ func (r *reading) byStream(rd *parser.Reader, chunks ...[]byte) error {
 			_, err := io.Copy(io.Discard, rd)
 			return r.endReader(rd, n, err)
 		}
-		if err := r.head(n, h, rd.Used()); err != nil {
+		if err := r.head(n, h); err != nil {
 			return err
 		}
 		if !inside || start != r.frames[n].start {
@@ -374,7 +383,7 @@ func (r *reading) byStream(rd *parser.Reader, chunks ...[]byte) error {
 				return fmt.Errorf("frame %d: %w", n, err)
 			}
 		}
-		if err := r.body(n, body, rd.Offset()); err != nil {
+		if err := errors.Join(r.body(n, body, rd.Offset()), r.used(n, rd.Used())); err != nil {
 			return err
 		}
 		r.completed(n+1, rd)

@@ -146,7 +146,7 @@ func TestEvidence(t *testing.T) {
 	}
 	// Of a decision a vector that cites it stands on one side; the other side
 	// may be a plain sentence of the specification.
-	for n := 1; n <= 21; n++ {
+	for n := 1; n <= 22; n++ {
 		d := fmt.Sprintf("D%d", n)
 		rows := tables["Decisions"]
 		if len(rows) < n || rows[n-1].first != d {

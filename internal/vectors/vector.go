@@ -99,10 +99,10 @@ func isKebabCase(s string) bool {
 	return true
 }
 
-// isDecision reports whether docs/decisions.md has the decision: D1 to D21, or
+// isDecision reports whether docs/decisions.md has the decision: D1 to D22, or
 // one of the finer points.
 func isDecision(s string) bool {
-	for n := 1; n <= 21; n++ {
+	for n := 1; n <= 22; n++ {
 		if s == fmt.Sprintf("D%d", n) {
 			return true
 		}

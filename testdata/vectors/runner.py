@@ -13,6 +13,7 @@ import sys
 COMMANDS = (b"CONNECT STOMP SEND SUBSCRIBE UNSUBSCRIBE BEGIN COMMIT ABORT ACK NACK DISCONNECT "
             b"CONNECTED MESSAGE RECEIPT ERROR").split()
 HANDSHAKE = (b"CONNECT", b"STOMP", b"CONNECTED", b"ERROR")
+COUNTED = (b"SEND", b"MESSAGE", b"ERROR")  # only their counted bodies may have NULs
 LIMITS = {"line": 8192, "headers": 128, "head": 65536, "body": 16777216}
 # Several errors at one offset are reported in this order; others come last.
 ORDER = ["head_too_large", "line_too_long", "too_many_headers", "nul_in_head", "bare_cr",
@@ -135,6 +136,9 @@ class Decoder:
                 raise Refused("body_too_large", at + self.limits["body"])
         else:
             end = at + self.length
+            nul = self.data.find(b"\0", at, end)
+            if nul >= 0 and self.command not in COUNTED:
+                raise Refused("nul_in_body", nul)
             if self.data[end:end + 1] not in (b"\0", b""):
                 raise Refused("missing_nul", end)
         if end < 0 or end >= len(self.data):
