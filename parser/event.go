@@ -56,9 +56,9 @@ func (k EventKind) String() string {
 //
 // Raw and the octets of Head are borrowed. Those of a Head event are valid
 // until the call after the frame's End event; what of them lies in src, as
-// does nearly every other Raw, as long as the caller leaves src as it is. (Of a
-// CR LF that two chunks share, Raw is the parser's until its next such event.)
-// They have no spare capacity: appending to one copies it.
+// does nearly every other Raw, as long as the caller leaves src as it is. (A
+// CR LF that two chunks share lies in the parser and does not change.) They have
+// no spare capacity: appending to one copies it.
 type Event struct {
 	Kind EventKind
 	// Used has the leniencies without which the octets of this event would

@@ -192,6 +192,6 @@ func ExampleLimits_WorstCase() {
 	fmt.Println(parser.LimitsBeforeLogin().WorstCase()>>10, "KiB before login")
 	fmt.Println(parser.Limits{}.WorstCase()>>20, "MiB after it")
 	// Output:
-	// 52 KiB before login
+	// 56 KiB before login
 	// 32 MiB after it
 }

@@ -5,10 +5,9 @@ package parser
 
 // gap is a run of them.
 type gap struct {
-	count  int     // end of lines
-	used   Allow   // leniencies
-	shared bool    // it is a CR LF that two chunks share, and lies in eol
-	eol    [2]byte // not in a constant, since it is lent
+	count  int   // end of lines
+	used   Allow // leniencies
+	shared bool  // it is a CR LF that two chunks share
 }
 
 // scanGap takes the run at the front of src, which begins with an octet up to
@@ -68,7 +67,7 @@ func (p *Parser) scanGapAfterCR(src []byte) (EventKind, int, *Error) {
 	if src[0] == '\n' {
 		p.state, p.idle = between, len(src) == 1
 		p.offset++
-		p.gap = gap{count: 1, used: p.usedCRLF(), shared: true, eol: [2]byte{'\r', '\n'}}
+		p.gap = gap{count: 1, used: p.usedCRLF(), shared: true}
 		return Heartbeat, 1, nil
 	}
 	if p.vers.EndsLinesWithCRLF() {

@@ -3,7 +3,6 @@ package parser
 import (
 	"bytes"
 	"math"
-	"slices"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -28,10 +27,10 @@ type head struct {
 	checked  int           // octets in which octets that mean more were looked for
 	escaped  int           // the first backslash that means something, 0 for none
 	used     Allow         // leniencies of the frame so far
-	inBody   Allow         // leniencies of the last piece of its body
 	escape   headers.Escaping
 	slow     bool // scanQuick has given up on this head
 	buffered bool // it came in more than one chunk, and is in buf
+	nul      bool // the last piece of its body needed AllowNULInBody
 }
 
 func (p *Parser) beginHead(offset int64) {
@@ -73,7 +72,6 @@ func (p *Parser) startHead(src []byte) (EventKind, int, *Error) {
 // moreHead goes on with the head in buf. It takes src in blocks, so that of a
 // chunk with a large body not more than a block is copied for nothing.
 func (p *Parser) moreHead(src []byte) (EventKind, int, *Error) {
-	const block = 512
 	m := p.mem
 	taken := 0
 	for taken < len(src) {
@@ -100,8 +98,12 @@ func (p *Parser) moreHead(src []byte) (EventKind, int, *Error) {
 	return NeedMore, taken, nil
 }
 
-// leastHead is what a buffer for a head begins with, in octets.
-const leastHead = 512
+// leastHead is what a buffer for a head begins with, in octets, and block is how
+// many are put into it at once.
+const (
+	leastHead = 512
+	block     = 512
+)
 
 // endHead completes the view of a complete head, h, and sets the state for its
 // body.
@@ -131,10 +133,10 @@ func (p *Parser) addHeader(h []byte, start, colon, end int) {
 // extended returns a view with one more entry, to be filled in field by field:
 // an Entry that is made first and then appended is stored twice, which shows.
 func extended(view []headers.Entry) []headers.Entry {
-	if len(view) < cap(view) {
-		return view[:len(view)+1]
+	if len(view) == cap(view) {
+		return moreView(view)[:len(view)+1]
 	}
-	return append(view, headers.Entry{})
+	return view[:len(view)+1]
 }
 
 // rebase makes the view lend from h, where the octets of the head have been
@@ -333,6 +335,11 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 			if s.length >= 0 {
 				return 0, false
 			}
+			// What AllowLooseLength admits begins or ends with another octet.
+			// No error is made of it, which would be one a frame.
+			if len(value) == 0 || !isDigit(value[0]) || !isDigit(value[len(value)-1]) {
+				return 0, false
+			}
 			length, err := headers.ParseContentLengthMax(value, p.lim.Body)
 			if err != nil {
 				return 0, false
@@ -360,11 +367,18 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 	return 0, true
 }
 
-// moreView returns a larger view.
+func isDigit(c byte) bool { return c-'0' <= 9 }
+
+// moreView returns a view of twice the capacity, all of it in use. WorstCase
+// counts on its being no more.
 func moreView(view []headers.Entry) []headers.Entry {
-	more := slices.Grow(view, max(8, len(view)))
-	return more[:cap(more)]
+	more := make([]headers.Entry, max(leastView, 2*cap(view)))
+	copy(more, view)
+	return more
 }
+
+// leastView is how many entries a view begins with.
+const leastView = 8
 
 // mayGoOn reports whether the line that begins at line, has no LF yet and is
 // not empty, may go on: it crosses no limit and may yet be a command.

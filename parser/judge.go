@@ -320,7 +320,7 @@ func (p *Parser) judgeCommand(h []byte, complete bool) *Error {
 		e.Command = c
 		e.Detail = "call SetVersion when CONNECT or CONNECTED has been read"
 	case !known:
-		c = frame.Command(h[:end])
+		c = p.extension(h[:end])
 		p.head.used |= AllowUnknownCommand
 	}
 	if e = p.orTooLarge(e, h, 0); e == nil {

@@ -51,8 +51,9 @@ func LimitsBeforeLogin() Limits {
 // WorstCase returns how many octets of memory one connection can make an
 // [Assembler] hold while it sends the worst that the limits let through, on a
 // 64-bit machine: the head in a growing buffer, its names and values unescaped
-// and once more kept, its headers, and a body whose buffer has just doubled.
-// The 16 KiB that a [Reader] reads into come on top.
+// and once more kept, its headers, a command that the specifications do not
+// have, a body whose buffer has just doubled, and the Assembler itself. The 16
+// KiB that a [Reader] reads into come on top.
 // It is math.MaxInt64 where a limit is Unlimited.
 func (l Limits) WorstCase() int64 {
 	r := l.resolved()
@@ -61,13 +62,19 @@ func (l Limits) WorstCase() int64 {
 		return math.MaxInt64
 	}
 	head := int64(r.Head)
-	// A header takes at least three octets of the head. Slices that grow by
-	// append have up to twice what they need, and the old one beside them.
+	// A header takes at least three octets of the head. What grows has up to
+	// twice what it needs, and the old one beside it. What begins small has at
+	// least one block, or eight entries.
 	count := min(int64(r.Headers), head/3)
-	buffers := 3*head + 2*head + head
-	view := 3 * count * entrySize
-	return buffers + view + 2*r.Body
+	buffers := 3*(head+block) + 2*head + head
+	view := (3*count + leastView) * entrySize
+	command := min(int64(r.HeaderLine), head)
+	return fixed + buffers + view + command + 2*r.Body
 }
+
+// fixed is more than an Assembler has of a fixed size, in octets: itself, the
+// table of its buffers, the commands that it keeps.
+const fixed = 1 << 10
 
 // resolved returns the limits as numbers to compare with.
 func (l Limits) resolved() Limits {

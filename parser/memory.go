@@ -1,5 +1,7 @@
 package parser
 
+import "github.com/stompwire/stomp/frame"
+
 // retained is what a Parser or Assembler keeps at most while nothing comes, in
 // octets.
 const retained = 4 << 10
@@ -14,7 +16,30 @@ type memory struct {
 	body []byte // a body that came in more than one piece
 
 	spared int // frames in a row that hardly used them
+
+	extensions [4]frame.Command // the last ones, if short
 }
+
+// extension returns a command that the specifications do not have. The last few
+// are made once, not for each frame.
+func (p *Parser) extension(command []byte) frame.Command {
+	if len(command) > longExtension {
+		return frame.Command(command)
+	}
+	known := &p.memory().extensions
+	for _, c := range known {
+		if string(c) == string(command) {
+			return c
+		}
+	}
+	c := frame.Command(command)
+	copy(known[1:], known[:])
+	known[0] = c
+	return c
+}
+
+// longExtension is the length of the longest command that is kept, in octets.
+const longExtension = 32
 
 // next empties the buffers for the next frame. When they are large, and have
 // hardly been used for many frames, they are given up.
@@ -77,7 +102,10 @@ func (p *Parser) memory() *memory {
 	return p.mem
 }
 
-func (p *Parser) release() { p.mem, p.view, p.viewed = nil, nil, 0 }
+func (p *Parser) release() {
+	p.mem, p.view, p.viewed = nil, nil, 0
+	p.head.command = knownOrNone(p.head.command)
+}
 
 // forgetView empties the view, so that it keeps none of the caller's chunks
 // alive.
@@ -90,10 +118,11 @@ func (p *Parser) forgetView() {
 // nothing comes, and what it has of the caller's last chunk.
 func (p *Parser) trim() {
 	p.idle = false
+	p.head.command = ""
 	p.forgetView()
 	size := cap(p.view) * entrySize
 	if m := p.mem; m != nil {
-		size += cap(m.buf) + cap(m.text) + cap(m.kept)
+		size += cap(m.buf) + cap(m.text) + cap(m.kept) + len(m.extensions)*longExtension
 		if size+cap(m.body) > retained {
 			m.body = nil
 		}

@@ -35,6 +35,7 @@ type Parser struct {
 	allow  Allow
 	lim    Limits // resolved, of this frame
 	state  state
+	eol    [2]byte         // a CR LF to lend, for one that two chunks share
 	frame  int64           // offset of the first octet of this frame
 	offset int64           // offset of the next octet to come
 	rest   int64           // of the body: octets to come, or octets until the limit
@@ -68,7 +69,8 @@ func New(o Options) *Parser { return &Parser{set: o} }
 // Next takes octets from the front of src, and returns one event and how many
 // it took. Call it again with the rest of src, and with more input after
 // NeedMore, which it returns only when all of src is taken. An empty src is
-// NeedMore; the end of input is said by [Parser.Finish].
+// NeedMore, and gives up large buffers between frames (see [Parser.Release]);
+// the end of input is said by [Parser.Finish].
 //
 // It stops after every event, so that the caller can call SetVersion or
 // SetLimits before the next octet is looked at.
@@ -87,7 +89,8 @@ func (p *Parser) Next(src []byte) (ev Event, n int, err error) {
 	case Heartbeat:
 		ev.Count, ev.Used = p.gap.count, p.gap.used
 		if p.gap.shared {
-			ev.Raw = p.gap.eol[:]
+			p.eol = [2]byte{'\r', '\n'} // never anything else
+			ev.Raw = p.eol[:]
 			return ev, n, nil
 		}
 	case Head:
@@ -97,7 +100,9 @@ func (p *Parser) Next(src []byte) (ev Event, n int, err error) {
 			return ev, n, nil
 		}
 	case Body:
-		ev.Used = p.head.inBody
+		if p.head.nul {
+			ev.Used = AllowNULInBody
+		}
 	}
 	ev.Raw = src[:n:n]
 	return ev, n, nil
@@ -106,6 +111,9 @@ func (p *Parser) Next(src []byte) (ev Event, n int, err error) {
 // step is Next without the making of an Event.
 func (p *Parser) step(src []byte) (kind EventKind, n int, e *Error) {
 	if len(src) == 0 && p.state != failed {
+		if p.idle {
+			p.trim()
+		}
 		return NeedMore, 0, nil
 	}
 	switch p.state {
@@ -168,19 +176,18 @@ func (p *Parser) fail(e *Error) (EventKind, int, *Error) {
 // guardBody takes a counted body of a command whose bodies not every reader
 // counts: a NUL in it would end the frame for some of them (decision D22).
 func (p *Parser) guardBody(src []byte) (EventKind, int, *Error) {
-	within := src[:min(int64(len(src)), p.rest)]
-	n := bytes.IndexByte(within, 0)
-	p.head.inBody = 0
+	piece := src[:min(int64(len(src)), p.rest)]
+	i := bytes.IndexByte(piece, 0)
+	p.head.nul = i >= 0 && p.allow&AllowNULInBody != 0
 	switch {
-	case n < 0:
-		n = len(within)
-	case p.allow&AllowNULInBody != 0:
-		n = len(within)
-		p.head.inBody = AllowNULInBody
+	case p.head.nul:
 		p.head.used |= AllowNULInBody
-	case n == 0:
+	case i == 0:
 		return p.fail(&Error{Kind: NULInBody, Offset: p.offset, Command: knownOrNone(p.head.command)})
+	case i > 0:
+		piece = piece[:i]
 	}
+	n := len(piece)
 	p.work.step(n)
 	p.offset += int64(n)
 	if p.rest -= int64(n); p.rest == 0 {
@@ -212,12 +219,16 @@ func (p *Parser) scanBody(src []byte) (EventKind, int, *Error) {
 // is, it takes nothing.
 func (p *Parser) wholeBody(src []byte) (body []byte, ok bool) {
 	n := p.rest
-	if p.state == scanned {
+	switch {
+	case p.state == scanned:
 		n = int64(bytes.IndexByte(src, 0))
 		if n < 0 || n > p.rest {
 			return nil, false
 		}
-	} else if n >= int64(len(src)) || src[n] != 0 || p.state == guarded && bytes.IndexByte(src[:n], 0) >= 0 {
+	case n >= int64(len(src)) || src[n] != 0:
+		return nil, false
+	case p.state == guarded && bytes.IndexByte(src[:n], 0) >= 0:
+		p.work.step(int(n))
 		return nil, false
 	}
 	p.state, p.idle = between, n+1 == int64(len(src))
@@ -271,14 +282,14 @@ func (p *Parser) Finish() error {
 // Reset makes the parser as good as new, with other options. It keeps small
 // buffers.
 func (p *Parser) Reset(o Options) {
-	*p = Parser{set: o, mem: p.mem, view: p.view, viewed: p.viewed}
+	*p = Parser{set: o, mem: p.mem, view: p.view, viewed: p.viewed, eol: p.eol}
 	p.trim()
 }
 
 // Release gives up the buffers that the parser keeps from frame to frame, for
 // a connection that may be idle for long: without it they are given up, but for
-// 4 KiB, by the next call. What a Head event lent is no longer valid. Inside a
-// head it does nothing.
+// 4 KiB, by the next call after the end of the input so far. What a Head event
+// lent is no longer valid. Inside a head it does nothing.
 func (p *Parser) Release() {
 	if p.state != inHead {
 		p.release()

@@ -61,7 +61,7 @@ func (r *results) proof() string {
 	p.table(r.tables["ground"], "ground", "how")
 
 	p.section("Work", "go test -tags stompcount -run TestWorkIsLinear -v ./parser",
-		"The most that an octet of a stream costs, in chunks from one octet to the whole stream: how often it is gone over, and how often copied. At most 2 and 3\n"+
+		"The most that an octet of a stream costs, in chunks from one octet to the whole stream: how often it is gone over, and how often copied. At most four copies\n"+
 			"are promised. Ordinary builds count nothing.")
 	p.table(r.tables["work"], "stream", ">steps an octet", ">copies an octet")
 
