@@ -10,14 +10,17 @@ import (
 
 // What the oracle of sessions knows of subscriptions and their messages.
 
-// rememberedRemovals is how many removed subscriptions are remembered, for
-// messages that cross their UNSUBSCRIBE (docs/decisions.md).
-const rememberedRemovals = 64
+// How many removed subscriptions are remembered, and with how many bytes of
+// names, for messages that cross their UNSUBSCRIBE (docs/decisions.md).
+const (
+	rememberedRemovals = 32
+	rememberedBytes    = 2048
+)
 
 // named returns the subscription of a name in a list, nil when there is none.
 func named(list []*oracleSubscription, id string, hasID bool) *oracleSubscription {
 	for _, s := range list {
-		if s.id == id && s.hasID == hasID {
+		if s.id == id && s.hasID == hasID && !s.nameless {
 			return s
 		}
 	}
@@ -59,11 +62,16 @@ func (o *SessionOracle) subscribe() {
 		}
 		return
 	}
-	if len(o.open) < o.limits.Subscriptions {
-		o.forget(named(o.removed, name, hasID)) // its name comes back
-	}
 	if o.fits("Subscriptions", len(o.open), o.limits.Subscriptions, name, &o.lostSubscription) {
-		o.open = append(o.open, &oracleSubscription{name, hasID, mode})
+		s := &oracleSubscription{id: name, hasID: hasID, mode: mode}
+		if old := named(o.removed, name, hasID); old != nil { // its name comes back
+			old.nameless = true
+			if o.version == frame.V11 {
+				s.before, s.inherits = old, old.inherits || o.hasMessages(old)
+			}
+			o.collect()
+		}
+		o.open = append(o.open, s)
 	}
 }
 
@@ -84,62 +92,90 @@ func (o *SessionOracle) unsubscribe() {
 	}
 	i := slices.Index(o.open, s)
 	o.open = slices.Delete(o.open, i, i+1)
-	if o.removed = append(o.removed, s); len(o.removed) > rememberedRemovals {
-		o.forget(o.removed[0])
+	o.removed = append(o.removed, s)
+	for o.remembersTooMany() {
+		o.drop(o.removed[0])
 	}
 }
 
-// forget drops a removed subscription and what is pending of it.
-func (o *SessionOracle) forget(s *oracleSubscription) {
-	i := slices.Index(o.removed, s)
-	if i < 0 {
-		return
-	}
-	o.removed = slices.Delete(o.removed, i, i+1)
-	o.messages = slices.DeleteFunc(o.messages, func(m *oracleMessage) bool { return m.of == s && !m.held })
-	for _, m := range o.messages {
-		if m.of == s {
-			m.of = nil
+func (o *SessionOracle) remembersTooMany() bool {
+	bytes := 0
+	for _, s := range o.removed {
+		if !s.nameless {
+			bytes += len(s.id)
 		}
 	}
+	return len(o.removed) > rememberedRemovals || bytes > rememberedBytes
+}
+
+// hasMessages reports whether messages of a subscription are remembered.
+func (o *SessionOracle) hasMessages(s *oracleSubscription) bool {
+	return slices.ContainsFunc(o.messages, func(m *oracleMessage) bool { return m.of == s })
+}
+
+// auto reports whether a message in mode auto may be of the name.
+func (s *oracleSubscription) auto() bool {
+	return s != nil && (s.mode == headers.AckAuto || s.before.auto())
+}
+
+// collect drops the removed subscriptions that have neither a name nor
+// messages.
+func (o *SessionOracle) collect() {
+	o.removed = slices.DeleteFunc(o.removed, func(s *oracleSubscription) bool { return s.nameless && !o.hasMessages(s) })
+}
+
+// drop forgets a removed subscription and what is pending of it.
+func (o *SessionOracle) drop(s *oracleSubscription) {
+	if !s.nameless {
+		o.forgotName = true
+	}
+	// In 1.1, ACK may name messages of mode auto, which are not remembered, and
+	// those of the ones before, if the name comes back.
+	if o.hasMessages(s) || o.version == frame.V11 && (s.auto() || s.inherits) {
+		o.lostMessage = true
+	}
+	o.messages = slices.DeleteFunc(o.messages, func(m *oracleMessage) bool { return m.of == s && !m.held })
+	s.nameless, s.dropped = true, true
+	o.removed = slices.DeleteFunc(o.removed, func(r *oracleSubscription) bool { return r == s })
 }
 
 // place returns the subscription of a MESSAGE, open or removed; nil when it is
 // not known.
 func (o *SessionOracle) place() *oracleSubscription {
 	all := slices.Concat(o.open, o.removed)
+	unknown := func(header string) {
+		if !o.lostSubscription && !o.forgotName {
+			o.add(validate.MessageSubscriptionKnown, header)
+		}
+	}
 	if o.has(headers.Subscription) {
 		s := named(all, o.get(headers.Subscription), true)
-		if s != nil || o.version != frame.V10 || o.openOnes(false) == 0 {
-			if s == nil && o.lostSubscription {
-				o.unplaced = true
-			} else if s == nil {
-				o.add(validate.MessageSubscriptionKnown, headers.Subscription)
-			}
+		if s != nil {
 			return s
+		}
+		if o.version != frame.V10 || o.openOnes(false) == 0 {
+			o.unplaced = true
+			unknown(headers.Subscription)
+			return nil
 		}
 		// In 1.0 it may be of a subscription without id, and the header
 		// something else.
 	}
-	if o.version != frame.V10 || !o.has(headers.Destination) {
-		return nil
+	if o.version == frame.V10 && o.has(headers.Destination) {
+		if s := named(all, o.get(headers.Destination), false); s != nil {
+			return s
+		}
+		switch {
+		case o.openOnes(false) > 0: // perhaps a wildcard
+		case o.openOnes(true) > 0:
+			o.add(validate.MessageSubscriptionExpected, headers.Subscription)
+		case slices.ContainsFunc(o.removed, func(s *oracleSubscription) bool { return !s.nameless }):
+			o.add(validate.MessageAfterUnsubscribe, headers.Destination)
+		default:
+			unknown(headers.Destination)
+		}
 	}
-	if s := named(all, o.get(headers.Destination), false); s != nil {
-		return s
-	}
-	switch {
-	case o.openOnes(false) > 0: // perhaps a wildcard
-		o.unplaced = true
-	case o.openOnes(true) > 0:
-		o.unplaced = true
-		o.add(validate.MessageSubscriptionExpected, headers.Subscription)
-	case len(o.removed) > 0:
-		o.add(validate.MessageAfterUnsubscribe, headers.Destination)
-	case o.lostSubscription:
-		o.unplaced = true
-	default:
-		o.add(validate.MessageSubscriptionKnown, headers.Destination)
-	}
+	o.unplaced = true // it was delivered, and may be acknowledged
 	return nil
 }
 
@@ -174,22 +210,62 @@ func (o *SessionOracle) message() {
 	}
 	name := o.get(header)
 	for _, m := range o.messages {
-		// In 1.2 the name is one of the connection, before that of the
-		// subscription.
-		if m.of != nil && m.name == name && (m.of == s || o.version == frame.V12) {
+		if m.nameless || m.name != name {
+			continue
+		}
+		switch o.version {
+		case frame.V10: // a message may be one of several subscriptions
+			if m.of == s {
+				return
+			}
+			continue
+		case frame.V11:
+			if !o.sameName(m.of, s) {
+				continue
+			}
+		}
+		if m.of == s || slices.Contains(o.open, m.of) {
 			o.add(taken, header)
 			return
+		}
+		m.nameless = true // a removed subscription's: it may be delivered again
+	}
+	o.messages = slices.DeleteFunc(o.messages, func(m *oracleMessage) bool { return m.nameless && !m.held })
+	o.collect()
+
+	m := &oracleMessage{of: s, name: name}
+	if o.version == frame.V12 && o.has(headers.MessageID) && len(o.get(headers.MessageID)) <= o.limits.ID {
+		m.id, m.hasID = o.get(headers.MessageID), true
+		if slices.ContainsFunc(o.messages, func(p *oracleMessage) bool { return p.of == s && p.hasID && p.id == m.id }) {
+			o.add(validate.MessageIDUnique, headers.MessageID)
+			m.hasID = false
 		}
 	}
 	for len(o.messages) >= o.limits.Unacknowledged && len(o.removed) > 0 {
 		oldest := o.removed[0]
-		if o.forget(oldest); oldest == s {
+		if o.drop(oldest); oldest == s {
 			return
 		}
 	}
 	if o.fits("Unacknowledged", len(o.messages), o.limits.Unacknowledged, name, &o.lostMessage) {
-		o.messages = append(o.messages, &oracleMessage{of: s, name: name})
+		o.messages = append(o.messages, m)
 	}
+}
+
+// sameName reports whether ACK names messages of both subscriptions alike in
+// 1.1.
+func (o *SessionOracle) sameName(a, b *oracleSubscription) bool {
+	for s := b; s != nil; s = s.before {
+		if s == a {
+			return true
+		}
+	}
+	for s := a; s != nil; s = s.before {
+		if s == b {
+			return true
+		}
+	}
+	return false
 }
 
 // acknowledge takes ACK or NACK ("ACK", "NACK", "SUBSCRIBE ack Header"), with
@@ -205,12 +281,12 @@ func (o *SessionOracle) acknowledge(unknown, unknownSubscription validate.Rule) 
 		}
 		of = named(slices.Concat(o.open, o.removed), o.get(headers.Subscription), true)
 		if of == nil {
-			if !o.lostSubscription {
+			if !o.lostSubscription && !o.forgotName {
 				o.add(unknownSubscription, headers.Subscription)
 			}
 			return
 		}
-		excused = of.mode == headers.AckAuto
+		excused = of.auto()
 	case frame.V12:
 		header = headers.ID
 	}
@@ -219,7 +295,7 @@ func (o *SessionOracle) acknowledge(unknown, unknownSubscription validate.Rule) 
 	}
 	var fit, pending []*oracleMessage
 	for _, m := range o.messages {
-		if m.of != nil && m.name == o.get(header) && (of == nil || m.of == of) {
+		if !m.nameless && m.name == o.get(header) && (of == nil || o.sameName(m.of, of)) {
 			if fit = append(fit, m); !m.held {
 				pending = append(pending, m)
 			}
@@ -260,4 +336,5 @@ func (o *SessionOracle) acknowledgeUpTo(last *oracleMessage) {
 			o.messages = slices.Delete(o.messages, i, i+1)
 		}
 	}
+	o.collect()
 }

@@ -28,14 +28,17 @@ type SessionOracle struct {
 	wish        headers.HeartBeats
 	beats       [2]time.Duration
 
-	open, removed []*oracleSubscription // removed ones in the order of their removal
-	messages      []*oracleMessage      // in the order of their delivery
-	transactions  []string
-	receipts      []string // one that was asked for twice is there twice
+	open []*oracleSubscription
+	// Those that have a name yet or messages, in the order of their removal.
+	removed      []*oracleSubscription
+	messages     []*oracleMessage // in the order of their delivery
+	transactions []string
+	receipts     []string // one that was asked for twice is there twice
 
 	// What a limit kept from being remembered, so that a name which is not
 	// there may be right.
 	lostSubscription, lostMessage, lostTransaction, lostReceipt bool
+	forgotName                                                  bool // of a removed subscription
 
 	autoDelivered bool // messages that need no ACK
 	unplaced      bool // messages whose subscription is not known
@@ -52,13 +55,23 @@ type oracleSubscription struct {
 	id    string // the destination, where there is no id
 	hasID bool
 	mode  headers.AckMode
+
+	nameless bool // removed, and its name forgotten or taken
+	dropped  bool // and its messages forgotten
+	// In 1.1, the removed one whose name this one took, nil for none, and
+	// whether that had messages then: ACK names those of both alike.
+	before   *oracleSubscription
+	inherits bool
 }
 
 type oracleMessage struct {
-	of   *oracleSubscription // nil when that is forgotten: then nobody can name the message
-	name string
-	held bool   // acknowledged in a transaction that has not ended
-	in   string // that transaction
+	of       *oracleSubscription
+	name     string // that ACK gives it
+	id       string // its message-id, in 1.2
+	hasID    bool
+	held     bool   // acknowledged in a transaction that has not ended
+	in       string // that transaction
+	nameless bool   // a later one took its name
 }
 
 // NewSessionOracle returns an oracle that has seen nothing.
@@ -373,12 +386,15 @@ func (o *SessionOracle) end(commit bool, unknown validate.Rule) {
 // settle makes the acknowledgements of a transaction final, or undoes them.
 func (o *SessionOracle) settle(transaction string, commit bool) {
 	mine := func(m *oracleMessage) bool { return m.held && m.in == transaction }
-	o.messages = slices.DeleteFunc(o.messages, func(m *oracleMessage) bool { return mine(m) && (commit || m.of == nil) })
+	o.messages = slices.DeleteFunc(o.messages, func(m *oracleMessage) bool {
+		return mine(m) && (commit || m.of.dropped || m.nameless)
+	})
 	for _, m := range o.messages {
 		if mine(m) {
 			m.held = false
 		}
 	}
+	o.collect()
 }
 
 // ask notes a receipt to come ("Header receipt"). A limit counts their names.

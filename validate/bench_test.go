@@ -53,7 +53,7 @@ func benchSession(tb testing.TB) *validate.Session {
 		}
 	}
 	for i := range 100 { // others that wait
-		h := head(frame.MESSAGE, "subscription", "sub-1", "message-id", "m", "destination", "d", "ack", "x-"+strconv.Itoa(i))
+		h := head(frame.MESSAGE, "subscription", "sub-1", "message-id", "x-"+strconv.Itoa(i), "destination", "d", "ack", "x-"+strconv.Itoa(i))
 		if err := s.Step(validate.Server, h); err != nil {
 			tb.Fatal(err)
 		}

@@ -23,6 +23,9 @@ import (
 // The headers are unescaped in a head, so that a raw colon in a value shows
 // only in frames that have no escapes; see [Raw].
 func Head(h frame.Head, v frame.Version, from Role) error {
+	if from > Server {
+		return errRole
+	}
 	var s scan[[]byte]
 	s.begin(h.Command, v, from, h.Length)
 	scanView(&s, h.Headers)
@@ -34,6 +37,9 @@ func Head(h frame.Head, v frame.Version, from Role) error {
 // View judges a whole borrowed frame: as [Head] does, and that content-length
 // is there and the length of the body.
 func View(w frame.View, v frame.Version, from Role) error {
+	if from > Server {
+		return errRole
+	}
 	var s scan[[]byte]
 	s.begin(w.Command, v, from, int64(len(w.Body)))
 	scanView(&s, w.Headers)
@@ -47,6 +53,9 @@ func View(w frame.View, v frame.Version, from Role) error {
 // Frame judges a whole owned frame, as [View] does, but does not ask for a
 // content-length that is not there: the encoder adds it.
 func Frame(f *frame.Frame, v frame.Version, from Role) error {
+	if from > Server {
+		return errRole
+	}
 	var s scan[string]
 	s.begin(f.Command, v, from, int64(len(f.Body)))
 	scanList(&s, f.Headers)

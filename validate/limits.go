@@ -1,24 +1,28 @@
 package validate
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/stompwire/stomp/frame"
 )
 
 // SessionLimits bound what a [Session] remembers. A zero field is the default
-// below; a negative one is none at all. There is no unlimited.
-//
-// A session holds at most about ID + 100 octets for each thing it may
-// remember, and nothing before the first one has come. A peer that makes its
-// identifiers collide can make a step walk through all things of one kind, and
-// no further.
+// below; a negative one is none at all. There is no unlimited. [SessionLimits.WorstCase]
+// says how much memory that is.
 type SessionLimits struct {
 	Subscriptions  int // open at a time
 	Unacknowledged int // messages delivered and pending, or acknowledged in an open transaction
 	Transactions   int // open at a time
 	Receipts       int // asked for and not given
-	ID             int // octets of an identifier, or in 1.0 of a destination that stands for one
+	ID             int // bytes of an identifier, or in 1.0 of a destination that stands for one
+
+	// HashSeed is mixed into the hashes of identifiers. Servers should set it
+	// to a random number, one for all sessions will do: a peer that does not
+	// know it cannot choose identifiers that collide. With colliding ones a
+	// step may walk through all things of one kind, and no further. It changes
+	// nothing else.
+	HashSeed uint64
 }
 
 // Defaults of SessionLimits.
@@ -44,6 +48,37 @@ func (l SessionLimits) withDefaults() SessionLimits {
 	limit(&l.Receipts, DefaultReceipts)
 	limit(&l.ID, DefaultID)
 	return l
+}
+
+// Sizes of nodes on a 64-bit machine, in bytes.
+const (
+	subscriptionSize = 128
+	messageSize      = 112
+	nameSize         = 64
+	chainSize        = 24 // of a node's share in the chains, old and new while they grow
+)
+
+// WorstCase returns how many bytes of memory a [Session] can be made to hold,
+// on a 64-bit machine: as many things of each kind as the limits let through,
+// with the longest identifiers. Nothing is held before it comes. A session in
+// which nothing is open holds at most 16 KiB, whatever it held before.
+//
+// The result is math.MaxInt64 where it would be larger.
+func (l SessionLimits) WorstCase() int64 {
+	l = l.withDefaults()
+	id := float64(l.ID)*9/8 + 16 // as it is allocated
+	subscription := subscriptionSize + chainSize + id
+	// A message has two identifiers in 1.2, and may be the last one of a
+	// removed subscription.
+	message := messageSize + chainSize + id + nameSize + chainSize + id + subscriptionSize + chainSize
+	name := nameSize + chainSize + id
+	const idle = 16 << 10
+	n := float64(l.Subscriptions)*subscription + float64(l.Unacknowledged)*message +
+		float64(l.Transactions)*name + float64(l.Receipts)*name + idle
+	if n >= math.MaxInt64 {
+		return math.MaxInt64
+	}
+	return int64(n)
 }
 
 // A LimitError says that a frame crossed one of the [SessionLimits]. That is

@@ -2,6 +2,7 @@ package validate_test
 
 import (
 	"errors"
+	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -46,7 +47,7 @@ func TestLimits(t *testing.T) {
 		}
 	}
 	message := func(i int) frame.Head {
-		return head(frame.MESSAGE, "subscription", "s", "message-id", "m", "destination", "d", "ack", strconv.Itoa(i))
+		return head(frame.MESSAGE, "subscription", "s", "message-id", strconv.Itoa(i), "destination", "d", "ack", strconv.Itoa(i))
 	}
 	named := func(c frame.Command, header string) func(int) frame.Head {
 		return func(i int) frame.Head { return head(c, header, strconv.Itoa(i), "destination", "d") }
@@ -169,11 +170,12 @@ func TestLimitErrorWithViolations(t *testing.T) {
 	}
 }
 
-// Removed subscriptions are remembered for a while, and give their room to
-// messages of those that are open.
+// Removed subscriptions are remembered for a while with their messages, and
+// give their room to messages of those that are open. What was forgotten is not
+// called unknown.
 func TestRemovedSubscriptions(t *testing.T) {
 	message := func(sub, ack string) frame.Head {
-		return head(frame.MESSAGE, "subscription", sub, "message-id", "m", "destination", "d", "ack", ack)
+		return head(frame.MESSAGE, "subscription", sub, "message-id", ack, "destination", "d", "ack", ack)
 	}
 	s := session(t, validate.SessionLimits{Unacknowledged: 3}, "1.2")
 	subscribe := func(id string) {
@@ -188,22 +190,27 @@ func TestRemovedSubscriptions(t *testing.T) {
 		t.Helper()
 		same(t, h.String(), rules, ids(t, s.Step(from, h)))
 	}
+	ack := func(id string) frame.Head { return head(frame.ACK, "id", id) }
 	for _, id := range []string{"a", "b", "c"} {
 		subscribe(id)
 		mustStep(t, s, validate.Server, message(id, id+"1"))
 	}
 	remove("a")
 	remove("b")
-	subscribe("b") // drops what was pending in the old one
-	want(validate.Client, head(frame.ACK, "id", "b1"), "ack-known")
+	subscribe("b") // what was pending in the old one still is
+	want(validate.Client, ack("b1"))
+	want(validate.Client, ack("b1"), "ack-known")
+	want(validate.Client, ack("x"), "ack-known")
+	want(validate.Server, message("x", "x1"), "message-subscription-known")
 	mustStep(t, s, validate.Server, message("c", "c2"))
 	if s.Pending() != 3 {
 		t.Errorf("%d messages pending, want 3", s.Pending())
 	}
 	mustStep(t, s, validate.Server, message("c", "c3")) // takes the room of a
-	want(validate.Client, head(frame.ACK, "id", "a1"), "ack-known")
-	want(validate.Server, message("a", "a2"), "message-subscription-known")
-	mustStep(t, s, validate.Client, head(frame.ACK, "id", "c3"))
+	want(validate.Client, ack("a1"))
+	want(validate.Client, ack("x"))
+	want(validate.Server, message("a", "a2"))
+	mustStep(t, s, validate.Client, ack("c3"))
 
 	remove("b")
 	for i := range 3 {
@@ -211,15 +218,91 @@ func TestRemovedSubscriptions(t *testing.T) {
 	}
 	// No room but its own: it is forgotten.
 	want(validate.Server, message("b", "4"), "message-after-unsubscribe")
-	want(validate.Server, message("b", "5"), "message-subscription-known")
+	want(validate.Server, message("b", "5"))
 
 	for i := range 100 {
 		id := strconv.Itoa(i)
 		subscribe(id)
 		remove(id)
 	}
-	want(validate.Server, message("35", "x"), "message-subscription-known")
-	want(validate.Server, message("36", "x"), "message-after-unsubscribe")
+	want(validate.Server, message("67", "x"))
+	want(validate.Server, message("68", "x"), "message-after-unsubscribe")
+}
+
+// A message of a removed subscription may be acknowledged in any version and
+// mode, whatever came after the UNSUBSCRIBE: the id came back, others were
+// removed, room was needed.
+func TestAckAfterUnsubscribe(t *testing.T) {
+	for _, version := range []string{"1.0", "1.1", "1.2"} {
+		for _, mode := range []string{"auto", "client", "client-individual"} {
+			for _, again := range []string{"", "auto", "client"} { // the mode in which the id comes back
+				for _, others := range []int{0, 1, 31, 32, 200} {
+					for _, command := range []frame.Command{frame.ACK, frame.NACK} {
+						if version == "1.0" && (mode == "client-individual" || command == frame.NACK) {
+							continue
+						}
+						s := session(t, validate.SessionLimits{}, version)
+						subscribe := func(id, mode string) {
+							mustStep(t, s, validate.Client, head(frame.SUBSCRIBE, "id", id, "destination", "d", "ack", mode))
+						}
+						subscribe("s", mode)
+						for _, m := range []string{"m1", "m2"} {
+							mustStep(t, s, validate.Server, head(frame.MESSAGE, "subscription", "s", "message-id", m, "destination", "d", "ack", m))
+						}
+						mustStep(t, s, validate.Client, head(frame.UNSUBSCRIBE, "id", "s"))
+						for i := range others {
+							subscribe("other"+strconv.Itoa(i), "client")
+							mustStep(t, s, validate.Client, head(frame.UNSUBSCRIBE, "id", "other"+strconv.Itoa(i)))
+						}
+						if again != "" {
+							subscribe("s", again)
+						}
+						err := s.Step(validate.Client, head(command, "subscription", "s", "message-id", "m2", "id", "m2"))
+						if v, ok := err.(validate.Violations); err != nil && (!ok || v.Must() != nil) {
+							t.Errorf("%s, mode %s, then %q, %d others removed, %s: %v", version, mode, again, others, command, err)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// A broker that takes back what was not acknowledged when a subscription was
+// removed delivers it again, with the same names.
+func TestDeliveredAgain(t *testing.T) {
+	for _, version := range []string{"1.0", "1.1", "1.2"} {
+		for _, held := range []bool{false, true} {
+			s := session(t, validate.SessionLimits{}, version)
+			subscribe := head(frame.SUBSCRIBE, "id", "s", "destination", "d", "ack", "client")
+			message := head(frame.MESSAGE, "subscription", "s", "message-id", "m", "destination", "d", "ack", "m")
+			ack := head(frame.ACK, "subscription", "s", "message-id", "m", "id", "m")
+			mustStep(t, s, validate.Client, subscribe)
+			mustStep(t, s, validate.Server, message)
+			if held {
+				mustStep(t, s, validate.Client, head(frame.BEGIN, "transaction", "t"))
+				mustStep(t, s, validate.Client, head(frame.ACK, "subscription", "s", "message-id", "m", "id", "m", "transaction", "t"))
+			}
+			mustStep(t, s, validate.Client, head(frame.UNSUBSCRIBE, "id", "s"))
+			mustStep(t, s, validate.Client, subscribe)
+			mustStep(t, s, validate.Server, message)
+			if version != "1.0" {
+				if err := s.Step(validate.Server, message); err == nil {
+					t.Errorf("%s: delivered twice in one subscription: no error", version)
+				}
+				if s.Pending() != 1 {
+					t.Errorf("%s: %d pending, want 1", version, s.Pending())
+				}
+			}
+			mustStep(t, s, validate.Client, ack)
+			if held {
+				mustStep(t, s, validate.Client, head(frame.ABORT, "transaction", "t"))
+			}
+			if s.Pending() != 0 && version != "1.0" {
+				t.Errorf("%s: %d pending at the end, want 0", version, s.Pending())
+			}
+		}
+	}
 }
 
 // What a transaction holds outlives its subscription, and nothing is lost when
@@ -252,7 +335,7 @@ func TestStorageGrows(t *testing.T) {
 	s := session(t, validate.SessionLimits{}, "1.2")
 	deliver := func(ack string) {
 		t.Helper()
-		mustStep(t, s, validate.Server, head(frame.MESSAGE, "subscription", "", "message-id", "m", "destination", "d", "ack", ack))
+		mustStep(t, s, validate.Server, head(frame.MESSAGE, "subscription", "", "message-id", ack, "destination", "d", "ack", ack))
 	}
 	subscribe := head(frame.SUBSCRIBE, "id", "", "destination", "d", "ack", "client-individual")
 	mustStep(t, s, validate.Client, subscribe)
@@ -318,6 +401,56 @@ func TestAckOfForgottenSubscription(t *testing.T) {
 		}
 		if err := step(validate.Client, head(frame.ACK, c.name, "m")); err != nil {
 			t.Errorf("%s: ACK: %v", c.version, err)
+		}
+	}
+}
+
+// Limits that are no sensible numbers are taken at their word.
+func TestLimitsAtTheEnds(t *testing.T) {
+	for _, n := range []int{math.MinInt, -1, 1, math.MaxInt} {
+		s := session(t, validate.SessionLimits{Subscriptions: n, Unacknowledged: n, Transactions: n, Receipts: n, ID: n}, "1.2")
+		for i := range 3 {
+			id := "12"[:min(i, 1)] + strconv.Itoa(i)[:1]
+			crossed := func(err error) bool { return errors.As(err, new(*validate.LimitError)) }
+			over := i >= n || len(id) > n
+			for _, err := range []error{
+				s.Step(validate.Client, head(frame.SUBSCRIBE, "id", id, "destination", "q", "ack", "client")),
+				s.Step(validate.Client, head(frame.BEGIN, "transaction", id)),
+				s.Step(validate.Client, head(frame.SEND, "destination", "q", "receipt", id)),
+			} {
+				if crossed(err) != over || !over && err != nil {
+					t.Errorf("limits of %d, thing %d: error is %v", n, i, err)
+				}
+			}
+		}
+	}
+	if n := (validate.SessionLimits{Receipts: math.MaxInt, ID: math.MaxInt}).WorstCase(); n != math.MaxInt64 {
+		t.Errorf("WorstCase is %d, want math.MaxInt64", n)
+	}
+}
+
+// A role that is neither is an error, not a client's or a server's.
+func TestOddRoles(t *testing.T) {
+	for role := validate.Role(2); role < 6; role++ {
+		for c := range frame.Commands() {
+			s := session(t, validate.SessionLimits{}, "1.2")
+			h := head(c, "receipt", "r")
+			for name, err := range map[string]error{
+				"Step":      s.Step(role, h),
+				"StepView":  s.StepView(role, frame.View{Head: h}),
+				"StepFrame": s.StepFrame(role, h.Clone()),
+				"Head":      validate.Head(h, frame.V12, role),
+				"View":      validate.View(frame.View{Head: h}, frame.V12, role),
+				"Frame":     validate.Frame(h.Clone(), frame.V12, role),
+			} {
+				if want := "stomp: the role is neither Client nor Server"; err == nil || err.Error() != want {
+					t.Errorf("%s, Role(%d), %s: error is %v, want %s", name, role, c, err, want)
+				}
+			}
+			if s.Phase(role) != validate.Idle || s.HeartBeat(role) != 0 {
+				t.Errorf("Role(%d) has phase %v and heart-beat %v", role, s.Phase(role), s.HeartBeat(role))
+			}
+			mustStep(t, s, validate.Server, head(frame.ERROR, "message", "m")) // nothing has changed
 		}
 	}
 }

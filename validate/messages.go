@@ -8,125 +8,175 @@ import (
 // messages are those that wait for acknowledgement, and those that were
 // acknowledged in a transaction that has not ended.
 type messages struct {
-	ids   idSet // what ACK names; the scope is in 1.1 the subscription
-	items []message
-	held  int // acknowledged in a transaction
+	names set[message] // what ACK names; in 1.1 in the scope of the subscription
+	// In 1.2, where ACK names another header, the message-ids in the scope of
+	// the subscription.
+	ids  set[struct{}]
+	held int    // acknowledged in a transaction
+	last uint64 // serial of the newest
 }
 
 type message struct {
-	sub        int32 // its subscription; none when that is forgotten
-	prev, next int32 // in the subscription, in the order of delivery
-	tx         int32 // the transaction it was acknowledged in; none while it is pending
-	nextInTx   int32
+	sub    *node[subscription]
+	serial uint64 // in the order of delivery
+	id     *node[struct{}]
+	// The transaction it was acknowledged in; nil while it is pending.
+	tx *node[transaction]
+	// In the subscription while it is pending, by serial; then next is in the
+	// transaction.
+	prev, next *node[message]
 }
 
 // deliver takes a MESSAGE (STOMP 1.2, "MESSAGE").
 func deliver[T text](s *Session, f *scan[T]) {
-	i := subscriptionOf(s, f)
-	if i == none {
+	sub := subscriptionOf(s, f)
+	if sub == nil {
 		return
 	}
-	sub := &s.subs.items[i]
-	if sub.leaving {
+	if !sub.v.open {
 		if f.has(hdrSubscription) {
 			f.add(MessageAfterUnsubscribe, hdrSubscription)
 		} else {
 			f.add(MessageAfterUnsubscribe, hdrDestination)
 		}
 	}
-	if sub.mode == headers.AckAuto {
+	if sub.v.mode == headers.AckAuto {
 		s.autoDelivered = s.autoDelivered || s.version == frame.V10 || f.has(hdrAck)
 		return
 	}
-	key, scope, taken := hdrMessageID, int32(0), MessageIDUnique
+	header, scope, taken := hdrMessageID, uint64(0), MessageIDUnique
 	switch s.version {
 	case frame.V11:
-		scope = i
+		scope = sub.v.scope
 	case frame.V12:
-		key, taken = hdrAck, MessageAckUnique
+		header, taken = hdrAck, MessageAckUnique
 	}
-	if !f.has(key) {
-		if key == hdrAck {
+	if !f.has(header) {
+		if header == hdrAck {
 			f.add(MessageAckRequired, hdrAck)
 		}
 		return
 	}
-	id := f.value(key)
+	name := keyOf(&s.storage, scope, f.value(header))
 	t := &s.pending
-	for m := find(&t.ids, scope, id); m != none; m = t.ids.again(m) {
-		// In 1.0 it may be delivered to two subscriptions that overlap, and
-		// again to the same one.
-		if s.version != frame.V10 || t.items[m].sub == i {
-			f.add(taken, key)
-			return
+	if isTaken(s, sub, name) {
+		f.add(taken, header)
+		return
+	}
+	var id key[T]
+	unique := s.version == frame.V12 && f.has(hdrMessageID)
+	if unique {
+		id = keyOf(&s.storage, sub.v.scope, f.value(hdrMessageID))
+		if find(&t.ids, id) != nil {
+			f.add(MessageIDUnique, hdrMessageID)
+			unique = false
 		}
 	}
-	for t.ids.used >= t.ids.max && s.subs.leaving > 0 {
+	for t.names.used >= t.names.max && s.subs.oldest != nil {
 		oldest := s.subs.oldest
-		if s.forget(oldest); oldest == i {
+		if s.drop(oldest); oldest == sub {
 			return
 		}
 	}
-	m := insert(&t.ids, scope, id)
-	if m == none {
-		f.limitOf("Unacknowledged", &t.ids)
+	m := insert(&t.names, name)
+	if m == nil {
+		limitOf(f, "Unacknowledged", &t.names)
 		return
 	}
-	if int(m) == len(t.items) {
-		t.items = append(t.items, message{})
+	t.last++
+	m.v = message{sub: sub, serial: t.last}
+	if unique {
+		m.v.id = insert(&t.ids, id)
 	}
-	t.items[m] = message{sub: i, prev: sub.last, next: none, tx: none, nextInTx: none}
-	if sub.last == none {
-		sub.first = m
-	} else {
-		t.items[sub.last].next = m
-	}
-	sub.last = m
+	sub.v.messages++
+	sub.v.insert(m, sub.v.last)
 }
 
-// unlink takes a message out of its subscription.
-func (t *messages) unlink(s *Session, i int32) {
-	m := &t.items[i]
-	if m.sub == none {
+// isTaken reports whether a message of the name is pending. One of a removed
+// subscription, which the server may deliver again, gives up its name; in 1.0 a
+// message may be delivered to each of several subscriptions that overlap.
+func isTaken[T text](s *Session, sub *node[subscription], name key[T]) bool {
+	for m := find(&s.pending.names, name); m != nil; {
+		same := m.v.sub == sub
+		switch again := m.again(); {
+		case same, s.version != frame.V10 && m.v.sub.v.open:
+			return true
+		case s.version == frame.V10:
+			m = again
+		default:
+			s.supersede(m)
+			m = again
+		}
+	}
+	return false
+}
+
+// insert puts a pending message behind another one, nil for the front.
+func (sub *subscription) insert(m, prev *node[message]) {
+	m.v.prev = prev
+	if prev == nil {
+		m.v.next, sub.first = sub.first, m
+	} else {
+		m.v.next, prev.v.next = prev.v.next, m
+	}
+	if m.v.next == nil {
+		sub.last = m
+	} else {
+		m.v.next.v.prev = m
+	}
+}
+
+// take takes a pending message out of its subscription.
+func (sub *subscription) take(m *node[message]) {
+	if m.v.prev == nil {
+		sub.first = m.v.next
+	} else {
+		m.v.prev.v.next = m.v.next
+	}
+	if m.v.next == nil {
+		sub.last = m.v.prev
+	} else {
+		m.v.next.v.prev = m.v.prev
+	}
+	m.v.prev, m.v.next = nil, nil
+}
+
+// release drops a pending message.
+func (s *Session) release(m *node[message]) {
+	m.v.sub.v.take(m)
+	s.free(m)
+}
+
+// free drops a message that is in no list.
+func (s *Session) free(m *node[message]) {
+	sub := m.v.sub
+	if m.v.id != nil {
+		s.pending.ids.remove(m.v.id)
+	}
+	s.pending.names.remove(m)
+	sub.v.messages--
+	s.subs.collect(sub)
+}
+
+// supersede drops a message of a removed subscription whose name a new one
+// takes. One that a transaction holds keeps its place without the name.
+func (s *Session) supersede(m *node[message]) {
+	if m.v.tx == nil {
+		s.release(m)
 		return
 	}
-	sub := &s.subs.items[m.sub]
-	if m.prev == none {
-		sub.first = m.next
-	} else {
-		t.items[m.prev].next = m.next
-	}
-	if m.next == none {
-		sub.last = m.prev
-	} else {
-		t.items[m.next].prev = m.prev
-	}
-	m.sub = none
+	s.pending.names.hide(m)
 }
 
-// release drops a message whose subscription is forgotten. One that a
-// transaction holds stays in use until that ends, but nobody can name it.
-func (t *messages) release(s *Session, i int32) {
-	t.unlink(s, i)
-	if t.items[i].tx == none {
-		t.ids.remove(i)
-	} else {
-		t.ids.hide(i)
+// settle acknowledges a pending message, in a transaction or for good.
+func (s *Session) settle(m *node[message], tx *node[transaction]) {
+	if tx == nil {
+		s.release(m)
+		return
 	}
-}
-
-// settle acknowledges a message, in a transaction or for good.
-func (t *messages) settle(s *Session, i, tx int32) {
-	m := &t.items[i]
-	switch {
-	case m.tx != none: // in another one before
-	case tx == none:
-		t.unlink(s, i)
-		t.ids.remove(i)
-	default:
-		m.tx, m.nextInTx, s.acked[tx] = tx, s.acked[tx], i
-		t.held++
-	}
+	m.v.sub.v.take(m)
+	m.v.tx, m.v.next, tx.v.acked = tx, tx.v.acked, m
+	s.pending.held++
 }
 
 // acknowledge takes an ACK or NACK (STOMP 1.2, "ACK", "NACK", "SUBSCRIBE ack
@@ -137,51 +187,54 @@ func acknowledge[T text](s *Session, f *scan[T]) {
 		unknown, unknownSub = NackKnown, NackSubscriptionKnown
 	}
 	tx, inOrder := inTransaction(s, f)
-	key, scope, excused := hdrMessageID, int32(0), s.autoDelivered
+	header, scope, excused := hdrMessageID, uint64(0), s.autoDelivered
 	switch s.version {
 	case frame.V11:
 		if !f.has(hdrSubscription) {
 			return
 		}
-		scope = find(&s.subs.ids, byID, f.value(hdrSubscription))
-		if scope == none {
-			if !s.subs.ids.lost {
+		sub := find(&s.subs.names, keyOf(&s.storage, byID, f.value(hdrSubscription)))
+		if sub == nil {
+			if !s.subs.names.lost && !s.subs.dropped {
 				f.add(unknownSub, hdrSubscription)
 			}
 			return
 		}
-		excused = s.subs.items[scope].mode == headers.AckAuto
+		scope, excused = sub.v.scope, sub.v.auto
 	case frame.V12:
-		key = hdrID
+		header = hdrID
 	}
-	if !f.has(key) {
+	if !f.has(header) {
 		return
 	}
-	t := &s.pending
-	m := find(&t.ids, scope, f.value(key))
-	for m != none && t.items[m].tx != none && t.ids.again(m) != none {
-		m = t.ids.again(m) // 1.0
+	t := &s.pending.names
+	m := find(t, keyOf(&s.storage, scope, f.value(header)))
+	for m != nil && m.v.tx != nil && m.again() != nil {
+		m = m.again() // 1.0
 	}
-	if m == none || t.items[m].tx != none {
+	if m == nil || m.v.tx != nil {
 		switch {
-		case m == none && excused:
-			f.add(AckAuto, key)
-		case m == none && (t.ids.lost || s.unplaced):
+		case m == nil && excused:
+			f.add(AckAuto, header)
+		case m == nil && (t.lost || s.unplaced):
 		default:
-			f.add(unknown, key)
+			f.add(unknown, header)
 		}
 		return
 	}
 	if !inOrder {
 		return
 	}
-	if s.version == frame.V10 || s.subs.items[t.items[m].sub].mode != headers.AckClient {
-		t.settle(s, m, tx)
-		return
+	if s.cumulative(m.v.sub) {
+		for m.v.prev != nil {
+			s.settle(m.v.sub.v.first, tx)
+		}
 	}
-	for m != none { // and all before it
-		prev := t.items[m].prev
-		t.settle(s, m, tx)
-		m = prev
-	}
+	s.settle(m, tx)
+}
+
+// cumulative reports whether an ACK of a message of the subscription settles
+// those before it too.
+func (s *Session) cumulative(sub *node[subscription]) bool {
+	return s.version != frame.V10 && sub.v.mode == headers.AckClient
 }

@@ -1,20 +1,18 @@
 package validate
 
+// A receipt is one that was asked for and has not come.
+type receipt struct {
+	more int // how often it was asked for again
+}
+
 // askReceipt notes that a client's frame asks for a receipt (STOMP 1.2, "Header
 // receipt"). The same value may be asked for again before it is answered.
 func askReceipt[T text](s *Session, f *scan[T]) {
-	id := f.value(hdrReceipt)
-	if i := find(&s.receipts, 0, id); i != none {
-		s.asked[i]++
-		return
-	}
-	i := insert(&s.receipts, 0, id)
-	if i == none {
-		f.limitOf("Receipts", &s.receipts)
-		return
-	}
-	if int(i) == len(s.asked) {
-		s.asked = append(s.asked, 0)
+	id := keyOf(&s.storage, 0, f.value(hdrReceipt))
+	if r := find(&s.receipts, id); r != nil {
+		r.v.more++
+	} else if insert(&s.receipts, id) == nil {
+		limitOf(f, "Receipts", &s.receipts)
 	}
 }
 
@@ -25,17 +23,17 @@ func answerReceipt[T text](s *Session, f *scan[T]) {
 	if !f.has(hdrReceiptID) {
 		return
 	}
-	i := find(&s.receipts, 0, f.value(hdrReceiptID))
+	r := find(&s.receipts, keyOf(&s.storage, 0, f.value(hdrReceiptID)))
 	switch {
-	case i == none && s.receipts.lost:
-	case i == none && f.cmd == cmdReceipt:
+	case r == nil && s.receipts.lost:
+	case r == nil && f.cmd == cmdReceipt:
 		f.add(ReceiptKnown, hdrReceiptID)
-	case i == none:
+	case r == nil:
 		f.add(ErrorReceiptKnown, hdrReceiptID)
 	case f.cmd == cmdError:
-	case s.asked[i] > 0:
-		s.asked[i]--
+	case r.v.more > 0:
+		r.v.more--
 	default:
-		s.receipts.remove(i)
+		s.receipts.remove(r)
 	}
 }

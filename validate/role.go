@@ -1,6 +1,9 @@
 package validate
 
-import "strconv"
+import (
+	"errors"
+	"strconv"
+)
 
 // A Role is one of the two conformance classes of the specification (STOMP
 // 1.2, "Conformance"). As an argument it says who sent a frame.
@@ -21,3 +24,6 @@ func (r Role) String() string {
 	}
 	return "Role(" + strconv.Itoa(int(r)) + ")"
 }
+
+// errRole is the error of functions that are given a role which is neither.
+var errRole = errors.New("stomp: the role is neither Client nor Server")

@@ -94,7 +94,7 @@ const (
 	MessageAfterUnsubscribe     // the subscription has been removed; the frames may have crossed
 	MessageAckRequired          // no ack header though the subscription asks for acknowledgement
 	MessageAckUnique            // the ack value of a pending message, in 1.2
-	MessageIDUnique             // the message-id of a pending message of the subscription, in 1.1
+	MessageIDUnique             // the message-id of a pending message of the subscription
 	ReceiptIDRequired
 	ReceiptKnown // no frame asked for this receipt, or it was given before
 	ErrorMessageExpected
@@ -271,7 +271,7 @@ var rules = [endOfRules]ruleInfo{
 		"MESSAGE needs an ack header when the subscription asks for acknowledgement", 0, 0},
 	MessageAckUnique: {"message-ack-unique", must, server, v12, in12 + "MESSAGE",
 		"messages that wait for acknowledgement have different ack headers", 0, 0},
-	MessageIDUnique: {"message-id-unique", must, server, v11, in11 + "MESSAGE",
+	MessageIDUnique: {"message-id-unique", must, server, v11f, in11f + "MESSAGE",
 		"messages of a subscription that wait for acknowledgement have different message-id headers", 0, 0},
 	ReceiptIDRequired: {"receipt-id-required", must, server, all, inAll + "RECEIPT",
 		"RECEIPT needs a receipt-id header", cmdReceipt, hdrReceiptID},

@@ -214,7 +214,7 @@ func (s *scan[T]) limit(name string, max int) {
 }
 
 // limitOf notes which limit kept a frame from inserting into a set.
-func (s *scan[T]) limitOf(name string, t *idSet) {
+func limitOf[V any, T text](s *scan[T], name string, t *set[V]) {
 	if t.used >= t.max {
 		s.limit(name, t.max)
 	} else {

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"math"
 	"time"
 
 	"github.com/stompwire/stomp/frame"
@@ -54,8 +55,18 @@ import (
 // the message may be one of a subscription in mode auto, which needs no
 // acknowledgement, the rule is [AckAuto] instead: in 1.1 when the named
 // subscription is one; in 1.0 and 1.2 when such a subscription has delivered
-// (in 1.2 with an ack header). UNSUBSCRIBE does not settle: what was pending
-// may still be acknowledged, until the session needs the room.
+// (in 1.2 with an ack header). UNSUBSCRIBE settles nothing: what was pending may
+// still be acknowledged, also after a SUBSCRIBE with the same id. The server may
+// deliver it again, with the same names.
+//
+// # What a session forgets
+//
+// The last 32 removed subscriptions are remembered, with up to 2 KiB of names;
+// fewer when pending messages of open ones need the room. A frame that crosses
+// one of the [SessionLimits] is not remembered either. What may have been known
+// is never called unknown: from then on a session no longer reports the rules
+// that would say so, such as [AckKnown] or [MessageSubscriptionKnown]. While
+// nothing was forgotten, an ACK of nothing and a second ACK break them.
 //
 // An ACK or NACK in a transaction takes effect when that is committed. Until
 // then the message cannot be acknowledged again; after ABORT, or DISCONNECT,
@@ -73,12 +84,11 @@ type Session struct {
 	wish         headers.HeartBeats
 	beats        [2]time.Duration
 
+	storage
 	subs         subscriptions
 	pending      messages
-	transactions idSet
-	acked        []int32 // of each transaction: the first message acknowledged in it
-	receipts     idSet
-	asked        []int32 // of each receipt: how often it was asked for, less one
+	transactions set[transaction]
+	receipts     set[receipt]
 
 	// What an unknown ACK may be for.
 	autoDelivered bool // messages that need no ACK
@@ -89,12 +99,12 @@ type Session struct {
 // identifiers come.
 func NewSession(l SessionLimits) *Session {
 	s := &Session{limits: l.withDefaults()}
-	bound := func(t *idSet, n int) { t.max, t.maxID = n, s.limits.ID }
-	bound(&s.subs.ids, s.limits.Subscriptions+maxLeaving)
-	bound(&s.pending.ids, s.limits.Unacknowledged)
-	bound(&s.transactions, s.limits.Transactions)
-	bound(&s.receipts, s.limits.Receipts)
-	s.subs.oldest, s.subs.newest = none, none
+	s.maxID, s.seed = s.limits.ID, mix(l.HashSeed^hashKey, hashKey)|1
+	s.subs.names = set[subscription]{storage: &s.storage, nodeSize: subscriptionSize, max: math.MaxInt}
+	s.pending.names = set[message]{storage: &s.storage, nodeSize: messageSize, max: s.limits.Unacknowledged}
+	s.pending.ids = set[struct{}]{storage: &s.storage, nodeSize: nameSize, max: s.limits.Unacknowledged}
+	s.transactions = set[transaction]{storage: &s.storage, nodeSize: nameSize, max: s.limits.Transactions}
+	s.receipts = set[receipt]{storage: &s.storage, nodeSize: nameSize, max: s.limits.Receipts}
 	return s
 }
 
@@ -102,17 +112,27 @@ func NewSession(l SessionLimits) *Session {
 func (s *Session) Version() frame.Version { return s.version }
 
 // Phase returns how far a direction has come: what the role sends.
-func (s *Session) Phase(from Role) Phase { return s.phase[from&1] }
+func (s *Session) Phase(from Role) Phase {
+	if from > Server {
+		return Idle
+	}
+	return s.phase[from]
+}
 
 // HeartBeat returns the interval at which the role has to send data, 0 when it
 // need not or before CONNECTED (STOMP 1.2, "Heart-beating"). The other side
 // should allow for a margin.
-func (s *Session) HeartBeat(from Role) time.Duration { return s.beats[from&1] }
+func (s *Session) HeartBeat(from Role) time.Duration {
+	if from > Server {
+		return 0
+	}
+	return s.beats[from]
+}
 
 // Pending returns how many messages wait for acknowledgement. At the end of a
 // connection they are those that the server may deliver to somebody else
 // (STOMP 1.2, "SUBSCRIBE ack Header").
-func (s *Session) Pending() int { return s.pending.ids.used - s.pending.held }
+func (s *Session) Pending() int { return s.pending.names.used - s.pending.held }
 
 // Transactions returns how many transactions are open, none after DISCONNECT,
 // which aborts them (STOMP 1.2, "BEGIN").
@@ -122,6 +142,9 @@ func (s *Session) Transactions() int { return s.transactions.used }
 // session, and by what came before. It returns [Violations], a [*LimitError],
 // or nil.
 func (s *Session) Step(from Role, h frame.Head) error {
+	if from > Server {
+		return errRole
+	}
 	var f scan[[]byte]
 	f.begin(h.Command, s.versionOf(from), from, h.Length)
 	f.asHandshake()
@@ -132,6 +155,9 @@ func (s *Session) Step(from Role, h frame.Head) error {
 
 // StepView is Step for a whole borrowed frame, judged as [View] does.
 func (s *Session) StepView(from Role, w frame.View) error {
+	if from > Server {
+		return errRole
+	}
 	var f scan[[]byte]
 	f.begin(w.Command, s.versionOf(from), from, int64(len(w.Body)))
 	f.asHandshake()
@@ -144,6 +170,9 @@ func (s *Session) StepView(from Role, w frame.View) error {
 
 // StepFrame is Step for a whole owned frame, judged as [Frame] does.
 func (s *Session) StepFrame(from Role, w *frame.Frame) error {
+	if from > Server {
+		return errRole
+	}
 	var f scan[string]
 	f.begin(w.Command, s.versionOf(from), from, int64(len(w.Body)))
 	f.asHandshake()

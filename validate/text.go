@@ -35,19 +35,20 @@ func nonASCII[T text](s T) uint64 {
 	return 0
 }
 
-// hash mixes the octets of an identifier into 64 bits. It has no key: tables
-// are bounded, so that colliding identifiers cost a bounded walk.
-func hash[T text](s T) uint64 {
-	const k0, k1 = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93
+const hashKey = 0x9e3779b97f4a7c15
+
+// hash mixes the bytes of an identifier into 64 bits. Who does not know the
+// seed cannot make identifiers collide.
+func hash[T text](seed uint64, s T) uint64 {
 	n := len(s)
-	h := uint64(n) * k1
+	h := seed ^ uint64(n)*0xd6e8feb86659fd93
 	if n < 8 {
-		return mix(h^loadShort(s), k0)
+		return mix(h^loadShort(s), seed)
 	}
 	for i := 0; i < n-8; i += 8 {
-		h = mix(h^load64(s, i), k0)
+		h = mix(h^load64(s, i), seed)
 	}
-	return mix(h^load64(s, n-8), k0)
+	return mix(h^load64(s, n-8), seed)
 }
 
 func mix(a, b uint64) uint64 {

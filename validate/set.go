@@ -1,0 +1,157 @@
+package validate
+
+// Storage that a session keeps for reuse, in bytes. A session in which as much
+// comes and goes allocates nothing.
+const (
+	maxSpare   = 4 << 10
+	maxSpareID = 128 // a longer identifier is released with its node
+)
+
+// storage is what the sets of a session share.
+type storage struct {
+	maxID int
+	seed  uint64 // of hashes
+	spare int    // bytes of nodes kept for reuse
+}
+
+// A set holds things of type V by their identifiers: a hash table of chained
+// nodes, of which max may be in use. Nodes do not move, so that things can point
+// to each other.
+type set[V any] struct {
+	*storage
+	nodeSize int
+	chains   []*node[V] // their number is a power of two
+	free     *node[V]   // nodes for reuse
+	used     int
+	max      int
+	lost     bool // something was not added or was dropped: what is not found may have been there
+}
+
+type node[V any] struct {
+	hash  uint64
+	scope uint64 // identifiers are equal only within a scope
+	next  *node[V]
+	id    []byte
+	named bool // in a chain
+	v     V
+}
+
+// A key is an identifier with its hash.
+type key[T text] struct {
+	hash, scope uint64
+	id          T
+}
+
+func keyOf[T text](s *storage, scope uint64, id T) key[T] {
+	return key[T]{hash(s.seed, id) ^ scope*hashKey, scope, id}
+}
+
+func (t *set[V]) chain(hash uint64) **node[V] { return &t.chains[hash&uint64(len(t.chains)-1)] }
+
+// find returns the node with an identifier, nil if there is none. If there are
+// several, it returns the newest.
+func find[V any, T text](t *set[V], k key[T]) *node[V] {
+	if t.used == 0 {
+		return nil
+	}
+	for n := *t.chain(k.hash); n != nil; n = n.next {
+		if n.hash == k.hash && n.scope == k.scope && string(n.id) == string(k.id) {
+			return n
+		}
+	}
+	return nil
+}
+
+// again returns another node with the identifier of n, nil if there are no
+// more.
+func (n *node[V]) again() *node[V] {
+	for m := n.next; m != nil; m = m.next {
+		if m.hash == n.hash && m.scope == n.scope && string(m.id) == string(n.id) {
+			return m
+		}
+	}
+	return nil
+}
+
+// insert adds a node with an identifier, whether there is one already or not.
+// It returns nil if that would cross a limit.
+func insert[V any, T text](t *set[V], k key[T]) *node[V] {
+	if t.used >= t.max || len(k.id) > t.maxID {
+		t.lost = true
+		return nil
+	}
+	if t.used >= len(t.chains) {
+		t.rehash(max(8, 2*len(t.chains)))
+	}
+	t.used++
+	n := t.free
+	if n != nil {
+		t.free = n.next
+		t.spare -= t.nodeSize + cap(n.id)
+	} else {
+		n = new(node[V])
+	}
+	if cap(n.id) < len(k.id) {
+		n.id = make([]byte, 0, len(k.id))
+	}
+	n.id = append(n.id[:0], k.id...)
+	n.hash, n.scope, n.named = k.hash, k.scope, true
+	head := t.chain(n.hash)
+	n.next, *head = *head, n
+	return n
+}
+
+// hide takes a node out of its chain: it can no longer be found, and stays in
+// use.
+func (t *set[V]) hide(n *node[V]) {
+	if !n.named {
+		return
+	}
+	link := t.chain(n.hash)
+	for *link != n {
+		link = &(*link).next
+	}
+	*link = n.next
+	n.named, n.next = false, nil
+}
+
+// remove releases a node. It is kept for reuse while there is room for that.
+func (t *set[V]) remove(n *node[V]) {
+	t.hide(n)
+	t.used--
+	id := n.id
+	if cap(id) > maxSpareID {
+		id = nil
+	}
+	if size := t.nodeSize + cap(id); t.spare+size <= maxSpare {
+		t.spare += size
+		*n = node[V]{next: t.free, id: id}
+		t.free = n
+	}
+	if len(t.chains) > 64 && t.used < len(t.chains)/4 {
+		t.rehash(len(t.chains) / 2)
+	}
+}
+
+// clear releases all nodes.
+func (t *set[V]) clear() {
+	for t.free != nil {
+		t.spare -= t.nodeSize + cap(t.free.id)
+		t.free = t.free.next
+	}
+	t.chains, t.used = nil, 0
+}
+
+// rehash changes the number of chains.
+func (t *set[V]) rehash(count int) {
+	old := t.chains
+	t.chains = make([]*node[V], count)
+	for _, n := range old {
+		for n != nil {
+			next := n.next
+			head := t.chain(n.hash)
+			n.next, *head = *head, n
+			n = next
+		}
+	}
+}
