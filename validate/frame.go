@@ -24,7 +24,7 @@ import (
 // only in frames that have no escapes; see [Raw].
 func Head(h frame.Head, v frame.Version, from Role) error {
 	if from > Server {
-		return errRole
+		return roleError(from)
 	}
 	var s scan[[]byte]
 	s.begin(h.Command, v, from, h.Length)
@@ -38,7 +38,7 @@ func Head(h frame.Head, v frame.Version, from Role) error {
 // is there and the length of the body.
 func View(w frame.View, v frame.Version, from Role) error {
 	if from > Server {
-		return errRole
+		return roleError(from)
 	}
 	var s scan[[]byte]
 	s.begin(w.Command, v, from, int64(len(w.Body)))
@@ -54,7 +54,7 @@ func View(w frame.View, v frame.Version, from Role) error {
 // content-length that is not there: the encoder adds it.
 func Frame(f *frame.Frame, v frame.Version, from Role) error {
 	if from > Server {
-		return errRole
+		return roleError(from)
 	}
 	var s scan[string]
 	s.begin(f.Command, v, from, int64(len(f.Body)))

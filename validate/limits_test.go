@@ -443,7 +443,7 @@ func TestOddRoles(t *testing.T) {
 				"View":      validate.View(frame.View{Head: h}, frame.V12, role),
 				"Frame":     validate.Frame(h.Clone(), frame.V12, role),
 			} {
-				if want := "stomp: the role is neither Client nor Server"; err == nil || err.Error() != want {
+				if want := "stomp: " + role.String() + " is neither Client nor Server"; err == nil || err.Error() != want {
 					t.Errorf("%s, Role(%d), %s: error is %v, want %s", name, role, c, err, want)
 				}
 			}

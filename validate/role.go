@@ -1,9 +1,6 @@
 package validate
 
-import (
-	"errors"
-	"strconv"
-)
+import "strconv"
 
 // A Role is one of the two conformance classes of the specification (STOMP
 // 1.2, "Conformance"). As an argument it says who sent a frame.
@@ -25,5 +22,9 @@ func (r Role) String() string {
 	return "Role(" + strconv.Itoa(int(r)) + ")"
 }
 
-// errRole is the error of functions that are given a role which is neither.
-var errRole = errors.New("stomp: the role is neither Client nor Server")
+// A roleError is the error of functions that are given a role which is neither.
+type roleError Role
+
+func (e roleError) Error() string {
+	return "stomp: " + Role(e).String() + " is neither Client nor Server"
+}

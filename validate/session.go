@@ -143,7 +143,7 @@ func (s *Session) Transactions() int { return s.transactions.used }
 // or nil.
 func (s *Session) Step(from Role, h frame.Head) error {
 	if from > Server {
-		return errRole
+		return roleError(from)
 	}
 	var f scan[[]byte]
 	f.begin(h.Command, s.versionOf(from), from, h.Length)
@@ -156,7 +156,7 @@ func (s *Session) Step(from Role, h frame.Head) error {
 // StepView is Step for a whole borrowed frame, judged as [View] does.
 func (s *Session) StepView(from Role, w frame.View) error {
 	if from > Server {
-		return errRole
+		return roleError(from)
 	}
 	var f scan[[]byte]
 	f.begin(w.Command, s.versionOf(from), from, int64(len(w.Body)))
@@ -171,7 +171,7 @@ func (s *Session) StepView(from Role, w frame.View) error {
 // StepFrame is Step for a whole owned frame, judged as [Frame] does.
 func (s *Session) StepFrame(from Role, w *frame.Frame) error {
 	if from > Server {
-		return errRole
+		return roleError(from)
 	}
 	var f scan[string]
 	f.begin(w.Command, s.versionOf(from), from, int64(len(w.Body)))
