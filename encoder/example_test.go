@@ -1,10 +1,10 @@
 package encoder_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/stompwire/stomp/encoder"
@@ -61,27 +61,35 @@ func ExampleBuilder() {
 	// "MESSAGE\nsubscription:b\nmessage-id:7\ndestination:/topic/x\ncontent-length:5\n\nhello\x00"
 }
 
-// A body that is streamed, in the manner of archive/tar.
+// Whole frames, and a frame whose body is streamed, as in archive/tar.
 func ExampleWriter() {
-	w := encoder.NewWriter(os.Stdout, frame.V12, encoder.Options{})
-	body := "as large as you like\n"
-	if err := w.WriteHead(frame.SEND, headers.Pairs(headers.Destination, "/queue/a"), int64(len(body))); err != nil {
+	var conn bytes.Buffer // a net.Conn in a program
+	w := encoder.NewWriter(&conn, frame.V12, encoder.Options{})
+	err := w.WriteFrame(&frame.Frame{
+		Command: frame.SUBSCRIBE,
+		Headers: headers.Pairs(headers.ID, "0", headers.Destination, "/queue/a"),
+	})
+	if err != nil {
 		fmt.Println(err)
+		return
 	}
-	if _, err := io.Copy(w, strings.NewReader(body)); err != nil {
+
+	file := strings.NewReader("as large as you like")
+	if err := w.WriteHead(frame.SEND, headers.Pairs(headers.Destination, "/queue/a"), file.Size()); err != nil {
 		fmt.Println(err)
+		return
 	}
-	if _, err := w.Write([]byte("!")); err != nil {
+	if _, err := io.Copy(w, file); err != nil {
 		fmt.Println(err)
+		return
 	}
-	// CloseFrame would now write the NUL.
-	// Output:
-	// SEND
-	// destination:/queue/a
-	// content-length:21
-	//
-	// as large as you like
-	// stomp: cannot send: write past the length of the body, command SEND
+	if err := w.CloseFrame(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%q\n", conn.String())
+
+	// Output: "SUBSCRIBE\nid:0\ndestination:/queue/a\n\n\x00SEND\ndestination:/queue/a\ncontent-length:20\n\nas large as you like\x00"
 }
 
 // What was read is written as it is, but in another version.
