@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path"
@@ -18,13 +17,11 @@ import (
 	"github.com/stompwire/stomp/testdata"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
 const captureDir = "../../testdata/captures/"
 
 // A jsonLine is a line of "check -o json", of a violation or an error.
 type jsonLine struct {
-	jsonl.Violation
+	jsonl.Finding
 	Frame int64
 	Error string
 }
@@ -118,19 +115,7 @@ func TestCheckCaptures(t *testing.T) {
 			}
 		}
 	}
-	const golden = "testdata/check.golden"
-	if *update {
-		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.String() != string(want) {
-		t.Errorf("differs from %s, which -update writes anew; got\n%s", golden, &got)
-	}
+	golden(t, "check", got.String())
 }
 
 // Each side of the recorded conversations alone breaks no more than it does in

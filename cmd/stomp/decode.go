@@ -13,28 +13,34 @@ import (
 )
 
 const decodeHelp = `
-Shows the frames of a stream: what one side of a session sent, octet for octet.
-An error in the stream is told on standard error, after all that came before it.
+Shows the frames of a stream: what one side of a session sent, byte for byte.
+An error in the stream is reported on standard error, after all that came before
+it. It names the leniency that would read on, or the flag that raises the limit.
 
 With -version auto the stream says how it is to be read: CONNECTED has the
 version (none is 1.0); CONNECT and STOMP have those that the client speaks, of
 which the highest is taken (none is 1.0). A stream that begins with another
 command, the middle of a session, is read as 1.2. An ERROR that begins it is
-literal. What was found is told on standard error.
+literal. The version that was found is reported on standard error.
 
--o text is for people. Left of the margin stand offsets, right of it what is in
+The end of line directly after a frame belongs to the frame. All others between
+frames are heart-beats.
+
+-o text is for people. Offsets stand left of the margin, right of it what is in
 the stream. A NUL is ^@, other control characters are ^A to ^_, characters that
-cannot be shown are like <U+202E>, octets that are no UTF-8 like <FF>. Passwords
-and the like are ***. Long bodies are cut, unless -full is given. The output has
-colour on a terminal, unless NO_COLOR is set.
+cannot be shown are like <U+202E>, bytes that are not UTF-8 like <FF>. Passwords
+and other secrets are ***. Long bodies are cut, unless -full is given. Of a
+frame with an error the lines before it are shown. The output has color on a
+terminal, unless NO_COLOR is set.
 
--o json is one object a line: a frame, a run of heart-beats, or, in the last
-line, an error. Nothing is left out, passwords neither. A frame is held in memory
-until it is complete. "stomp encode" makes a stream of it again.
+-o json is one object a line: a frame, the end of line that belongs to it, a run
+of heart-beats, or, in the last line, an error. Nothing is left out, passwords
+included. A frame is held in memory until it is complete. "stomp encode" makes a
+stream of it again.
 
--o hex is all octets, and what each range of them is.
+-o hex is all bytes, passwords included, and what each range of them is.
 
-However long the stream, text and hex need memory for one head only. -max-line
+However long the stream, text and hex need memory for two heads only. -max-line
 and its kind bound what one frame may have; 0 means none at all.
 `
 
@@ -92,6 +98,7 @@ func (d *decoding) run(e *env, args []string) error {
 	out := bufio.NewWriterSize(e.stdout, readSize)
 	ses := newSession(d.version, e.teller("decode: read", d.quiet))
 	s := newStream(d.options(), ses, d.sink(e, out))
+	s.ahead = in.ahead
 	err = in.chunks(d.chunk, func(chunk []byte, live bool) error {
 		if err := s.write(chunk); err != nil {
 			return in.parseError(err)

@@ -18,7 +18,11 @@ const encodeHelp = `
 Makes a stream of frames, from JSON lines as "stomp decode -o json" prints them:
 
   {"command":"SEND","headers":[["destination","/queue/a"]],"body":"hello"}
+  {"eol":true}
   {"heartbeats":2}
+
+eol and heartbeats are ends of line; nuls, which count NULs between frames, are
+left out, since the specification does not allow them.
 
 Headers and body may be left out. What is not UTF-8 has base64 under the keys
 command_base64, headers_base64 (names and values alike) and body_base64. The keys
@@ -122,7 +126,7 @@ func (c *encoding) line(line []byte, out *bufio.Writer, ses *session) error {
 		return err
 	}
 	if l.Frame == nil {
-		beat(out, l.Heartbeats)
+		endLines(out, l.EOLs)
 		return nil
 	}
 	f := l.Frame
@@ -138,8 +142,8 @@ func (c *encoding) line(line []byte, out *bufio.Writer, ses *session) error {
 	return nil
 }
 
-// beat writes count heart-beats. An error of writing stays with the writer.
-func beat(out *bufio.Writer, count int64) {
+// endLines writes count ends of line. An error of writing stays with the writer.
+func endLines(out *bufio.Writer, count int64) {
 	for ; count > 0; count-- {
 		if out.WriteByte('\n') != nil {
 			return

@@ -12,22 +12,28 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// hexSink prints all octets of a stream, at most 16 a line, and what each range
+// hexSink prints all bytes of a stream, at most 16 a line, and what each range
 // of them is. A range begins on a line of its own. An empty line follows each
-// frame.
+// frame, if anything does.
 type hexSink struct {
 	w      *bufio.Writer
 	allow  parser.Allow
-	label  string       // of the range in progress
-	used   parser.Allow // by the body
-	inside bool         // a range is in progress
-	first  bool         // nothing of it has been printed
-	offset int64        // of row
-	row    []byte       // octets of the range that are not yet printed, at most 16
+	label  string // of the range in progress
+	inside bool   // a range is in progress
+	first  bool   // nothing of it has been printed
+	blank  bool   // an empty line is due before the next range
+	offset int64  // of row
+	row    []byte // octets of the range that are not yet printed, at most 16
 	line   []byte
 }
 
 const rowSize = 16
+
+func (x *hexSink) eol(offset int64, raw []byte, used parser.Allow) {
+	x.blank = false
+	x.whole(offset, raw, "EOL"+allowed(used))
+	x.blank = true
+}
 
 func (x *hexSink) gap(offset int64, raw []byte) {
 	for i := range raw {
@@ -39,25 +45,29 @@ func (x *hexSink) gap(offset int64, raw []byte) {
 	}
 }
 
-func (x *hexSink) heartbeats(beats) { x.close() }
+func (x *hexSink) gapEnd(gap) { x.close() }
 
-func (x *hexSink) body(offset int64, ev parser.Event) {
-	x.used |= ev.Used
-	x.more(offset, ev.Raw, "body")
+func (x *hexSink) body(offset int64, piece []byte) { x.more(offset, piece, "body") }
+
+func (x *hexSink) end(offset int64, used parser.Allow) {
+	x.close()
+	x.print(offset, []byte{0}, "NUL"+allowed(used))
+	x.blank = true
 }
 
-func (x *hexSink) end(offset int64) {
-	x.close()
-	x.print(offset, []byte{0}, allowing("NUL", x.used))
-	x.used = 0
-	x.w.WriteByte('\n')
+// allowed is added to the label of what needed leniencies.
+func allowed(used parser.Allow) string {
+	if used == 0 {
+		return ""
+	}
+	return ", allowed: " + used.String()
 }
 
 // head goes over a head once more: what the parser gives is unescaped.
 func (x *hexSink) head(offset int64, v frame.Version, ev parser.Event) {
 	crlf := v.EndsLinesWithCRLF() || x.allow&parser.AllowCRLF != 0
 	escaping := v.Escaping(ev.Head.Command)
-	label := allowing("command", ev.Used)
+	label := "command" + allowed(ev.Used)
 	raw := ev.Raw
 	for first := true; len(raw) > 0; first = false {
 		i := bytes.IndexByte(raw, '\n')
@@ -151,6 +161,10 @@ func (x *hexSink) flush() {
 
 // print prints a line.
 func (x *hexSink) print(offset int64, octets []byte, label string) {
+	if x.blank {
+		x.w.WriteByte('\n')
+		x.blank = false
+	}
 	const ascii, blanks = 3*rowSize + 2, "                  "
 	b := append(x.line[:0], "00000000"[:max(0, 8-hexDigits(offset))]...)
 	b = strconv.AppendInt(b, offset, 16)
@@ -174,14 +188,6 @@ func (x *hexSink) print(offset int64, octets []byte, label string) {
 	}
 	x.w.Write(append(b, '\n'))
 	x.line = b
-}
-
-// allowing returns a label with the leniencies that were needed.
-func allowing(label string, used parser.Allow) string {
-	if used == 0 {
-		return label
-	}
-	return label + ", allowed: " + used.String()
 }
 
 // hexDigits returns how many hexadecimal digits n has.

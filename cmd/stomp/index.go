@@ -17,11 +17,15 @@ type index struct {
 	line  int
 	end   int64         // of the reads so far
 	at    time.Duration // of the last read so far
+	each  func(offset, size int64, at time.Duration)
 }
 
-func newIndex(in *input) *index { return &index{in: in, lines: bufio.NewScanner(in)} }
+// newIndex returns an index. It gives each read to a function, once it is known.
+func newIndex(in *input, each func(offset, size int64, at time.Duration)) *index {
+	return &index{in: in, lines: bufio.NewScanner(in), each: each}
+}
 
-// time returns when an octet came. Offsets may not go back.
+// time returns when a byte came. Offsets may not go back.
 func (x *index) time(offset int64) (time.Duration, error) {
 	for offset >= x.end {
 		more, err := x.next()
@@ -65,6 +69,7 @@ func (x *index) next() (bool, error) {
 	if err != nil {
 		return false, x.in.errorf("line %d: %w", x.line, err)
 	}
+	x.each(x.end, size, at)
 	x.end += size
 	x.at = at
 	return true, nil

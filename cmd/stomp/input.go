@@ -7,15 +7,16 @@ import (
 	"os"
 )
 
-// readSize is how many octets are read at once, unless -chunk says otherwise.
+// readSize is how many bytes are read at once, unless -chunk says otherwise.
 const readSize = 64 << 10
 
 // An input is the file or stream that a command reads.
 type input struct {
 	io.Reader
 	name  string
-	size  int64 // in octets, -1 when not known
+	size  int64 // in bytes, -1 when not known
 	close func() error
+	held  *bufio.Reader // what reader reads from
 }
 
 // open opens what the arguments after the flags name.
@@ -48,7 +49,7 @@ func (in *input) errorf(format string, args ...any) error {
 	return fmt.Errorf("%s: %w", in.name, fmt.Errorf(format, args...))
 }
 
-// chunks reads the input to its end and hands it on, n octets at a time, or
+// chunks reads the input to its end and hands it on, n bytes at a time, or
 // with 0 as it comes. A chunk is valid during the call. live says that nothing
 // more may come for a while.
 func (in *input) chunks(n int, each func(chunk []byte, live bool) error) error {
@@ -69,14 +70,26 @@ func (in *input) chunks(n int, each func(chunk []byte, live bool) error) error {
 	}
 }
 
-// reader returns how to read the input n octets at a time, or with 0 as it
+// reader returns how to read the input n bytes at a time, or with 0 as it
 // comes, and into what.
 func (in *input) reader(n int) (read func([]byte) (int, error), buf []byte) {
+	in.held = bufio.NewReaderSize(in.Reader, readSize)
 	if n == 0 {
-		return in.Read, make([]byte, readSize)
+		return in.held.Read, make([]byte, readSize)
 	}
-	whole := bufio.NewReaderSize(in.Reader, readSize)
-	return func(b []byte) (int, error) { return io.ReadFull(whole, b) }, make([]byte, n)
+	return func(b []byte) (int, error) { return io.ReadFull(in.held, b) }, make([]byte, n)
+}
+
+// ahead returns what comes next in the input, up to readSize bytes. It does not
+// wait for what may never come: of other inputs than files it returns only what
+// has come already.
+func (in *input) ahead() []byte {
+	n := in.held.Buffered()
+	if in.size >= 0 {
+		n = readSize
+	}
+	b, _ := in.held.Peek(n) // at the end of the input there is less
+	return b
 }
 
 // ended reports whether an error of reading says that the input has ended.

@@ -12,16 +12,20 @@ import (
 type jsonSink struct {
 	w      *bufio.Writer
 	offset int64        // of the frame in progress
-	used   parser.Allow // by it
+	used   parser.Allow // by its head
 	heads  []byte       // what its line says of its head
 	bodies []byte       // its body
 	line   []byte
 }
 
+func (j *jsonSink) eol(offset int64, _ []byte, used parser.Allow) {
+	j.print(jsonl.AppendEOL(j.line[:0], offset, used))
+}
+
 func (j *jsonSink) gap(int64, []byte) {}
 
-func (j *jsonSink) heartbeats(r beats) {
-	j.print(jsonl.AppendHeartbeats(j.line[:0], r.offset, r.count, r.used))
+func (j *jsonSink) gapEnd(g gap) {
+	j.print(jsonl.AppendGap(j.line[:0], g.offset, g.beats, g.nuls, g.used))
 }
 
 func (j *jsonSink) head(offset int64, _ frame.Version, ev parser.Event) {
@@ -29,13 +33,10 @@ func (j *jsonSink) head(offset int64, _ frame.Version, ev parser.Event) {
 	j.heads = jsonl.AppendHead(j.heads[:0], ev.Head)
 }
 
-func (j *jsonSink) body(_ int64, ev parser.Event) {
-	j.used |= ev.Used
-	j.bodies = append(j.bodies, ev.Raw...)
-}
+func (j *jsonSink) body(_ int64, piece []byte) { j.bodies = append(j.bodies, piece...) }
 
-func (j *jsonSink) end(offset int64) {
-	j.print(jsonl.AppendLine(j.line[:0], j.offset, offset+1-j.offset, j.heads, j.bodies, j.used))
+func (j *jsonSink) end(offset int64, used parser.Allow) {
+	j.print(jsonl.AppendLine(j.line[:0], j.offset, offset+1-j.offset, j.heads, j.bodies, j.used|used))
 	j.bodies = j.bodies[:0]
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/finding"
 	"github.com/stompwire/stomp/validate"
 )
 
@@ -15,6 +16,8 @@ type judge struct {
 	both    [2]*recording // by role; nil for one that is not there
 	forced  frame.Version // by -version
 	middle  bool          // the conversation begins in the middle of a session
+	assumed bool          // a frame of the handshake cannot be seen, and was made up
+	imposed bool          // the client did not offer the version of CONNECTED
 	session *validate.Session
 	order   *order
 	report  *report
@@ -77,13 +80,27 @@ func (j *judge) accept() {
 
 // assume steps over a frame that is not there.
 func (j *judge) assume(from validate.Role, c frame.Command, nameValue ...string) {
-	_ = j.session.StepFrame(from, &frame.Frame{Command: c, Headers: headers.Pairs(nameValue...)})
+	j.assumed = true
+	j.imposes(j.session.StepFrame(from, &frame.Frame{Command: c, Headers: headers.Pairs(nameValue...)}))
+}
+
+// imposes looks whether CONNECTED set a version that the client did not offer.
+// The session then judges the client by the rules that all versions share.
+func (j *judge) imposes(err error) {
+	if errors.Is(err, validate.ConnectedVersionOffered) || errors.Is(err, validate.ConnectedVersionRequired) {
+		j.imposed = true
+	}
 }
 
 // judge judges the next frame of a recording, and takes it.
 func (j *judge) judge(r *recording) {
 	f := r.peek()
 	j.supply(r.from)
+	connected := j.session.Phase(validate.Server) == validate.Connected
+	if !f.command().Handshake() && f.command() != frame.ERROR {
+		s := &j.report.sides[r.from]
+		s.common = s.common || j.session.Version() == frame.Unnegotiated || j.imposed && r.from == validate.Client
+	}
 	var found validate.Violations
 	if (f.connects() || f.command() == frame.CONNECTED) && j.forced != frame.Unnegotiated {
 		found = j.force(r.from, f)
@@ -101,15 +118,27 @@ func (j *judge) judge(r *recording) {
 	slices.SortStableFunc(found, func(a, b validate.Violation) int { return int(a.Rule) - int(b.Rule) })
 	j.order.note(f)
 	j.report.frame(r.from, f, found)
+	j.watch(r.from, f, !connected && j.session.Phase(validate.Server) == validate.Connected)
 	r.take()
+}
+
+// watch judges heart-beats up to a frame that the session has seen, and that may
+// have connected it.
+func (j *judge) watch(from validate.Role, f *sent, connected bool) {
+	w := &j.report.watch
+	switch {
+	case connected && !j.assumed:
+		w.start(f.at, j.session, j.order.timed())
+	case from == validate.Client && f.command() == frame.DISCONNECT, from == validate.Server && f.command() == frame.ERROR:
+		w.stop(f.at)
+	default:
+		w.reached(f.at)
+	}
 }
 
 // awaited returns the violation of a client that did not wait for CONNECTED.
 func awaited(f *sent) validate.Violation {
-	h := frame.Head{Command: f.command(), Length: -1}
-	var first validate.Violation // ConnectFirst, with the command as it may be shown
-	errors.As(validate.Head(h, frame.Unnegotiated, validate.Client), &first)
-	return validate.Violation{Rule: validate.ConnectedAwaited, Command: first.Command}
+	return validate.Violation{Rule: validate.ConnectedAwaited, Command: finding.Shown(f.command())}
 }
 
 // step gives a frame to the session.
@@ -120,6 +149,7 @@ func (j *judge) step(from validate.Role, f *sent) validate.Violations {
 	} else {
 		err = j.session.StepView(from, f.scanned())
 	}
+	j.imposes(err)
 	var limit *validate.LimitError
 	if errors.As(err, &limit) {
 		j.report.limit(limit)

@@ -69,6 +69,11 @@ func (o *order) next() *recording {
 
 func within(a, b, most time.Duration) bool { return max(a, b)-min(a, b) < most }
 
+// timed reports whether the times of both sides are known.
+func (o *order) timed() bool {
+	return o.client != nil && o.client.index != nil && o.server != nil && o.server.index != nil
+}
+
 // early reports whether a client's frame was sent before CONNECTED came. The
 // order takes it later all the same: it was meant for the session.
 func (o *order) early(c *sent) bool {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"time"
 
 	"github.com/stompwire/stomp/frame"
@@ -16,16 +17,18 @@ type sent struct {
 	offset  int64
 	version frame.Version // that it was read as
 	head    frame.Head
+	used    parser.Allow  // leniencies that it needed
 	raw     []byte        // the head as it is on the wire
 	octets  []byte        // the names and values of the head
 	empty   bool          // it has no body
+	start   []byte        // what the body begins with
 	at      time.Duration // when its last octet came, where there is an index
 }
 
 // begin takes over the head of a frame.
 func (f *sent) begin(offset int64, v frame.Version, ev parser.Event) {
-	f.offset, f.version, f.empty = offset, v, true
-	f.raw = append(f.raw[:0], ev.Raw...)
+	f.offset, f.version, f.used, f.empty = offset, v, ev.Used, true
+	f.raw, f.start = append(f.raw[:0], ev.Raw...), f.start[:0]
 	size := 0
 	for _, e := range ev.Head.Headers {
 		size += len(e.Name) + len(e.Value)
@@ -61,6 +64,16 @@ func (f *sent) scanned() frame.View {
 	return v
 }
 
+// swallows returns the command that a body begins with as a frame does, "" for
+// none.
+func (f *sent) swallows() frame.Command {
+	line, _, _ := bytes.Cut(f.start, []byte{'\n'})
+	if c := frame.Command(bytes.TrimSuffix(line, []byte{'\r'})); len(line) < len(f.start) && c.Known() {
+		return c
+	}
+	return ""
+}
+
 // connects reports whether the frame is one with which a client begins.
 func (f *sent) connects() bool { return f.command() == frame.CONNECT || f.command() == frame.STOMP }
 
@@ -87,10 +100,11 @@ func newRecording(from validate.Role, in, times *input, f *readFlags, r *report,
 	rec := &recording{from: from, in: in, report: r, out: out}
 	rec.read, rec.buf = in.reader(f.chunk)
 	if times != nil {
-		rec.index = newIndex(times)
+		rec.index = newIndex(times, func(offset, size int64, at time.Duration) { r.watch.read(from, offset, size, at) })
 	}
 	ses := newSession(f.version, func(v frame.Version, why string) { r.readAs(from, v, why) })
 	rec.stream = newStream(f.options(), ses, rec)
+	rec.stream.ahead = in.ahead
 	return rec
 }
 
@@ -126,7 +140,7 @@ func (r *recording) advance() {
 	case len(r.chunk) > 0:
 		n, err := r.stream.next(r.chunk)
 		if err != nil {
-			r.stop(r.in.parseError(err))
+			r.stop(err)
 			return
 		}
 		r.chunk = r.chunk[n:]
@@ -147,7 +161,7 @@ func (r *recording) advance() {
 
 // finish ends the recording at its end.
 func (r *recording) finish() {
-	err := r.in.parseError(r.stream.finish())
+	err := r.stream.finish()
 	if err == nil && r.index != nil {
 		err = r.index.finish(r.stream.offset)
 	}
@@ -158,22 +172,43 @@ func (r *recording) finish() {
 func (r *recording) stop(err error) {
 	r.ended, r.err = true, err
 	r.ready = r.ready && err == nil
+	if err != nil {
+		r.report.watch.lose(r.from)
+	}
 }
 
 // What follows makes a recording the sink of its stream.
 
+// eol takes the end of line after a frame. What came in a later read does not
+// belong to the frame.
+func (r *recording) eol(offset int64, _ []byte, used parser.Allow) {
+	if r.index != nil && offset >= r.index.end {
+		r.report.beat(r.from, 1)
+	}
+	r.report.needed(r.from, offset, "end of line", used)
+}
+
 func (r *recording) gap(int64, []byte) {}
 
-func (r *recording) heartbeats(b beats) { r.report.beat(r.from, b.count) }
+func (r *recording) gapEnd(g gap) {
+	r.report.beat(r.from, g.beats)
+	r.report.needed(r.from, g.offset, "between frames", g.used)
+}
 
 func (r *recording) head(offset int64, v frame.Version, ev parser.Event) {
 	r.frame.begin(offset, v, ev)
 }
 
-func (r *recording) body(int64, parser.Event) { r.frame.empty = false }
+func (r *recording) body(_ int64, piece []byte) {
+	f := &r.frame
+	f.empty = false
+	const enough = frame.MaxCommandLen + len("\r\n")
+	f.start = append(f.start, piece[:min(len(piece), enough-len(f.start))]...)
+}
 
-func (r *recording) end(offset int64) {
+func (r *recording) end(offset int64, used parser.Allow) {
 	r.ready = true
+	r.frame.used |= used
 	if r.index == nil {
 		return
 	}

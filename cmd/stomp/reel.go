@@ -37,9 +37,11 @@ type commandReel struct {
 	reel
 }
 
+func (s *reels) eol(int64, []byte, parser.Allow) {}
+
 func (s *reels) gap(int64, []byte) {}
 
-func (s *reels) heartbeats(b beats) { s.beats += b.count }
+func (s *reels) gapEnd(g gap) { s.beats += g.beats }
 
 func (s *reels) head(offset int64, v frame.Version, ev parser.Event) {
 	i := slices.IndexFunc(s.commands, func(c *commandReel) bool { return c.command == ev.Head.Command })
@@ -50,9 +52,9 @@ func (s *reels) head(offset int64, v frame.Version, ev parser.Event) {
 	s.open, s.start, s.version = s.commands[i], offset, v
 }
 
-func (s *reels) body(int64, parser.Event) {}
+func (s *reels) body(int64, []byte) {}
 
-func (s *reels) end(offset int64) {
+func (s *reels) end(offset int64, _ parser.Allow) {
 	s.open.add(s.octets[s.start:offset+1], s.version)
 	s.whole.versions = append(s.whole.versions, s.version)
 }

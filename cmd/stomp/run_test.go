@@ -26,7 +26,7 @@ const (
           passcode:***
 
           ^@
-      55  2 heart-beats
+      56  1 heart-beat
       58  SEND
           destination:/queue/a
           x:a:b
@@ -35,7 +35,8 @@ const (
           lo^@
 `
 	clientJSON = `{"offset":0,"size":55,"command":"CONNECT","headers":[["accept-version","1.1,1.2"],["host","/"],["passcode","guest"]]}
-{"offset":55,"heartbeats":2}
+{"offset":55,"eol":true}
+{"offset":56,"heartbeats":1}
 {"offset":58,"size":41,"command":"SEND","headers":[["destination","/queue/a"],["x","a:b"]],"body":"hel\nlo"}
 `
 	clientHex = `00000000  43 4f 4e 4e 45 43 54                             CONNECT           command
@@ -54,8 +55,9 @@ const (
 00000034  0a                                               .                 EOL
 00000035  0a                                               .                 EOL
 00000036  00                                               .                 NUL
+00000037  0a                                               .                 EOL
 
-00000037  0a 0d 0a                                         ...               heart-beats
+00000038  0d 0a                                            ..                heart-beats
 0000003a  53 45 4e 44                                      SEND              command
 0000003e  0a                                               .                 EOL
 0000003f  64 65 73 74 69 6e 61 74 69 6f 6e                 destination       name
@@ -71,7 +73,6 @@ const (
 0000005b  0a                                               .                 EOL
 0000005c  68 65 6c 0a 6c 6f                                hel.lo            body
 00000062  00                                               .                 NUL
-
 `
 )
 
@@ -94,7 +95,23 @@ var calls = []struct {
 	{"nothing", args("decode"), "", "", "", 0},
 	{"heart-beats alone", args("decode -o json"), "\n\r\n\n", `{"offset":0,"heartbeats":3}` + "\n", "", 0},
 	{"one heart-beat", args("decode"), "\n", "       0  1 heart-beat\n", "", 0},
-	{"run at the end", args("decode -q"), "ACK\n\n\x00\n\n", "       0  ACK\n\n          ^@\n       6  2 heart-beats\n", "", 0},
+	{"run at the end", args("decode -q"), "ACK\n\n\x00\n\n\n", "       0  ACK\n\n          ^@\n       7  2 heart-beats\n", "", 0},
+
+	// The end of line directly after a frame is a part of it.
+	{"EOL of the frame", args("decode -q"), "ACK\n\n\x00\nACK\n\n\x00\r\nACK\n\n\x00ACK\n\n\x00\n",
+		"       0  ACK\n\n          ^@\n       7  ACK\n\n          ^@\n      15  ACK\n\n          ^@\n      21  ACK\n\n          ^@\n", "", 0},
+	{"EOL of the frame, json", args("decode -q -o json"), "\nACK\n\n\x00\r\n\r\nACK\n\n\x00",
+		`{"offset":0,"heartbeats":1}` + "\n" + `{"offset":1,"size":6,"command":"ACK","headers":[]}` + "\n" +
+			`{"offset":7,"eol":true}` + "\n" + `{"offset":9,"heartbeats":1}` + "\n" + `{"offset":11,"size":6,"command":"ACK","headers":[]}` + "\n", "", 0},
+	{"EOL of the frame, allowed", args("decode -q -version 1.1 -allow crlf"), "ACK\n\n\x00\r\n\n",
+		"       0  ACK\n\n          ^@\n       6  EOL\n       !  allowed: crlf\n       8  1 heart-beat\n", "", 0},
+	{"CR LF after a frame, 1.0", args("decode -q -version 1.0"), "ACK\n\n\x00\r\n", "       0  ACK\n\n          ^@\n",
+		"stomp decode: standard input: unknown command at offset 6: begins with the octet 0xd; -allow crlf reads on\n", 1},
+	{"CR after a frame", args("decode -q"), "ACK\n\n\x00\rACK\n\n\x00", "       0  ACK\n\n          ^@\n",
+		"stomp decode: standard input: carriage return without line feed at offset 6\n", 1},
+	{"padding before the EOL", args("decode -q -allow nul-padding"), "ACK\n\n\x00\x00\n\x00",
+		"       0  ACK\n\n          ^@\n       6  1 heart-beat, 2 NULs of padding\n       !  allowed: nul-padding\n", "", 0},
+	{"padding", args("decode -q -allow nul-padding"), "ACK\n\n\x00\n\x00", "       0  ACK\n\n          ^@\n       7  1 NUL of padding\n       !  allowed: nul-padding\n", "", 0},
 
 	// Which version.
 	{"middle of a session", args("decode -o json"), "\n\r\nSEND\na:\\c\n\n\x00",
@@ -120,12 +137,12 @@ var calls = []struct {
 		`{"offset":0,"size":29,"command":"CONNECT","headers":[["accept-version","2.0"]]}` + "\n",
 		"stomp decode: read as STOMP 1.2: CONNECT accepts no version that is known\n", 0},
 	{"ERROR alone", args("decode -o json"), "ERROR\nmessage:a\\b\n\n\x00\n",
-		`{"offset":0,"size":20,"command":"ERROR","headers":[["message","a\\b"]]}` + "\n" + `{"offset":20,"heartbeats":1}` + "\n", "", 0},
+		`{"offset":0,"size":20,"command":"ERROR","headers":[["message","a\\b"]]}` + "\n" + `{"offset":20,"eol":true}` + "\n", "", 0},
 	{"ERROR, then CONNECTED", args("decode -o json"), "ERROR\n\n\x00CONNECTED\nversion:1.1\n\n\x00",
 		`{"offset":0,"size":8,"command":"ERROR","headers":[]}` + "\n" + `{"offset":8,"size":24,"command":"CONNECTED","headers":[["version","1.1"]]}` + "\n",
 		"stomp decode: read as STOMP 1.1: the version of CONNECTED\n", 0},
 	{"ERROR, then another frame", args("decode -o json"), "ERROR\na:\\c\n\n\x00\nRECEIPT\na:\\c\n\n\x00",
-		`{"offset":0,"size":13,"command":"ERROR","headers":[["a","\\c"]]}` + "\n" + `{"offset":13,"heartbeats":1}` + "\n" +
+		`{"offset":0,"size":13,"command":"ERROR","headers":[["a","\\c"]]}` + "\n" + `{"offset":13,"eol":true}` + "\n" +
 			`{"offset":14,"size":15,"command":"RECEIPT","headers":[["a",":"]]}` + "\n",
 		"stomp decode: read as STOMP 1.2: the stream begins in the middle of a session\n", 0},
 	{"version given", args("decode -o json -version 1.0"), "CONNECTED\nversion:1.2\n\n\x00MESSAGE\na:\\c\n\n\x00",
@@ -162,15 +179,15 @@ var calls = []struct {
 			"00000006  78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78  xxxxxxxxxxxxxxxx  body\n" +
 			"00000016  78 78 78 78 78 78 78 78 78 78 78 78 78 78 78 78  xxxxxxxxxxxxxxxx\n" +
 			"00000026  78                                               x\n" +
-			"00000027  00                                               .                 NUL\n\n", "", 0},
+			"00000027  00                                               .                 NUL\n", "", 0},
 
 	// Leniencies.
 	{"allow, text", args("decode -q -allow nul-padding -allow crlf,unknown-command -version 1.0"), "HELLO\r\na:b\r\n\r\n\x00\x00\n\x00",
 		"       0  HELLO\n       !  allowed: crlf,unknown-command\n          a:b\n\n          ^@\n" +
-			"      15  1 heart-beat\n       !  allowed: nul-padding\n", "", 0},
+			"      15  1 heart-beat, 2 NULs of padding\n       !  allowed: nul-padding\n", "", 0},
 	{"allow, json", args("decode -q -allow all -version 1.0 -o json"), "HELLO\r\na:b\r\n\r\n\x00\x00\x00",
 		`{"offset":0,"size":15,"command":"HELLO","headers":[["a","b"]],"allowed":["crlf","unknown-command"]}` + "\n" +
-			`{"offset":15,"heartbeats":0,"allowed":["nul-padding"]}` + "\n", "", 0},
+			`{"offset":15,"nuls":2,"allowed":["nul-padding"]}` + "\n", "", 0},
 	{"allow, hex", args("decode -q -allow all -version 1.1 -o hex"), "ACK\r\na\\r:\\t\\n\r\n\r\n\x00\x00\r\n\x00",
 		"00000000  41 43 4b                                         ACK               command, allowed: escaped-cr,undefined-escapes,crlf\n" +
 			"00000003  0d 0a                                            ..                EOL\n" +
@@ -204,23 +221,30 @@ var calls = []struct {
 			"00000018  41 43 4b                                         ACK               command\n" +
 			"0000001b  0a                                               .                 EOL\n" +
 			"0000001c  0a                                               .                 EOL\n" +
-			"0000001d  00                                               .                 NUL\n\n", "", 0},
+			"0000001d  00                                               .                 NUL\n", "", 0},
 
 	// Input that is bad.
 	{"NUL in a body, text", args("decode -q -version 1.2"), "ACK\ncontent-length:3\n\na\x00b\x00",
 		"       0  ACK\n          content-length:3\n\n          a\n",
-		"stomp decode: standard input: NUL in the body of a command other than SEND, MESSAGE and ERROR at offset 23, command ACK, frame at 0\n", 1},
+		"stomp decode: standard input: NUL in the body of a command other than SEND, MESSAGE and ERROR at offset 23, command ACK, frame at 0: " +
+			"content-length says 3 bytes, the first NUL comes after 1; -allow nul-in-body reads on\n", 1},
 	{"bad escape, text", args("decode -q"), "ACK\n\n\x00SEND\nx-note:a\\tb\n\n\x00",
-		"       0  ACK\n\n          ^@\n",
-		"stomp decode: standard input: undefined or truncated escape at offset 19, header x-note, command SEND, frame at 6\n", 1},
+		"       0  ACK\n\n          ^@\n       6  SEND\n          x-note:a\\\n",
+		"stomp decode: standard input: undefined or truncated escape at offset 19, header x-note, command SEND, frame at 6: -allow undefined-escapes reads on\n", 1},
+	{"line feed in a value", args("decode -q"), "ERROR\nmessage:Unknown action\nFOO\x1b\n\n\x00",
+		"       0  ERROR\n          message:Unknown action\n          FOO^[\n",
+		"stomp decode: standard input: header line without colon at offset 33, command ERROR, frame at 0\n", 1},
+	{"line feed in a secret value", args("decode -q"), "CONNECT\npasscode:hun\nter2\n\n\x00",
+		"       0  CONNECT\n          passcode:***\n          ***\n", "...header line without colon at offset 25", 1},
+	{"error before the end of the command", args("decode -q"), "\nSENDX\n\n\x00", "       0  1 heart-beat\n", "...unknown command at offset 5", 1},
 	{"bad escape, json", args("decode -q -o json"), "\nSEND\nx-note:a\\tb\n\n\x00",
 		`{"offset":0,"heartbeats":1}` + "\n" +
-			`{"offset":14,"frame":1,"error":"bad_escape","command":"SEND","header":"x-note","message":"stomp: undefined or truncated escape at offset 14, header x-note, command SEND, frame at 1"}` + "\n",
-		"stomp decode: standard input: undefined or truncated escape at offset 14, header x-note, command SEND, frame at 1\n", 1},
+			`{"offset":14,"frame":1,"error":"bad_escape","command":"SEND","header":"x-note","message":"stomp: undefined or truncated escape at offset 14, header x-note, command SEND, frame at 1: -allow undefined-escapes reads on"}` + "\n",
+		"stomp decode: standard input: undefined or truncated escape at offset 14, header x-note, command SEND, frame at 1: -allow undefined-escapes reads on\n", 1},
 	{"bad escape, hex", args("decode -q -o hex"), "SEND\nx-note:a\\tb\n\n\x00",
 		"00000000  53 45 4e 44 0a 78 2d 6e 6f 74 65 3a 61           SEND.x-note:a     not read\n" +
 			"0000000d  5c                                               \\                 error: bad_escape\n",
-		"stomp decode: standard input: undefined or truncated escape at offset 13, header x-note, command SEND, frame at 0\n", 1},
+		"stomp decode: standard input: undefined or truncated escape at offset 13, header x-note, command SEND, frame at 0: -allow undefined-escapes reads on\n", 1},
 	{"missing NUL, hex", args("decode -q -o hex"), "SEND\ncontent-length:1\n\nabc\x00",
 		"00000000  53 45 4e 44                                      SEND              command\n" +
 			"00000004  0a                                               .                 EOL\n" +
@@ -231,7 +255,7 @@ var calls = []struct {
 			"00000016  0a                                               .                 EOL\n" +
 			"00000017  61                                               a                 body\n" +
 			"00000018  62                                               b                 error: missing_nul\n",
-		"stomp decode: standard input: no NUL after the counted body at offset 24, command SEND, frame at 0\n", 1},
+		"stomp decode: standard input: no NUL after the counted body at offset 24, command SEND, frame at 0: content-length says 1 byte, the first NUL comes after 3\n", 1},
 	{"end inside a body", args("decode -q"), "SEND\n\nab\xc3",
 		"       0  SEND\n\n          ab<C3>\n", "stomp decode: standard input: input ends inside a frame at offset 9, command SEND, frame at 0\n", 1},
 	{"end inside a body, after a line feed", args("decode -q"), "SEND\n\nab\n",
@@ -252,19 +276,20 @@ var calls = []struct {
 		"stomp decode: standard input: carriage return without line feed at offset 1\n", 1},
 	{"TLS", args("decode"), "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03abcdef", "",
 		"stomp decode: standard input: unknown command at offset 0: a TLS record: the peer speaks TLS\n", 1},
-	{"stray NUL", args("decode -q"), "\x00", "", "stomp decode: standard input: NUL between frames at offset 0\n", 1},
+	{"stray NUL", args("decode -q"), "\x00", "", "stomp decode: standard input: NUL between frames at offset 0: -allow nul-padding reads on\n", 1},
 
 	// Limits.
 	{"max-body 0", args("decode -q -max-body 0"), "SEND\n\na\x00", "       0  SEND\n\n", "...body too large at offset 6, limit 0", 1},
 	{"max-body 1", args("decode -q -max-body 1"), "SEND\n\na\x00", "       0  SEND\n\n          a^@\n", "", 0},
 	{"max-body unlimited", args("decode -q -max-body unlimited"), "SEND\ncontent-length:99999999999\n\na",
 		"       0  SEND\n          content-length:99999999999\n\n          a\n", "...input ends inside a frame at offset 34", 1},
-	{"max-body default", args("decode -q"), "SEND\ncontent-length:99999999999\n\na", "", "...body too large at offset 27, limit 16777216", 1},
-	{"max-line", args("decode -q -max-line 5"), "SEND\nab:cd\nab:cde\n\n\x00", "", "...line too long at offset 16, limit 5", 1},
+	{"max-body default", args("decode -q"), "SEND\ncontent-length:99999999999\n\na", "       0  SEND\n          content-length:99999999\n", "...body too large at offset 27, limit 16777216", 1},
+	{"max-line", args("decode -q -max-line 5"), "SEND\nab:cd\nab:cde\n\n\x00", "       0  SEND\n          ab:cd\n          ab:cde\n",
+		"stomp decode: standard input: line too long at offset 16, limit 5, header ab, command SEND, frame at 0: -max-line raises the limit\n", 1},
 	{"max-line, inside the first word", args("decode -q -max-line 2"), "CONN", "", "...line too long at offset 2, limit 2", 1},
-	{"max-headers", args("decode -q -max-headers 1"), "SEND\na:b\nc:d\n\n\x00", "", "...too many headers at offset 9, limit 1", 1},
-	{"max-headers 0", args("decode -q -max-headers 0"), "SEND\na:b\nc:d\n\n\x00", "", "...too many headers at offset 5, limit 0", 1},
-	{"max-head", args("decode -q -max-head 8"), "SEND\na:b\n\n\x00", "", "...head too large at offset 8, limit 8", 1},
+	{"max-headers", args("decode -q -max-headers 1"), "SEND\na:b\nc:d\n\n\x00", "       0  SEND\n          a:b\n          c\n", "...: -max-headers raises the limit\n", 1},
+	{"max-headers 0", args("decode -q -max-headers 0"), "SEND\na:b\nc:d\n\n\x00", "       0  SEND\n          a\n", "...too many headers at offset 5, limit 0", 1},
+	{"max-head", args("decode -q -max-head 8"), "SEND\na:b\n\n\x00", "       0  SEND\n          a:b\n", "...head too large at offset 8, limit 8, header a, command SEND, frame at 0: -max-head raises the limit\n", 1},
 	{"unlimited", args("decode -q -max-head unlimited -max-line unlimited -max-headers unlimited -o json"), "SEND\n" + strings.Repeat("a:\n", 40000) + "\n\x00",
 		`{"offset":0,"size":120007,"command":"SEND","headers":[` + strings.Repeat(`["a",""],`, 39999) + `["a",""]]}` + "\n", "", 0},
 
@@ -475,7 +500,7 @@ func TestOutputCannotBeWritten(t *testing.T) {
 		{"decode -q -o json", endless("ACK\n\n\x00"), io.ErrClosedPipe, "", exitFine},
 		{"decode -q -o hex", endless("ACK\n\n\x00"), full, "stomp decode: write: disk full\n", exitInput},
 		{"decode -q -full", io.MultiReader(strings.NewReader("SEND\n\n"), endless("x")), full, "stomp decode: write: disk full\n", exitInput},
-		{"decode -q", strings.NewReader("BAD"), closed, "stomp decode: standard input: unknown command at offset 1, frame at 0: \"BAD\"\n", exitInput},
+		{"decode -q", strings.NewReader("BAD"), closed, "stomp decode: standard input: unknown command at offset 1, frame at 0: \"BAD\"; -allow unknown-command reads on\n", exitInput},
 		{"encode -q", endless("{\"command\":\"ACK\"}\n"), closed, "", exitFine},
 		{"encode -q", strings.NewReader(`{"heartbeats":9223372036854775807}`), closed, "", exitFine},
 		{"encode -q", strings.NewReader(`{"heartbeats":1}`), full, "stomp encode: write: disk full\n", exitInput},
@@ -505,12 +530,12 @@ func fakeEnv(stdin io.Reader, stdout, stderr io.Writer, terminal io.Writer) *env
 }
 
 func TestColour(t *testing.T) {
-	const stream = "SEND\na\x01:b\x01\n\nc\x01\x00\n"
+	const stream = "SEND\na\x01:b\x01\n\nc\x01\x00\n\n"
 	const want = "\x1b[2m       0\x1b[0m  \x1b[1mSEND\x1b[0m\n" +
 		"          \x1b[36ma^A\x1b[0m:b\x1b[35m^A\x1b[0m\n" +
 		"\n" +
 		"          c\x1b[35m^A\x1b[0m\x1b[35m^@\x1b[0m\n" +
-		"\x1b[2m      15\x1b[0m  1 heart-beat\n"
+		"\x1b[2m      16\x1b[0m  1 heart-beat\n"
 	var stdout, stderr bytes.Buffer
 	e := fakeEnv(strings.NewReader(stream), &stdout, &stderr, &stdout)
 	if code := e.run(args("decode -q")); code != 0 || stdout.String() != want {

@@ -9,14 +9,16 @@ import (
 // textSink prints frames for people. It holds nothing of a body.
 type textSink struct{ *text.Printer }
 
+func (t textSink) eol(offset int64, _ []byte, used parser.Allow) { t.EOL(offset, used) }
+
 func (t textSink) gap(int64, []byte) {}
 
-func (t textSink) heartbeats(r beats) { t.Heartbeats(r.offset, r.count, r.used) }
+func (t textSink) gapEnd(g gap) { t.Gap(g.offset, g.beats, g.nuls, g.used) }
 
 func (t textSink) head(offset int64, _ frame.Version, ev parser.Event) { t.Head(offset, ev) }
 
-func (t textSink) body(_ int64, ev parser.Event) { t.Body(ev) }
+func (t textSink) body(_ int64, piece []byte) { t.Body(piece) }
 
-func (t textSink) end(int64) { t.End() }
+func (t textSink) end(_ int64, used parser.Allow) { t.End(used) }
 
-func (t textSink) fail(*parser.Error, int64, []byte) { t.Fail() }
+func (t textSink) fail(_ *parser.Error, offset int64, rest []byte) { t.Fail(offset, rest) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/finding"
 	"github.com/stompwire/stomp/internal/text"
 	"github.com/stompwire/stomp/parser"
 	"github.com/stompwire/stomp/validate"
@@ -33,6 +34,7 @@ type side struct {
 	from          validate.Role
 	parser        *parser.Parser
 	version       frame.Version // that the parser has
+	after         bool          // a frame has just ended, in what has been read at once
 	bad           bool          // it cannot be read any more
 	octets        int64
 	frames, beats int64
@@ -46,7 +48,9 @@ type current struct {
 	version frame.Version
 	head    frame.Head // its own memory
 	found   validate.Violations
-	empty   bool // no octet of a body has come
+	empty   bool         // no byte of a body has come
+	used    parser.Allow // leniencies that the head needed
+	inBody  parser.Allow // and that the rest did
 }
 
 func newConversation(p printer, allow parser.Allow) *conversation {
@@ -58,14 +62,23 @@ func newConversation(p printer, allow parser.Allow) *conversation {
 	return c
 }
 
-// take takes what a side has sent, at a time since the connection began.
+// take takes what a side has sent, at a time since the connection began. The
+// end of line after a frame belongs to it when they were read at once.
 func (c *conversation) take(from validate.Role, chunk []byte, at time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := c.sides[from]
 	s.octets += int64(len(chunk))
+	s.after = false
 	for len(chunk) > 0 && !s.bad {
-		ev, n, err := s.parser.Next(chunk)
+		front := chunk
+		if s.after {
+			front = chunk[:text.EndOfLine(chunk)]
+			if s.after = len(front) > 0; !s.after {
+				front = chunk
+			}
+		}
+		ev, n, err := s.parser.Next(front)
 		if err != nil {
 			c.fail(s, err, at)
 			return
@@ -102,22 +115,32 @@ func (c *conversation) event(s *side, ev parser.Event, at time.Duration) {
 	offset := s.parser.Offset() - int64(len(ev.Raw))
 	switch ev.Kind {
 	case parser.Heartbeat:
-		s.beats += int64(ev.Count)
-		c.printer.heartbeats(s.from, offset, ev, at)
+		what := "between frames"
+		if s.after {
+			s.after, what = false, "end of line"
+			c.printer.eol(s.from, offset, ev.Used, at)
+		} else {
+			s.beats += int64(ev.Count)
+			c.printer.gap(s.from, offset, ev, at)
+		}
+		c.report(s, offset, what, "", finding.Needed(ev.Used), at)
 	case parser.Head:
-		s.current = current{offset: offset, version: s.version, head: own(ev.Head), empty: true}
+		s.current = current{offset: offset, version: s.version, head: own(ev.Head), empty: true, used: ev.Used}
 		errors.As(validate.Raw(ev.Raw, s.version, s.from), &s.current.found)
 		c.printer.head(s.from, offset, ev)
 	case parser.Body:
 		s.current.empty = false
-		c.printer.body(s.from, ev)
+		s.current.inBody |= ev.Used
+		c.printer.body(s.from, ev.Raw)
 	case parser.End:
 		s.frames++
-		found := c.judge(s)
-		c.printer.end(s.from, offset, at)
-		if len(found) > 0 {
-			c.printer.found(s.from, s.current.offset, c.sides[1-s.from].last, found, at)
-		}
+		s.after = true
+		s.current.inBody |= ev.Used
+		found := finding.Broken(c.judge(s))
+		found = append(found, finding.Needed(s.current.used|s.current.inBody)...)
+		c.printer.end(s.from, offset, s.current.inBody, at)
+		command := finding.Shown(s.current.head.Command)
+		c.report(s, s.current.offset, string(command), command, found, at)
 		s.last = text.Place{Command: s.current.head.Command, Offset: s.current.offset}
 		if _, known := frame.LookupCommand(s.last.Command); !known {
 			s.last.Command = "another frame"
@@ -177,14 +200,23 @@ func (c *conversation) judge(s *side) validate.Violations {
 	errors.As(err, &found)
 	found = append(slices.Clone(found), f.found...)
 	slices.SortStableFunc(found, func(a, b validate.Violation) int { return int(a.Rule) - int(b.Rule) })
-	for _, v := range found {
-		if v.Rule.Must() {
+	return found
+}
+
+// report counts and prints what was found, while anything is judged. command is
+// that of the frame that it is about, "" when it is about something else.
+func (c *conversation) report(s *side, offset int64, what string, command frame.Command, found []finding.Finding, at time.Duration) {
+	if c.blind || len(found) == 0 {
+		return
+	}
+	for _, f := range found {
+		if f.Must {
 			c.must++
 		} else {
 			c.should++
 		}
 	}
-	return found
+	c.printer.found(place{s.from, offset, what, command, c.sides[1-s.from].last}, found, at)
 }
 
 // own copies a head.

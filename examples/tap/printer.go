@@ -8,7 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/finding"
 	"github.com/stompwire/stomp/internal/jsonl"
 	"github.com/stompwire/stomp/internal/text"
 	"github.com/stompwire/stomp/parser"
@@ -18,16 +20,30 @@ import (
 // A printer prints one connection. A frame is printed when it is complete, so
 // that those of the two sides, and of other connections, do not mix.
 type printer interface {
-	heartbeats(from validate.Role, offset int64, ev parser.Event, at time.Duration)
+	// eol prints the end of line that belongs to the frame before it.
+	eol(from validate.Role, offset int64, used parser.Allow, at time.Duration)
+	// gap prints what else stands between frames: a Heartbeat event.
+	gap(from validate.Role, offset int64, ev parser.Event, at time.Duration)
 	head(from validate.Role, offset int64, ev parser.Event)
-	body(from validate.Role, ev parser.Event)
-	end(from validate.Role, offset int64, at time.Duration)
-	found(from validate.Role, offset int64, after text.Place, found validate.Violations, at time.Duration)
+	body(from validate.Role, piece []byte)
+	// end prints the NUL of a frame, and the leniencies that what follows on its
+	// head needed.
+	end(from validate.Role, offset int64, used parser.Allow, at time.Duration)
+	found(p place, found []finding.Finding, at time.Duration)
 	fail(from validate.Role, e *parser.Error, at time.Duration)
 	// say tells what is not about one frame.
 	say(what string)
 	// close ends the connection.
 	close(c *conversation, at time.Duration)
+}
+
+// A place says what findings are about.
+type place struct {
+	from    validate.Role
+	offset  int64
+	what    string        // printable
+	command frame.Command // of a frame, "" outside of one
+	after   text.Place    // the last frame of the other side
 }
 
 // textPrinter prints as "stomp decode" and "stomp check" do, each frame under a
@@ -70,28 +86,36 @@ func (p *textPrinter) flush(from validate.Role, at time.Duration) {
 	s.buf.Reset()
 }
 
-func (p *textPrinter) heartbeats(from validate.Role, offset int64, ev parser.Event, at time.Duration) {
-	p.sides[from].printer.Heartbeats(offset, int64(ev.Count), ev.Used)
+func (p *textPrinter) eol(from validate.Role, offset int64, used parser.Allow, at time.Duration) {
+	p.sides[from].printer.EOL(offset, used)
 	p.flush(from, at)
 }
+
+func (p *textPrinter) gap(from validate.Role, offset int64, ev parser.Event, at time.Duration) {
+	p.sides[from].printer.Gap(offset, int64(ev.Count), nuls(ev), ev.Used)
+	p.flush(from, at)
+}
+
+// nuls returns how many NULs of padding are in a Heartbeat event.
+func nuls(ev parser.Event) int64 { return int64(bytes.Count(ev.Raw, []byte{0})) }
 
 func (p *textPrinter) head(from validate.Role, offset int64, ev parser.Event) {
 	p.sides[from].printer.Head(offset, ev)
 }
 
-func (p *textPrinter) body(from validate.Role, ev parser.Event) { p.sides[from].printer.Body(ev) }
+func (p *textPrinter) body(from validate.Role, piece []byte) { p.sides[from].printer.Body(piece) }
 
-func (p *textPrinter) end(from validate.Role, _ int64, at time.Duration) {
-	p.sides[from].printer.End()
+func (p *textPrinter) end(from validate.Role, _ int64, used parser.Allow, at time.Duration) {
+	p.sides[from].printer.End(used)
 	p.flush(from, at)
 }
 
-func (p *textPrinter) found(from validate.Role, offset int64, after text.Place, found validate.Violations, _ time.Duration) {
-	p.out.print(text.AppendFinding(nil, p.colour, from, offset, after, found))
+func (p *textPrinter) found(at place, found []finding.Finding, _ time.Duration) {
+	p.out.print(text.AppendFinding(nil, p.colour, at.from, at.offset, at.what, at.after, found))
 }
 
 func (p *textPrinter) fail(from validate.Role, e *parser.Error, at time.Duration) {
-	p.sides[from].printer.Fail()
+	p.sides[from].printer.Fail(0, nil)
 	p.flush(from, at)
 	p.out.print(text.AppendError(nil, p.colour, from, e))
 }
@@ -143,8 +167,12 @@ func (p *jsonPrinter) line(from validate.Role, object []byte, at time.Duration) 
 	p.out.print(append(b, object[1:]...))
 }
 
-func (p *jsonPrinter) heartbeats(from validate.Role, offset int64, ev parser.Event, at time.Duration) {
-	p.line(from, jsonl.AppendHeartbeats(nil, offset, int64(ev.Count), ev.Used), at)
+func (p *jsonPrinter) eol(from validate.Role, offset int64, used parser.Allow, at time.Duration) {
+	p.line(from, jsonl.AppendEOL(nil, offset, used), at)
+}
+
+func (p *jsonPrinter) gap(from validate.Role, offset int64, ev parser.Event, at time.Duration) {
+	p.line(from, jsonl.AppendGap(nil, offset, int64(ev.Count), nuls(ev), ev.Used), at)
 }
 
 func (p *jsonPrinter) head(from validate.Role, offset int64, ev parser.Event) {
@@ -166,17 +194,16 @@ func masked(v headers.View) headers.View {
 	return list
 }
 
-func (p *jsonPrinter) body(from validate.Role, ev parser.Event) {
+func (p *jsonPrinter) body(from validate.Role, piece []byte) {
 	s := &p.sides[from]
-	s.used |= ev.Used
-	n := min(len(ev.Raw), maxBody-len(s.body))
-	s.body = append(s.body, ev.Raw[:n]...)
-	s.cut += int64(len(ev.Raw) - n)
+	n := min(len(piece), maxBody-len(s.body))
+	s.body = append(s.body, piece[:n]...)
+	s.cut += int64(len(piece) - n)
 }
 
-func (p *jsonPrinter) end(from validate.Role, offset int64, at time.Duration) {
+func (p *jsonPrinter) end(from validate.Role, offset int64, used parser.Allow, at time.Duration) {
 	s := &p.sides[from]
-	b := jsonl.AppendLine(nil, s.offset, offset+1-s.offset, s.head, s.body, s.used)
+	b := jsonl.AppendLine(nil, s.offset, offset+1-s.offset, s.head, s.body, s.used|used)
 	if s.cut > 0 {
 		b = fmt.Appendf(b[:len(b)-len("}\n")], `,"cut":%d}`+"\n", s.cut)
 	}
@@ -184,9 +211,9 @@ func (p *jsonPrinter) end(from validate.Role, offset int64, at time.Duration) {
 	p.line(from, b, at)
 }
 
-func (p *jsonPrinter) found(from validate.Role, offset int64, _ text.Place, found validate.Violations, at time.Duration) {
-	for _, v := range found {
-		object := jsonl.AppendViolation(nil, from, offset, v)
+func (p *jsonPrinter) found(where place, found []finding.Finding, at time.Duration) {
+	for _, f := range found {
+		object := jsonl.AppendFinding(nil, where.from, where.offset, where.command, f)
 		p.out.print(append(p.place(at), object[1:]...)) // it has the side
 	}
 }

@@ -26,6 +26,8 @@ import (
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/internal/text"
+	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -186,6 +188,60 @@ func TestJSON(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log(got)
+	}
+}
+
+// The end of line after a frame belongs to it when they were read at once, and
+// is a heart-beat when it came later. Leniencies that were needed count as MUSTs.
+func TestBetweenFrames(t *testing.T) {
+	const connected = "CONNECTED\nversion:1.1\n\n\x00"
+	for _, tt := range []struct {
+		name  string
+		reads []string // of the server
+		text  string   // what is printed after CONNECTED
+		json  string
+		beats int64
+		must  int
+	}{
+		{"its end of line", []string{connected + "\n"}, "", `{"offset":24,"eol":true}` + "\n", 0, 0},
+		{"a later one", []string{connected, "\n"}, "      24  1 heart-beat\n", `{"offset":24,"heartbeats":1}` + "\n", 1, 0},
+		{"both", []string{connected + "\n", "\n"}, "      25  1 heart-beat\n", `{"offset":24,"eol":true}` + "\n" + `{"offset":25,"heartbeats":1}` + "\n", 1, 0},
+		{"more", []string{connected + "\n\n\n"}, "      25  2 heart-beats\n", `{"offset":24,"eol":true}` + "\n" + `{"offset":25,"heartbeats":2}` + "\n", 2, 0},
+		{"CR LF", []string{connected + "\r\n\x00"}, "      24  EOL\n       !  allowed: crlf\n" +
+			"server       24  end of line, after CONNECT at 0 of the client\n                 MUST    crlf: lines must end in LF alone before 1.2\n                         read because of -allow crlf; STOMP 1.1, Augmented BNF\n" +
+			"      26  1 NUL of padding\n       !  allowed: nul-padding\n" +
+			"server       26  between frames, after CONNECT at 0 of the client\n                 MUST    nul-padding: only ends of line may follow the NUL of a frame\n                         read because of -allow nul-padding; STOMP 1.1 and 1.2, STOMP Frames\n",
+			`{"offset":24,"eol":true,"allowed":["crlf"]}` + "\n" +
+				`{"offset":24,"rule":"crlf","leniency":true,"must":true,"section":"STOMP 1.1, Augmented BNF","message":"lines must end in LF alone before 1.2"}` + "\n" +
+				`{"offset":26,"nuls":1,"allowed":["nul-padding"]}` + "\n" +
+				`{"offset":26,"rule":"nul-padding","leniency":true,"must":true,"section":"STOMP 1.1 and 1.2, STOMP Frames","message":"only ends of line may follow the NUL of a frame"}` + "\n", 0, 2},
+		{"a command", []string{connected + "HI\n\n\x00"}, "      24  HI\n       !  allowed: unknown-command\n\n          ^@\n" +
+			"server       24  HI, after CONNECT at 0 of the client\n                 MUST    unknown-command: the command must be one that the specification defines\n                         read because of -allow unknown-command; STOMP 1.1 and 1.2, Augmented BNF\n",
+			`{"offset":24,"size":5,"command":"HI","headers":[],"allowed":["unknown-command"]}` + "\n" +
+				`{"offset":24,"command":"HI","rule":"unknown-command","leniency":true,"must":true,"section":"STOMP 1.1 and 1.2, Augmented BNF","message":"the command must be one that the specification defines"}` + "\n", 0, 1},
+	} {
+		for _, form := range []string{"text", "json"} {
+			var b lockedBuffer
+			out := newOutput(&b, form == "json")
+			var p printer = newTextPrinter(out, 1, text.Palette{})
+			want := tt.text
+			if form == "json" {
+				p, want = newJSONPrinter(out, 1), tt.json
+			}
+			c := newConversation(p, parser.AllowAll)
+			c.take(validate.Client, []byte("CONNECT\naccept-version:1.1\nhost:h\n\n\x00"), 0)
+			for _, read := range tt.reads {
+				c.take(validate.Server, []byte(read), 0)
+			}
+			out.close()
+			got := strings.NewReplacer("#1 server 0.000\n", "", `"connection":1,"ms":0.000,"from":"server",`, "").Replace(b.String())
+			if !strings.HasSuffix(got, want) || !strings.HasSuffix(strings.TrimSuffix(got, want), "\n\n          ^@\n") && !strings.HasSuffix(strings.TrimSuffix(got, want), `["version","1.1"]]}`+"\n") {
+				t.Errorf("%s, %s: got\n%swant at the end\n%s", tt.name, form, got, want)
+			}
+			if c.sides[validate.Server].beats != tt.beats || c.must != tt.must {
+				t.Errorf("%s: %d heart-beats, %d MUSTs", tt.name, c.sides[validate.Server].beats, c.must)
+			}
+		}
 	}
 }
 

@@ -38,13 +38,25 @@ func AppendLine(dst []byte, offset, size int64, head, body []byte, used parser.A
 	return appendEnd(dst, used)
 }
 
-// AppendHeartbeats appends the line of a run of count end of lines to dst, its
-// LF included.
-func AppendHeartbeats(dst []byte, offset, count int64, used parser.Allow) []byte {
+// AppendEOL appends the line of an end of line that belongs to the frame before
+// it, its LF included.
+func AppendEOL(dst []byte, offset int64, used parser.Allow) []byte {
 	dst = append(dst, `{"offset":`...)
 	dst = strconv.AppendInt(dst, offset, 10)
-	dst = append(dst, `,"heartbeats":`...)
-	dst = strconv.AppendInt(dst, count, 10)
+	return appendEnd(append(dst, `,"eol":true`...), used)
+}
+
+// AppendGap appends the line of what stands between frames to dst, its LF
+// included: ends of line that are heart-beats, and NULs of padding.
+func AppendGap(dst []byte, offset, beats, nuls int64, used parser.Allow) []byte {
+	dst = append(dst, `{"offset":`...)
+	dst = strconv.AppendInt(dst, offset, 10)
+	if beats > 0 {
+		dst = strconv.AppendInt(append(dst, `,"heartbeats":`...), beats, 10)
+	}
+	if nuls > 0 {
+		dst = strconv.AppendInt(append(dst, `,"nuls":`...), nuls, 10)
+	}
 	return appendEnd(dst, used)
 }
 

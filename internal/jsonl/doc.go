@@ -15,11 +15,15 @@
 // another key: "command_base64", "headers_base64" (all names and values of the
 // frame), "body_base64".
 //
-// # Heart-beats
+// # Between frames
 //
-//	{"offset":82,"heartbeats":2}
+//	{"offset":82,"eol":true}
+//	{"offset":83,"heartbeats":2}
+//	{"offset":85,"nuls":1,"allowed":["nul-padding"]}
 //
-// A run of end of lines between frames.
+// The end of line directly after the NUL of a frame belongs to that frame. All
+// others are heart-beats. NULs between frames are padding, which a leniency
+// admits. A run of heart-beats and NULs is one line.
 //
 // # Errors
 //
@@ -28,11 +32,14 @@
 // The last line, when the stream breaks the protocol: the fields of a
 // [github.com/stompwire/stomp/parser.Error].
 //
-// # Rules
+// # Findings
 //
 //	{"from":"client","offset":312,"command":"ACK","rule":"ack-id-required","must":true,"section":"STOMP 1.2, ACK","header":"id","message":"..."}
+//	{"from":"client","offset":340,"command":"SEND","rule":"undefined-escapes","leniency":true,"must":true,"section":"...","message":"..."}
 //
-// A rule of package validate that a frame broke, as "stomp check -o json" has it.
+// A rule of package validate that a frame broke, or a leniency that reading it
+// took, as "stomp check -o json" prints them. "note" has more about this one,
+// where there is more. What was found outside of a frame has no command.
 //
 // # Characters
 //

@@ -55,13 +55,17 @@ func TestAppendFrame(t *testing.T) {
 	}
 }
 
-func TestAppendHeartbeats(t *testing.T) {
-	if got, want := string(AppendHeartbeats(nil, 82, 2, 0)), `{"offset":82,"heartbeats":2}`+"\n"; got != want {
-		t.Errorf("got %s want %s", got, want)
-	}
-	got := string(AppendHeartbeats(nil, 82, 0, parser.AllowNULPadding))
-	if want := `{"offset":82,"heartbeats":0,"allowed":["nul-padding"]}` + "\n"; got != want {
-		t.Errorf("got %s want %s", got, want)
+func TestAppendBetweenFrames(t *testing.T) {
+	for want, got := range map[string][]byte{
+		`{"offset":82,"eol":true}`:                                               AppendEOL(nil, 82, 0),
+		`{"offset":82,"eol":true,"allowed":["crlf"]}`:                            AppendEOL(nil, 82, parser.AllowCRLF),
+		`{"offset":82,"heartbeats":2}`:                                           AppendGap(nil, 82, 2, 0, 0),
+		`{"offset":82,"nuls":3,"allowed":["nul-padding"]}`:                       AppendGap(nil, 82, 0, 3, parser.AllowNULPadding),
+		`{"offset":82,"heartbeats":1,"nuls":3,"allowed":["crlf","nul-padding"]}`: AppendGap(nil, 82, 1, 3, parser.AllowCRLF|parser.AllowNULPadding),
+	} {
+		if string(got) != want+"\n" {
+			t.Errorf("got %s want %s", got, want)
+		}
 	}
 }
 
@@ -93,7 +97,10 @@ func TestParse(t *testing.T) {
 			Line{Frame: &frame.Frame{Command: "X Y", Headers: headers.Pairs("a", "b", "", ""), Body: []byte("x\x00")}}},
 		{`{"command_base64":"/w==","headers_base64":[["/w==","YQ=="]],"body_base64":"7aCA"}`,
 			Line{Frame: &frame.Frame{Command: "\xff", Headers: headers.Pairs("\xff", "a"), Body: []byte("\xed\xa0\x80")}}},
-		{`{"offset":3,"heartbeats":2}`, Line{Heartbeats: 2}},
+		{`{"offset":3,"heartbeats":2}`, Line{EOLs: 2}},
+		{`{"offset":3,"eol":true}`, Line{EOLs: 1}},
+		{`{"offset":3,"nuls":2,"heartbeats":3,"allowed":["nul-padding"]}`, Line{EOLs: 3}},
+		{`{"nuls":2}`, Line{}},
 		{`{"heartbeats":0}`, Line{}},
 		{`{"command":"SEND","body":"\ud83d\ude00\\ud800"}`,
 			Line{Frame: &frame.Frame{Command: frame.SEND, Body: []byte(`😀\ud800`)}}},
@@ -128,8 +135,8 @@ func TestParseRefuses(t *testing.T) {
 		{`{"offset":x}`, "not JSON"},
 		{`{"command":"SEND","headers":[}`, "not JSON"},
 		{`{"command":"SEND"]`, "not JSON"},
-		{`{}`, `neither "command" nor "heartbeats"`},
-		{`{"body":"x"}`, `neither "command" nor "heartbeats"`},
+		{`{}`, `none of "command", "eol", "heartbeats" and "nuls"`},
+		{`{"body":"x"}`, `none of "command", "eol", "heartbeats" and "nuls"`},
 		{`{"Command":"SEND"}`, `unknown key "Command"`},
 		{`{"command":"SEND","colour":1}`, `unknown key "colour"`},
 		{`{"command":"SEND","command":"SEND"}`, `key "command" twice`},
@@ -138,6 +145,12 @@ func TestParseRefuses(t *testing.T) {
 		{`{"command":"SEND","body":"","body_base64":""}`, `both "body" and "body_base64"`},
 		{`{"command":"SEND","heartbeats":1}`, `both "heartbeats" and "command"`},
 		{`{"heartbeats":1,"body_base64":""}`, `both "heartbeats" and "body_base64"`},
+		{`{"eol":true,"nuls":1}`, `both "nuls" and "eol"`},
+		{`{"eol":true,"command":"SEND"}`, `both "eol" and "command"`},
+		{`{"eol":false}`, `"eol" is not true`},
+		{`{"eol":1}`, `"eol" is not true`},
+		{`{"eol":`, "ends inside the object"},
+		{`{"nuls":"1"}`, `"nuls" is not a count`},
 		{`{"command":1}`, `"command": not a string`},
 		{`{"command":null}`, `"command": not a string`},
 		{`{"command":"SEND","body":["x"]}`, `"body": not a string`},

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -14,11 +15,13 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A Line is what one line says: a frame, or a run of heart-beats where Frame
-// is nil.
+// A Line is what one line says: a frame, or what stands between frames where
+// Frame is nil.
 type Line struct {
-	Frame      *frame.Frame
-	Heartbeats int64
+	Frame *frame.Frame
+	// EOLs is the number of ends of line between frames. NULs between frames
+	// are not kept: no leniency writes them.
+	EOLs int64
 }
 
 // ErrError is the error of [Parse] for a line that says that the stream it came
@@ -51,7 +54,7 @@ type object struct {
 	seen    map[string]bool
 	unknown error // of the first key that is not known
 	frame   frame.Frame
-	beats   int64
+	eols    int64
 }
 
 func (p *object) read() error {
@@ -95,7 +98,11 @@ func (p *object) value(key string) (err error) {
 		s, err = p.text(key)
 		p.frame.Body = []byte(s)
 	case "heartbeats":
-		err = p.count()
+		p.eols, err = p.count(key)
+	case "nuls":
+		_, err = p.count(key)
+	case "eol":
+		p.eols, err = 1, p.isTrue(key)
 	default:
 		switch key {
 		case "offset", "size", "allowed", "error":
@@ -123,21 +130,24 @@ func (p *object) line() (Line, error) {
 			return Line{}, fmt.Errorf("both %q and %q", key, key+"_base64")
 		}
 	}
-	command := p.seen["command"] || p.seen["command_base64"]
-	switch {
-	case !p.seen["heartbeats"] && !command:
-		return Line{}, errors.New(`neither "command" nor "heartbeats"`)
-	case !p.seen["heartbeats"]:
-		return Line{Frame: &p.frame}, nil
-	}
-	for _, key := range [...]string{"command", "headers", "body"} {
-		for _, key := range [...]string{key, key + "_base64"} {
-			if p.seen[key] {
-				return Line{}, fmt.Errorf(`both "heartbeats" and %q`, key)
-			}
+	var kinds []string // a key of each kind of line that this may be
+	for _, keys := range [...][]string{
+		{"heartbeats", "nuls"}, {"eol"},
+		{"command", "command_base64", "headers", "headers_base64", "body", "body_base64"},
+	} {
+		if i := slices.IndexFunc(keys, func(key string) bool { return p.seen[key] }); i >= 0 {
+			kinds = append(kinds, keys[i])
 		}
 	}
-	return Line{Heartbeats: p.beats}, nil
+	switch {
+	case len(kinds) > 1:
+		return Line{}, fmt.Errorf("both %q and %q", kinds[0], kinds[1])
+	case p.seen["command"] || p.seen["command_base64"]:
+		return Line{Frame: &p.frame}, nil
+	case p.seen["heartbeats"] || p.seen["nuls"] || p.seen["eol"]:
+		return Line{EOLs: p.eols}, nil
+	}
+	return Line{}, errors.New(`none of "command", "eol", "heartbeats" and "nuls"`)
 }
 
 // headers reads a list of pairs.
@@ -186,17 +196,29 @@ func (p *object) text(key string) (string, error) {
 	return string(b), nil
 }
 
-func (p *object) count() error {
+func (p *object) count(key string) (count int64, err error) {
+	t, err := p.d.Token()
+	if err != nil {
+		return 0, syntax(err)
+	}
+	n, ok := t.(json.Number)
+	if ok {
+		count, err = strconv.ParseInt(n.String(), 10, 64)
+	}
+	if !ok || err != nil || count < 0 {
+		return 0, fmt.Errorf("%q is not a count", key)
+	}
+	return count, nil
+}
+
+// isTrue reads what has to be true.
+func (p *object) isTrue(key string) error {
 	t, err := p.d.Token()
 	if err != nil {
 		return syntax(err)
 	}
-	n, ok := t.(json.Number)
-	if ok {
-		p.beats, err = strconv.ParseInt(n.String(), 10, 64)
-	}
-	if !ok || err != nil || p.beats < 0 {
-		return errors.New(`"heartbeats" is not a count`)
+	if t != true {
+		return fmt.Errorf("%q is not true", key)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/internal/finding"
 	"github.com/stompwire/stomp/parser"
 	"github.com/stompwire/stomp/validate"
 )
@@ -15,31 +16,39 @@ type Place struct {
 	Offset  int64
 }
 
-// AppendFinding appends what a frame has broken, of which there has to be
-// something. after is the last frame of the other side, if there was one.
-func AppendFinding(b []byte, colour Palette, from validate.Role, offset int64, after Place, found validate.Violations) []byte {
+// AppendFinding appends what was found at an offset of what one side sent. what
+// says what is there, such as the command of a frame, and has to be printable.
+// after is the last frame of the other side, if there was one.
+func AppendFinding(b []byte, colour Palette, from validate.Role, offset int64, what string, after Place, found []finding.Finding) []byte {
 	b = AppendPainted(b, colour.Offset, fmt.Sprintf("%s %8d", from, offset))
 	b = append(b, "  "...)
-	b = AppendPainted(b, colour.Command, string(found[0].Command))
+	b = AppendPainted(b, colour.Command, what)
 	if after.Command != "" {
 		b = fmt.Appendf(b, ", after %s at %d of the %s", after.Command, after.Offset, 1-from)
 	}
-	for _, v := range found {
+	for _, f := range found {
 		b = append(b, "\n                 "...)
-		b = AppendLevel(b, colour, v.Rule)
-		b = fmt.Appendf(b, "%s: %s", v.Rule.ID(), v.Rule.Text())
+		b = AppendLevel(b, colour, f.Must)
+		b = fmt.Appendf(b, "%s: %s", f.ID, f.Message)
 		b = append(b, "\n                         "...)
-		if v.Header != "" {
-			b = append(append(append(b, "header "...), v.Header...), "; "...)
+		if f.Leniency {
+			b = fmt.Appendf(b, "read because of -allow %s; ", f.ID)
 		}
-		b = append(b, v.Rule.Section()...)
+		if f.Header != "" {
+			b = append(append(append(b, "header "...), f.Header...), "; "...)
+		}
+		b = append(b, f.Section...)
+		if f.Note != "" {
+			b = append(b, "\n                         "...)
+			b = append(b, f.Note...)
+		}
 	}
 	return append(b, '\n')
 }
 
 // AppendLevel appends MUST or SHOULD, and blanks up to where a rule begins.
-func AppendLevel(b []byte, colour Palette, rule validate.Rule) []byte {
-	if rule.Must() {
+func AppendLevel(b []byte, colour Palette, must bool) []byte {
+	if must {
 		return append(AppendPainted(b, colour.Mark, "MUST"), "    "...)
 	}
 	return append(b, "SHOULD  "...)

@@ -4,6 +4,7 @@ package text
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"unicode/utf8"
 
@@ -25,11 +26,10 @@ type Printer struct {
 	full   bool
 	line   []byte
 	inBody bool
-	start  bool         // of a line of the body
-	shown  int64        // octets of the body
-	hidden int64        // octets of the body that are not shown
-	carry  []byte       // the beginning of a character whose end has not come
-	used   parser.Allow // leniencies that the body needed
+	start  bool   // of a line of the body
+	shown  int64  // octets of the body
+	hidden int64  // octets of the body that are not shown
+	carry  []byte // the beginning of a character whose end has not come
 }
 
 const margin = "          "
@@ -40,13 +40,44 @@ func NewPrinter(w *bufio.Writer, colour Palette, full bool) *Printer {
 	return &Printer{w: w, colour: colour, full: full}
 }
 
-// Heartbeats prints a run of count end of lines between frames.
-func (t *Printer) Heartbeats(offset, count int64, used parser.Allow) {
+// EndOfLine returns the length of the end of line that src may begin with, 0
+// where it begins with none. Of CR LF the LF may still have to come. Directly
+// after a frame it belongs to the frame; all others are heart-beats.
+func EndOfLine(src []byte) int {
+	switch {
+	case len(src) > 0 && src[0] == '\n':
+		return 1
+	case len(src) > 0 && src[0] == '\r':
+		return min(2, len(src))
+	}
+	return 0
+}
+
+// EOL prints, where a leniency was needed for it, the end of line that belongs
+// to the frame before it. Otherwise the line that ends there shows it.
+func (t *Printer) EOL(offset int64, used parser.Allow) {
+	if used != 0 {
+		t.print(append(t.offset(offset), "EOL\n"...))
+		t.allowed(used)
+	}
+}
+
+// Gap prints what stands between frames: ends of line that are heart-beats, and
+// NULs of padding.
+func (t *Printer) Gap(offset, beats, nuls int64, used parser.Allow) {
 	b := t.offset(offset)
-	if count == 1 {
-		b = append(b, "1 heart-beat"...)
-	} else {
-		b = fmt.Appendf(b, "%d heart-beats", count)
+	for i, part := range [...]struct {
+		n         int64
+		one, many string
+	}{{beats, "heart-beat", "heart-beats"}, {nuls, "NUL of padding", "NULs of padding"}} {
+		if i > 0 && beats > 0 && nuls > 0 {
+			b = append(b, ", "...)
+		}
+		if part.n > 1 {
+			b = fmt.Appendf(b, "%d %s", part.n, part.many)
+		} else if part.n == 1 {
+			b = fmt.Appendf(b, "1 %s", part.one)
+		}
 	}
 	t.print(append(b, '\n'))
 	t.allowed(used)
@@ -74,9 +105,7 @@ func (t *Printer) Head(offset int64, ev parser.Event) {
 }
 
 // Body prints a piece of a body.
-func (t *Printer) Body(ev parser.Event) {
-	t.used |= ev.Used
-	piece := ev.Raw
+func (t *Printer) Body(piece []byte) {
 	b := t.line[:0]
 	for len(t.carry) > 0 && len(piece) > 0 {
 		t.carry, piece = append(t.carry, piece[0]), piece[1:]
@@ -131,14 +160,15 @@ func (t *Printer) indent(b []byte) []byte {
 	return b
 }
 
-// End prints the NUL that ends a frame.
-func (t *Printer) End() {
+// End prints the NUL that ends a frame, and which leniencies its body and that
+// NUL needed.
+func (t *Printer) End(used parser.Allow) {
 	b := t.endBody(t.line[:0])
 	b = t.indent(b)
 	b = AppendPainted(b, t.colour.Mark, "^@")
 	t.print(append(b, '\n'))
-	t.allowed(t.used)
-	t.inBody, t.used = false, 0
+	t.allowed(used)
+	t.inBody = false
 }
 
 // endBody appends what is still to be said of the body.
@@ -158,10 +188,12 @@ func (t *Printer) endBody(b []byte) []byte {
 	return b
 }
 
-// Fail ends what of a frame has been printed, when no more comes. The error is
-// for the caller to tell.
-func (t *Printer) Fail() {
+// Fail prints what of a frame in progress has not been printed yet, when no more
+// comes: the end of its body, or the lines of a head that is not complete, which
+// is what has been read of it. The error is for the caller to tell.
+func (t *Printer) Fail(offset int64, head []byte) {
 	if !t.inBody {
+		t.unfinished(offset, head)
 		return
 	}
 	b := t.endBody(t.line[:0])
@@ -169,6 +201,36 @@ func (t *Printer) Fail() {
 		b = append(b, '\n')
 	}
 	t.print(b)
+}
+
+// unfinished prints the lines of a head that is not complete, as they are on
+// the wire. The values of secret headers are masked, and so are lines without a
+// colon after them, which may be their rest.
+func (t *Printer) unfinished(offset int64, head []byte) {
+	command, rest, ok := bytes.Cut(head, []byte{'\n'})
+	if !ok {
+		return
+	}
+	b := t.offset(offset)
+	b = AppendPainted(b, t.colour.Command, string(AppendVisible(nil, command, "")))
+	t.print(append(b, '\n'))
+	secret := false
+	for line := range bytes.Lines(rest[:min(len(rest), shownBody)]) {
+		name, value, colon := bytes.Cut(bytes.TrimSuffix(line, []byte{'\n'}), []byte{':'})
+		b := append(t.line[:0], margin...)
+		if colon {
+			secret = headers.IsSecret(name)
+			b = append(AppendPainted(b, t.colour.Name, string(AppendVisible(nil, name, ""))), ':')
+		} else {
+			value = name
+		}
+		if secret {
+			b = AppendPainted(b, t.colour.Mark, "***")
+		} else {
+			b = AppendVisible(b, value, t.colour.Mark)
+		}
+		t.print(append(b, '\n'))
+	}
 }
 
 // allowed says which leniencies were needed.

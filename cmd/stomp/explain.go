@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/parser"
+)
+
+// explain says what a user can do about an error, or how it may have come
+// about. known is what follows from offset at, where the last event ended, as
+// far as it is known.
+func (s *stream) explain(e *parser.Error, at int64, known []byte) string {
+	switch e.Kind {
+	case parser.LineTooLong:
+		return "-max-line raises the limit"
+	case parser.TooManyHeaders:
+		return "-max-headers raises the limit"
+	case parser.HeadTooLarge:
+		return "-max-head raises the limit"
+	case parser.BodyTooLarge:
+		return "-max-body raises the limit"
+	case parser.UnknownCommand:
+		line, _, _ := bytes.Cut(known, []byte{'\n'})
+		line = bytes.TrimSuffix(line, []byte{'\r'})
+		if upper := strings.ToUpper(string(bytes.TrimSpace(line))); frame.Command(upper).Known() && upper != string(line) {
+			return "the command is " + upper + ", in capitals and without blanks"
+		}
+		if bytes.ContainsFunc(line, func(r rune) bool { return r < 'A' || r > 'Z' }) {
+			return "" // not even a command of an extension
+		}
+	}
+	var parts []string
+	if at > e.Frame && s.current.length >= 0 {
+		parts = append(parts, s.count(e, at, known))
+	}
+	if e.Kind == parser.UnexpectedEOF {
+		return strings.Join(parts, "")
+	}
+	if name := s.admits(e, at, known); name != "" {
+		parts = append(parts, "-allow "+name+" reads on")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// count compares the content-length of the frame in progress with its body.
+func (s *stream) count(e *parser.Error, at int64, known []byte) string {
+	body := e.Frame + int64(len(s.current.head))
+	nul := s.current.nul
+	if i := bytes.IndexByte(known, 0); nul < 0 && i >= 0 {
+		nul = at + int64(i) - body
+	}
+	text := "content-length says " + plural(s.current.length, "byte")
+	if e.Kind == parser.UnexpectedEOF {
+		text += fmt.Sprintf(", %d came", e.Offset-body)
+	}
+	if nul >= 0 {
+		text += fmt.Sprintf(", the first NUL comes after %d", nul)
+	}
+	return text
+}
+
+// admits returns the name of the leniency that reads on over an error, "" when
+// no single one does. It tries them.
+func (s *stream) admits(e *parser.Error, at int64, known []byte) string {
+	for _, name := range parser.AllowAll.Names() {
+		o := s.options
+		o.Version = s.version
+		if bit, _ := parser.ParseAllow(name); o.Allow&bit == 0 {
+			o.Allow |= bit
+		} else {
+			continue
+		}
+		p := parser.New(o)
+		begin := at
+		var err error
+		if at > e.Frame { // in a body
+			begin = e.Frame
+			err = feed(p, s.current.head)
+			// Of the body only its length is known, and nothing else matters.
+			for missing := at - begin - int64(len(s.current.head)); missing > 0 && err == nil; {
+				blanks := bytes.Repeat([]byte{' '}, int(min(missing, readSize)))
+				err = feed(p, blanks)
+				missing -= int64(len(blanks))
+			}
+		}
+		if err == nil {
+			err = feed(p, known)
+		}
+		if err == nil {
+			err = p.Finish() // which tells what the parser has waited with
+		}
+		var again *parser.Error
+		if !errors.As(err, &again) || again.Offset > e.Offset-begin {
+			return name
+		}
+	}
+	return ""
+}
+
+// feed gives a parser all of src.
+func feed(p *parser.Parser, src []byte) error {
+	for len(src) > 0 {
+		_, n, err := p.Next(src)
+		if err != nil {
+			return err
+		}
+		src = src[n:]
+	}
+	return nil
+}
