@@ -33,7 +33,7 @@ type Builder struct {
 	crlf    bool
 	dry     bool // only measure
 	open    bool // begun and not ended
-	bareCR  bool // a CR can be read back as data
+	bareCR  bool // a CR that has no escape can be read back as data
 }
 
 // Begin begins a frame at the end of dst. What is given to the Builder later must
@@ -66,9 +66,9 @@ func (b *Builder) begin(c frame.Command, v frame.Version, o Options) {
 	case v == frame.Unnegotiated && !c.Handshake():
 		b.refuse(NotNegotiated, "")
 	}
-	// In 1.0 a CR is data (decision D5). But frames of the handshake are read
-	// by a peer that knows no version yet, and takes it for an error.
-	b.bareCR = v == frame.V10 && (c == frame.ERROR || !c.Handshake())
+	// In 1.0 and 1.1 a CR is data (decision D5). But frames of the handshake are
+	// read by a peer that knows no version yet, and takes it for an error.
+	b.bareCR = v != frame.Unnegotiated && (c == frame.ERROR || !c.Handshake())
 	b.text(string(c))
 	b.endLine()
 }
@@ -131,8 +131,8 @@ func header[T ~string | ~[]byte](b *Builder, name, value T) {
 		b.count++
 		return
 	}
-	if b.escape == headers.Literal {
-		if reason := literalProblem(b, name, value); reason != "" {
+	if b.escape != headers.Escape12 {
+		if reason := rawProblem(b, name, value); reason != "" {
 			refuseHeader(b, Unescapable, name, reason)
 			return
 		}
@@ -168,19 +168,17 @@ func contentLength[T ~string | ~[]byte](b *Builder, name, value T) bool {
 	return b.opt.Length == LengthAuto
 }
 
-// literalProblem says why a header cannot be sent where nothing is escaped, ""
-// where it can. NUL and LF are left to the escaping.
-func literalProblem[T ~string | ~[]byte](b *Builder, name, value T) string {
-	if index(name, ':') >= 0 {
+// rawProblem says why a header cannot be sent because of an octet that has no
+// escape and is sent as it is, "" where it can. NUL and LF are left to the
+// escaping.
+func rawProblem[T ~string | ~[]byte](b *Builder, name, value T) string {
+	literal := b.escape == headers.Literal
+	switch {
+	case literal && index(name, ':') >= 0:
 		return "a colon in a name ends it"
-	}
-	if index(name, '\r') < 0 && index(value, '\r') < 0 {
-		return ""
-	}
-	if !b.bareCR {
+	case literal && !b.bareCR && (index(name, '\r') >= 0 || index(value, '\r') >= 0):
 		return "a carriage return cannot be read back"
-	}
-	if len(value) > 0 && value[len(value)-1] == '\r' {
+	case len(value) > 0 && value[len(value)-1] == '\r':
 		return "a carriage return before the end of line is taken for part of it"
 	}
 	return ""

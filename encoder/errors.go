@@ -25,7 +25,9 @@ const (
 	EmptyName
 	// Unescapable: a header name or value has an octet that cannot be sent in
 	// this version and command: NUL anywhere, a line feed or in a name a colon
-	// in a literal head, a carriage return where it would not be read back.
+	// in a literal head, a carriage return where it would not be read back:
+	// before 1.2 at the end of a value, and anywhere in CONNECT, STOMP and
+	// CONNECTED and before a version is agreed.
 	Unescapable
 	// BodyNotAllowed: a body on a command that may have none (STOMP 1.2,
 	// "Body"; decision D10).

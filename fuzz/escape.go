@@ -27,7 +27,7 @@ func checkEscape(e headers.Escaping, s string) error {
 	cannot, pairs := "\x00\n", ""
 	switch e {
 	case headers.Escape11:
-		cannot, pairs = "\x00\r", "\\\\\nn:c"
+		cannot, pairs = "\x00", "\\\\\nn:c"
 	case headers.Escape12:
 		cannot, pairs = "\x00", "\\\\\nn:c\rr"
 	}

@@ -108,8 +108,8 @@ func showFrame(f *frame.Frame) string {
 // frame that package encoder does not write as octets that read back as the
 // same frame, unless it has one of the reasons that docs/decisions.md names to
 // refuse it: a body where there may be none, a second content-length or one
-// with zeros in front, a CR in 1.1 and in the handshake of a 1.0 peer, and in
-// 1.0 a CR at the end of a value.
+// with zeros in front, in 1.0 and 1.1 a CR in a frame of the handshake and at
+// the end of a value.
 func CheckAccepted(input []byte, v frame.Version) error {
 	o := parser.Options{Version: v}
 	encode, decode := Encoding(v, encoder.Options{}), AssemblerDecoder(o)
@@ -140,10 +140,7 @@ func mayRefuse(err error, f *frame.Frame, v frame.Version) bool {
 		return len(length) > 1 && length[0] == '0'
 	case errors.Is(err, encoder.Unescapable):
 		return v != frame.V12 && slices.ContainsFunc(f.Headers, func(h headers.Field) bool {
-			if v == frame.V10 && !f.Command.Handshake() {
-				return strings.HasSuffix(h.Value, "\r")
-			}
-			return strings.Contains(h.Name+h.Value, "\r")
+			return strings.HasSuffix(h.Value, "\r") || readInHandshake(v, f.Command) && strings.Contains(h.Name+h.Value, "\r")
 		})
 	}
 	return false

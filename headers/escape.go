@@ -16,7 +16,7 @@ const (
 	// frames CONNECT, STOMP and CONNECTED.
 	Literal Escaping = iota
 	// Escape11: \n, \c and \\ stand for line feed, colon and backslash
-	// (STOMP 1.1, "Value Encoding").
+	// (STOMP 1.1, "Value Encoding"). A carriage return stands for itself.
 	Escape11
 	// Escape12: Escape11, and \r for carriage return (STOMP 1.2, "Value
 	// Encoding").
@@ -83,18 +83,16 @@ type escapes struct {
 	octet   [256]byte // of a letter: the octet it stands for
 }
 
-// makeEscapes takes pairs of an octet and its letter; letter 0 means that the
-// octet cannot be carried. NUL and line feed never can, unless a pair says so.
+// makeEscapes takes pairs of an octet and its letter. NUL and line feed cannot
+// be carried, unless a pair says so.
 func makeEscapes(pairs ...byte) *escapes {
 	t := new(escapes)
 	t.special[0], t.special['\n'] = true, true
 	for i := 0; i < len(pairs); i += 2 {
 		octet, letter := pairs[i], pairs[i+1]
 		t.special[octet] = true
-		if letter != 0 {
-			t.letter[octet] = letter
-			t.octet[letter] = octet
-		}
+		t.letter[octet] = letter
+		t.octet[letter] = octet
 	}
 	return t
 }
@@ -102,7 +100,7 @@ func makeEscapes(pairs ...byte) *escapes {
 // Never written to after initialisation.
 var tables = [...]*escapes{
 	Literal:  makeEscapes(),
-	Escape11: makeEscapes('\n', 'n', ':', 'c', '\\', '\\', '\r', 0),
+	Escape11: makeEscapes('\n', 'n', ':', 'c', '\\', '\\'),
 	Escape12: makeEscapes('\n', 'n', ':', 'c', '\\', '\\', '\r', 'r'),
 }
 
@@ -110,11 +108,10 @@ var tables = [...]*escapes{
 // the longer slice. It goes through s once.
 //
 // An octet that has no wire form is an [*EscapeError], and dst comes back as
-// it was: NUL always; line feed in Literal; carriage return in Escape11,
-// which has no escape for it. Literal passes a colon and a carriage return
-// through: whether they can be read back depends on where they stand, which
-// the encoder judges. On error the spare capacity of dst may have been written
-// to.
+// it was: NUL always; line feed in Literal. Literal passes a colon, and Literal
+// and Escape11 pass a carriage return: whether they can be read back depends on
+// where they stand, which the encoder judges. On error the spare capacity of
+// dst may have been written to.
 func AppendEscaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, error) {
 	t := tables[e]
 	start, done := len(dst), 0
@@ -135,11 +132,8 @@ func AppendEscaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, er
 }
 
 func unescapable(c byte) string {
-	switch c {
-	case 0:
+	if c == 0 {
 		return "NUL has no escape"
-	case '\r':
-		return "carriage return has no escape"
 	}
 	return "line feed has no escape"
 }

@@ -92,12 +92,12 @@ func ExampleAppendEscaped() {
 	wire, err := headers.AppendEscaped(nil, headers.Escape12, "session:1\nsession:2")
 	fmt.Printf("%s %v\n", wire, err)
 
-	// Before version 1.2 nothing stands for a carriage return.
-	_, err = headers.AppendEscaped(nil, headers.Escape11, "a\rb")
+	// In version 1.0 nothing stands for a line feed.
+	_, err = headers.AppendEscaped(nil, headers.Literal, "a\nb")
 	fmt.Println(err)
 	// Output:
 	// session\c1\nsession\c2 <nil>
-	// headers: carriage return has no escape at offset 1 (escaping 1.1)
+	// headers: line feed has no escape at offset 1 (escaping literal)
 }
 
 func ExampleAppendUnescaped() {

@@ -97,8 +97,8 @@ func explain(err error) (message, body string) {
 // Receipt returns the RECEIPT frame for a client's frame that asked for one,
 // to be sent once the frame has been processed, and whether it asked (STOMP
 // 1.2, "Header receipt"). CONNECT and STOMP cannot ask. The frame owns its
-// memory. An id that a lenient parser has let pass may have an octet (NUL, CR)
-// that the encoder refuses.
+// memory. The encoder refuses some ids that a peer may send: in 1.0 and 1.1 one
+// that ends in CR, and one with a NUL, which a lenient parser passes.
 func Receipt(cause frame.Head) (*frame.Frame, bool) {
 	if cause.Command.FromServer() || cause.Command.Handshake() {
 		return nil, false

@@ -53,8 +53,8 @@ func Exceptions() []Exception {
 				return s.literal(f) && (bytes.IndexByte(name, '\\') >= 0 || bytes.IndexByte(value, '\\') >= 0)
 			})
 		}},
-		{"rabbitmq", "takes no bare CR in a head of 1.0", func(s *Stream) bool {
-			return s.Version == "1.0" && s.anyHeader(func(_ *Frame, name, value []byte) bool {
+		{"rabbitmq", "takes no bare CR in a head", func(s *Stream) bool {
+			return s.anyHeader(func(_ *Frame, name, value []byte) bool {
 				return bytes.IndexByte(name, '\r') >= 0 || bytes.IndexByte(value, '\r') >= 0
 			})
 		}},

@@ -66,7 +66,7 @@ def unescape(wire, letters):
 
 def escape(text, letters):
     octet_of = {octet: b"\\" + letter for letter, octet in (letters or {}).items()}
-    none = b"\0" if letters and b"r" in letters else b"\0\r" if letters else b"\0\n"
+    none = b"\0" if letters else b"\0\n"
     out = b""
     for i in range(len(text)):
         if text[i] in none:
