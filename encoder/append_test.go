@@ -2,8 +2,10 @@ package encoder_test
 
 import (
 	"errors"
+	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -359,6 +361,14 @@ func TestBuilderMisuse(t *testing.T) {
 		if got, err := bad.End(nil); string(got) != "x" || !errors.Is(err, encoder.UnknownCommand) {
 			t.Errorf("bad: %q, %v", got, err)
 		}
+	}
+}
+
+// "go vet" finds copies of a Builder: it looks for a field with these methods.
+func TestBuilderCopiesAreFound(t *testing.T) {
+	field := reflect.TypeFor[encoder.Builder]().Field(0)
+	if !reflect.PointerTo(field.Type).Implements(reflect.TypeFor[sync.Locker]()) || field.Type.Size() != 0 {
+		t.Errorf("%v: %v", field.Name, field.Type)
 	}
 }
 

@@ -19,7 +19,11 @@ import (
 //
 // The first error is kept, and End returns it. A Builder makes one frame: one
 // that Begin has not made, or that End has ended, gives the error [NoFrame].
+//
+// A Builder must not be copied: a copy would write to the same memory, over
+// what the other has written. Pass a pointer; "go vet" finds copies.
 type Builder struct {
+	_       noCopy
 	dst     []byte
 	start   int // length of dst when it was given
 	size    int // octets of the frame so far, when only measured
@@ -36,19 +40,25 @@ type Builder struct {
 	bareCR  bool // a CR that has no escape can be read back as data
 }
 
+// noCopy is what the analysis copylocks of "go vet" looks for.
+type noCopy struct{}
+
+func (*noCopy) Lock()   {}
+func (*noCopy) Unlock() {}
+
 // Begin begins a frame at the end of dst. What is given to the Builder later must
 // not lie in dst or its spare capacity.
-func Begin(dst []byte, c frame.Command, v frame.Version, o Options) Builder {
-	b := Builder{dst: dst, start: len(dst)}
+func Begin(dst []byte, c frame.Command, v frame.Version, o Options) (b Builder) {
+	b.dst, b.start = dst, len(dst)
 	b.begin(c, v, o)
-	return b
+	return
 }
 
 // measure begins a frame that is only measured.
-func measure(c frame.Command, v frame.Version, o Options) Builder {
-	b := Builder{dry: true}
+func measure(c frame.Command, v frame.Version, o Options) (b Builder) {
+	b.dry = true
 	b.begin(c, v, o)
-	return b
+	return
 }
 
 func (b *Builder) begin(c frame.Command, v frame.Version, o Options) {

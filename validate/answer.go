@@ -40,7 +40,7 @@ type protocolError interface {
 // "Protocol Negotiation"), and errors of package parser. Of any other error it
 // shows nothing. It never repeats the value of a header other than receipt,
 // and not that one when it has an octet that not every version can carry (NUL,
-// CR).
+// CR, LF).
 //
 // cause is the head of the frame at fault; the zero Head when there is none,
 // as after an error of the parser. The frame owns its memory. Encode it in the
@@ -58,7 +58,7 @@ func ErrorFrame(err error, cause frame.Head) *frame.Frame {
 			Body:    append([]byte(body), '\n'),
 		}
 	}
-	if id, ok := cause.Headers.Get(headers.Receipt); ok && !bytes.ContainsAny(id, "\x00\r") {
+	if id, ok := cause.Headers.Get(headers.Receipt); ok && !bytes.ContainsAny(id, "\x00\r\n") {
 		f.Headers.Prepend(headers.ReceiptID, string(id))
 	}
 	return f

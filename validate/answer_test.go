@@ -87,6 +87,9 @@ func TestErrorFrame(t *testing.T) {
 		{"receipt with carriage return", errors.New("x"), head(frame.SEND, "receipt", "77\r"),
 			headers.Pairs("content-type", "text/plain", "message", "frame not accepted"),
 			"The server cannot process the frame.\n"},
+		{"receipt with line feed", errors.New("x"), head(frame.SEND, "receipt", "7\n7"),
+			headers.Pairs("content-type", "text/plain", "message", "frame not accepted"),
+			"The server cannot process the frame.\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := validate.ErrorFrame(c.err, c.cause)
