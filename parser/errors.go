@@ -3,6 +3,7 @@ package parser
 import (
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/stompwire/stomp/frame"
 )
@@ -80,7 +81,7 @@ const (
 
 var kinds = [endOfKinds]struct{ token, text string }{
 	UnknownCommand:    {"unknown_command", "unknown command"},
-	NotNegotiated:     {"not_negotiated", "no version agreed yet"},
+	NotNegotiated:     {"not_negotiated", "command before a version is agreed"},
 	MissingColon:      {"missing_colon", "header line without colon"},
 	EmptyName:         {"empty_name", "empty header name"},
 	BareCR:            {"bare_cr", "carriage return without line feed"},
@@ -136,14 +137,27 @@ type Error struct {
 	// and cut when it is not plain; "" where the error is not in a header, or
 	// before its colon.
 	Header string
-	// Detail is more for people to read, "" where there is no more. It may
-	// change from release to release.
+	// Detail is more about what the peer sent, for people to read, "" where
+	// there is no more. It may change from release to release.
 	Detail string
 }
 
-// Error returns the error in one line of printable ASCII.
+// Error returns the error in one line of printable ASCII: what the peer did, and
+// where it helps what the program can do about it.
 func (e *Error) Error() string {
-	b := append([]byte(nil), e.Kind.Error()...)
+	text := "stomp: " + e.STOMPPeerText()
+	if e.Kind == NotNegotiated {
+		text += ": call SetVersion when CONNECT or CONNECTED has been read"
+	}
+	return text
+}
+
+// STOMPPeerText returns what the peer did, for an ERROR frame: Error without
+// advice to the program that reads. It is one line of printable ASCII, bounded,
+// and shows no value of a header. The name is meant to be found in no other error
+// by accident: package validate shows a peer the text of an error that has it.
+func (e *Error) STOMPPeerText() string {
+	b := []byte(strings.TrimPrefix(e.Kind.Error(), "stomp: "))
 	b = append(b, " at offset "...)
 	b = strconv.AppendInt(b, e.Offset, 10)
 	if e.Kind.IsLimit() {

@@ -318,7 +318,6 @@ func (p *Parser) judgeCommand(h []byte, complete bool) *Error {
 	case p.vers == frame.Unnegotiated && !c.Handshake():
 		e = p.errorAt(NotNegotiated, 0)
 		e.Command = c
-		e.Detail = "call SetVersion when CONNECT or CONNECTED has been read"
 	case !known:
 		c = p.extension(h[:end])
 		p.head.used |= AllowUnknownCommand

@@ -295,6 +295,8 @@ func TestErrorText(t *testing.T) {
 			"stomp: undefined or truncated escape at offset 120, header x-note, command SEND, frame at 83"},
 		{&parser.Error{Kind: parser.TooManyHeaders, Offset: 9, Frame: 9, Limit: 0}, "stomp: too many headers at offset 9, limit 0"},
 		{&parser.Error{Kind: parser.UnknownCommand, Detail: "an HTTP request: GET"}, "stomp: unknown command at offset 0: an HTTP request: GET"},
+		{&parser.Error{Kind: parser.NotNegotiated, Offset: 5, Frame: 5, Command: frame.SEND},
+			"stomp: command before a version is agreed at offset 5, command SEND: call SetVersion when CONNECT or CONNECTED has been read"},
 	} {
 		if got := c.err.Error(); got != c.want {
 			t.Errorf("%s\nwant %s", got, c.want)
@@ -306,6 +308,26 @@ func TestErrorText(t *testing.T) {
 	eof := &parser.Error{Kind: parser.UnexpectedEOF}
 	if !errors.Is(eof, io.ErrUnexpectedEOF) || errors.Is(&parser.Error{Kind: parser.BareCR}, io.ErrUnexpectedEOF) {
 		t.Error("io.ErrUnexpectedEOF")
+	}
+}
+
+// What a peer is told is what it did, and nothing about this program.
+func TestPeerText(t *testing.T) {
+	var marked interface{ STOMPPeerText() string }
+	for k := parser.UnknownCommand; k <= parser.UnexpectedEOF; k++ {
+		e := &parser.Error{Kind: k, Offset: 120, Frame: 83, Limit: 7, Command: frame.SEND, Header: "x-note", Detail: "detail"}
+		if !errors.As(fmt.Errorf("wrapped: %w", e), &marked) {
+			t.Fatal("errors.As does not find it")
+		}
+		text := marked.STOMPPeerText()
+		whole, own, _ := strings.Cut(e.Error(), ": call ")
+		if "stomp: "+text != whole || strings.Contains(text, "SetVersion") || (own != "") != (k == parser.NotNegotiated) {
+			t.Errorf("%s: the peer is told %q, the program %q", k.Token(), text, e)
+		}
+	}
+	_, _, err := parser.New(parser.Options{}).Next([]byte("SEND\n\n\x00"))
+	if !errors.As(err, &marked) || marked.STOMPPeerText() != "command before a version is agreed at offset 0, command SEND" {
+		t.Error(err)
 	}
 }
 
@@ -351,7 +373,7 @@ func TestErrorsShowNoValues(t *testing.T) {
 			t.Errorf("%q: %v", in, err)
 			continue
 		}
-		for _, text := range []string{e.Error(), e.Header, e.Detail, string(e.Command), fmt.Sprintf("%+v %#v", e, e)} {
+		for _, text := range []string{e.Error(), e.STOMPPeerText(), e.Header, e.Detail, string(e.Command), fmt.Sprintf("%+v %#v", e, e)} {
 			if strings.Contains(text, secret) {
 				t.Errorf("%q shows the value", text)
 			}

@@ -158,7 +158,7 @@ func TestConnectRefused(t *testing.T) {
 		}, `the server says "bad login: joe/***"`},
 		{"a version that was not offered", func(p *script.Peer) { p.Say(frame.CONNECTED, "", headers.Version, "1.0") }, "connected-version-offered"},
 		{"an unknown version", func(p *script.Peer) { p.Say(frame.CONNECTED, "", headers.Version, "2.0") }, "CONNECTED"},
-		{"another frame", func(p *script.Peer) { p.SetVersion(frame.V12); p.Say(frame.MESSAGE, "") }, "no version agreed yet"},
+		{"another frame", func(p *script.Peer) { p.SetVersion(frame.V12); p.Say(frame.MESSAGE, "") }, "command before a version is agreed"},
 		{"no STOMP", func(p *script.Peer) { p.Write("HTTP/1.1 400 Bad Request\r\n\r\n") }, "unknown command"},
 		{"a frame cut off", func(p *script.Peer) { p.Write("CONNECTED\nversion:1") }, "frame"},
 		{"nothing", func(p *script.Peer) {}, "closed the connection"},
