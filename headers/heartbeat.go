@@ -14,29 +14,37 @@ type HeartBeats struct {
 	Receive time.Duration // interval at which it would like to receive; 0: it wants none
 }
 
-// maxMillis keeps a number of milliseconds inside a Duration.
+// maxMillis is the largest number of milliseconds in a Duration: 292 years.
 const maxMillis = math.MaxInt64 / int64(time.Millisecond)
 
 // ParseHeartBeats reads the value of a heart-beat header: two numbers of
-// milliseconds in ASCII digits with a comma between them and nothing else. A
-// number that does not fit a [time.Duration] is out of range. Errors are
-// [*ValueError].
+// milliseconds in ASCII digits with a comma between them and nothing else. The
+// specification sets no bound, so a number of milliseconds that does not fit a
+// [time.Duration] becomes the largest that does. Errors are [*ValueError], of
+// [ErrSyntax].
 func ParseHeartBeats[T ~string | ~[]byte](s T) (HeartBeats, error) {
-	send, i, err := digits(s, 0, maxMillis)
-	if err == nil && (i == len(s) || s[i] != ',') {
-		err = ErrSyntax
+	send, i, ok := interval(s, 0)
+	if !ok || i == len(s) || s[i] != ',' {
+		return HeartBeats{}, &ValueError{HeartBeat, i, ErrSyntax}
 	}
-	if err != nil {
-		return HeartBeats{}, &ValueError{HeartBeat, i, err}
+	receive, i, ok := interval(s, i+1)
+	if !ok || i < len(s) {
+		return HeartBeats{}, &ValueError{HeartBeat, i, ErrSyntax}
 	}
-	receive, i, err := digits(s, i+1, maxMillis)
-	if err == nil && i < len(s) {
-		err = ErrSyntax
+	return HeartBeats{send, receive}, nil
+}
+
+// interval reads the milliseconds at offset i, and returns the offset after
+// them.
+func interval[T ~string | ~[]byte](s T, i int) (d time.Duration, next int, ok bool) {
+	n, next, err := digits(s, i, maxMillis)
+	if err == ErrRange {
+		n, err = maxMillis, nil
+		for next < len(s) && '0' <= s[next] && s[next] <= '9' {
+			next++
+		}
 	}
-	if err != nil {
-		return HeartBeats{}, &ValueError{HeartBeat, i, err}
-	}
-	return HeartBeats{time.Duration(send) * time.Millisecond, time.Duration(receive) * time.Millisecond}, nil
+	return time.Duration(n) * time.Millisecond, next, err == nil
 }
 
 // String returns the value as it stands in a header, in milliseconds. Parts of

@@ -120,7 +120,8 @@ func TestParseContentLengthAllocs(t *testing.T) {
 
 func TestParseHeartBeats(t *testing.T) {
 	const ms = time.Millisecond
-	syntax, tooLarge := headers.ErrSyntax, headers.ErrRange
+	const longest = 9223372036854 * ms
+	syntax := headers.ErrSyntax
 	tests := []struct {
 		name          string
 		in            string
@@ -133,13 +134,17 @@ func TestParseHeartBeats(t *testing.T) {
 		{"send", "1,0", ms, 0, 0, nil},
 		{"receive", "0,1", 0, ms, 0, nil},
 		{"leading zeros", "0010,007", 10 * ms, 7 * ms, 0, nil},
-		{"largest", "9223372036854,9223372036854", 9223372036854 * ms, 9223372036854 * ms, 0, nil},
-		{"send too large", "9223372036855,0", 0, 0, 12, tooLarge},
-		{"receive too large", "0,9223372036855", 0, 0, 14, tooLarge},
-		{"2^63", "9223372036854775808,0", 0, 0, 13, tooLarge},
-		{"2^64", "0,18446744073709551616", 0, 0, 15, tooLarge},
-		{"400 digits", "1," + strings.Repeat("9", 400), 0, 0, 14, tooLarge},
-		{"first error counts", "9223372036855x", 0, 0, 12, tooLarge},
+		{"largest", "9223372036854,9223372036854", longest, longest, 0, nil},
+		{"send too large", "9223372036855,0", longest, 0, 0, nil},
+		{"receive too large", "0,9223372036855", 0, longest, 0, nil},
+		{"2^63", "9223372036854775808,0", longest, 0, 0, nil},
+		{"2^64", "0,18446744073709551616", 0, longest, 0, nil},
+		{"400 digits", "1," + strings.Repeat("9", 400), ms, longest, 0, nil},
+		{"both too large", "9223372036855,9300000000000", longest, longest, 0, nil},
+		{"leading zeros of a large number", "00009223372036854,000000000000000000001", longest, ms, 0, nil},
+		{"too large, then a letter", "9223372036855x", 0, 0, 13, syntax},
+		{"too large, then no comma", "9223372036855", 0, 0, 13, syntax},
+		{"too large, then a letter, second", "0,9223372036855x", 0, 0, 15, syntax},
 		{"empty", "", 0, 0, 0, syntax},
 		{"one number", "1000", 0, 0, 4, syntax},
 		{"no first", ",1000", 0, 0, 0, syntax},
@@ -350,8 +355,12 @@ func TestValueErrorText(t *testing.T) {
 	if got, want := err.Error(), "headers: content-length: bad syntax at offset 0"; got != want {
 		t.Errorf("Error() = %q, want %q", got, want)
 	}
-	_, err = headers.ParseHeartBeats("0,9999999999999")
-	if got, want := err.Error(), "headers: heart-beat: out of range at offset 14"; got != want {
+	_, err = headers.ParseContentLength("9999999999999999999")
+	if got, want := err.Error(), "headers: content-length: out of range at offset 18"; got != want {
+		t.Errorf("Error() = %q, want %q", got, want)
+	}
+	_, err = headers.ParseHeartBeats("0,secret")
+	if got, want := err.Error(), "headers: heart-beat: bad syntax at offset 2"; got != want {
 		t.Errorf("Error() = %q, want %q", got, want)
 	}
 	_, err = headers.ParseAckMode("secret")
