@@ -159,7 +159,7 @@ func (c *conversation) handshake() {
 		agreed = c.pick("agreed", "1.0", "1.1", "1.2", "2.1", "", "x")
 	}
 	beat := func(what string) string {
-		return c.pick(what, "0,0", "0,0", "500,1000", "2000,0", "0,300", "1000,1000", "1", "9223372036855,1")
+		return c.pick(what, "0,0", "0,0", "500,1000", "2000,0", "0,300", "1000,1000", "1", "9223372036855,1", "99999999999999999999,99999999999999999999")
 	}
 	if c.odd("CONNECTED first") {
 		c.add(validate.Server, frame.CONNECTED, headers.Version, agreed)
@@ -169,6 +169,11 @@ func (c *conversation) handshake() {
 		command = frame.STOMP
 	}
 	c.add(validate.Client, command, headers.AcceptVersion, offer, headers.Host, host, headers.HeartBeat, beat("heart-beat of the client"))
+	if c.below(4, "the client waits") == 3 {
+		for range c.below(6, "frames before CONNECTED") {
+			c.speak(frame.Command(c.pick("command before CONNECTED", fromClient...)))
+		}
+	}
 	if c.odd("no answer") {
 		return
 	}
@@ -179,13 +184,16 @@ func (c *conversation) handshake() {
 	c.add(validate.Server, frame.CONNECTED, headers.Version, agreed, headers.HeartBeat, beat("heart-beat of the server"))
 }
 
+// fromClient has what clients say after CONNECT, and what they say most twice.
+var fromClient = []string{"SEND", "SUBSCRIBE", "UNSUBSCRIBE", "BEGIN", "COMMIT", "ABORT", "ACK", "ACK", "NACK", "DISCONNECT"}
+
 // next adds a frame that fits what was said, or one that does not.
 func (c *conversation) next() {
 	if c.odd("the time is wrong") {
 		c.any()
 		return
 	}
-	toServer := []string{"SEND", "SUBSCRIBE", "UNSUBSCRIBE", "BEGIN", "COMMIT", "ABORT", "ACK", "ACK", "NACK", "DISCONNECT"}
+	toServer := fromClient
 	toClient := []string{"MESSAGE", "MESSAGE", "MESSAGE", "RECEIPT", "ERROR"}
 	switch {
 	case c.failed:

@@ -126,7 +126,7 @@ func refused(conversed error, said Said) bool {
 		return true
 	}
 	for _, r := range []validate.Rule{
-		validate.ConnectFirst, validate.ConnectOnce, validate.ConnectedAwaited, validate.DisconnectLast,
+		validate.ConnectFirst, validate.ConnectOnce, validate.DisconnectLast,
 		validate.ConnectedFirst, validate.ConnectedUnasked, validate.ConnectedOnce,
 	} {
 		if errors.Is(conversed, r) {

@@ -22,8 +22,8 @@ func TestSession(t *testing.T) {
 
 // The rules that only a conversation can break.
 var conversational = []validate.Rule{
-	validate.ConnectFirst, validate.ConnectOnce, validate.ConnectedAwaited, validate.ConnectedFirst, validate.ConnectedUnasked,
-	validate.ConnectedOnce, validate.DisconnectLast, validate.FrameAfterError, validate.ConnectedVersionRequired,
+	validate.ConnectFirst, validate.ConnectOnce, validate.ConnectedFirst, validate.ConnectedUnasked,
+	validate.ConnectedOnce, validate.DisconnectLast, validate.FrameAfterRefusal, validate.FrameAfterError, validate.ConnectedVersionRequired,
 	validate.ConnectedVersionOffered, validate.SubscribeIDUnique, validate.UnsubscribeKnown, validate.AckSubscriptionKnown,
 	validate.AckKnown, validate.AckAuto, validate.NackSubscriptionKnown, validate.NackKnown, validate.BeginTransactionUnique,
 	validate.CommitTransactionKnown, validate.AbortTransactionKnown, validate.TransactionKnown,

@@ -2,6 +2,7 @@ package fuzz
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -43,7 +44,7 @@ func (o *SessionOracle) subscriptionName() (name, header string, ok bool) {
 	if o.has(headers.ID) {
 		return o.get(headers.ID), headers.ID, true
 	}
-	return o.get(headers.Destination), headers.Destination, o.version == frame.V10 && o.has(headers.Destination)
+	return o.get(headers.Destination), headers.Destination, o.version <= frame.V10 && o.has(headers.Destination)
 }
 
 // subscribe opens a subscription ("SUBSCRIBE").
@@ -53,9 +54,13 @@ func (o *SessionOracle) subscribe() {
 		return
 	}
 	hasID := header == headers.ID
-	mode, _ := headers.ParseAckMode(o.get(headers.Ack)) // no mode, or an unknown one, is auto
+	ack := o.get(headers.Ack)
+	if o.version <= frame.V10 {
+		ack = strings.Trim(ack, " \t") // as in the examples of 1.0
+	}
+	mode, _ := headers.ParseAckMode(ack) // no mode, or an unknown one, is auto
 	if old := named(o.open, name, hasID); old != nil {
-		if o.version == frame.V10 {
+		if o.version <= frame.V10 { // or not known yet
 			old.mode = mode
 		} else {
 			o.add(validate.SubscribeIDUnique, headers.ID)

@@ -215,15 +215,16 @@ func (o *SessionOracle) turn() bool {
 			return no(validate.ConnectOnce)
 		case !connects(c) && !o.asked:
 			return no(validate.ConnectFirst)
-		case !connects(c) && !o.connected:
-			return no(validate.ConnectedAwaited)
 		}
 		return true
 	}
 	switch {
 	case o.failed:
-		if o.version != frame.V10 {
+		switch {
+		case o.version == frame.V12:
 			o.always(validate.FrameAfterError, "")
+		case !o.connected && (o.offered != frame.VersionsOf(frame.V10) || o.offersOther):
+			o.always(validate.FrameAfterRefusal, "")
 		}
 		return true
 	case c == frame.CONNECTED && !o.asked:
@@ -241,6 +242,9 @@ func (o *SessionOracle) take() {
 	switch c := o.frame.Command; {
 	case connects(c):
 		o.connect()
+		if o.has(headers.Receipt) {
+			o.ask(o.get(headers.Receipt))
+		}
 		return
 	case c == frame.CONNECTED:
 		if !o.failed {
@@ -252,7 +256,7 @@ func (o *SessionOracle) take() {
 	case c == frame.DISCONNECT:
 		o.said = true
 	}
-	if o.version == frame.Unnegotiated {
+	if o.version == frame.Unnegotiated && (o.connected || o.from == validate.Server) {
 		return // nothing is known of a conversation in no version
 	}
 	switch o.frame.Command {

@@ -3,6 +3,7 @@ package validate
 import (
 	"bytes"
 	"errors"
+	"strings"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -19,28 +20,32 @@ func (e *NegotiationError) Error() string {
 	return "stomp: no common protocol version, the server has " + e.Server.String()
 }
 
-// A protocolError is a *parser.Error, which this package must not know by name.
-// Its text is printable ASCII and bounded, and shows no header value. An error
-// of package encoder is none: what the server could not send is no business of
-// the peer's.
-type protocolError interface {
+// A peerError is an error that says itself what a peer may be told of it, as
+// *parser.Error does, which this package must not know by name. The method has
+// a name that no error has by accident. Errors of package encoder do not have
+// it: what a server could not send is not the peer's business.
+type peerError interface {
 	error
-	Token() string // such as bad_escape
-	IsLimit() bool
+	// STOMPPeerText returns one line for the peer: what the peer did wrong, in
+	// printable ASCII, without a header value or advice to programmers.
+	STOMPPeerText() string
 }
 
 // ErrorFrame returns the ERROR frame that a server should send for an error
-// before it closes the connection (STOMP 1.2, "ERROR"): a short message header,
-// the reasons as text in the body, and the receipt-id when the frame that
-// caused the error asked for a receipt.
+// before it closes the connection (STOMP 1.2, "ERROR"): a message header that
+// says what is wrong, the same with rules and sections in the body, and the
+// receipt-id when the frame that caused the error asked for a receipt.
 //
 // It explains what is known to be fit for a peer's eyes: [Violations], of which
 // only the MUSTs when there are any, a [Violation], a [Rule], a [*LimitError],
 // a [*NegotiationError], for which the frame also says the versions (STOMP 1.2,
-// "Protocol Negotiation"), and errors of package parser. Of any other error it
-// shows nothing. It never repeats the value of a header other than receipt,
-// and not that one when it has an octet that not every version can carry (NUL,
-// CR, LF).
+// "Protocol Negotiation"), and errors that have the method
+//
+//	STOMPPeerText() string
+//
+// such as *parser.Error, with what that returns. Of any other error it shows
+// nothing. It never repeats the value of a header other than receipt, and not
+// that one when it has a byte that not every version can carry (NUL, CR, LF).
 //
 // cause is the head of the frame at fault; the zero Head when there is none,
 // as after an error of the parser. The frame owns its memory. Encode it in the
@@ -71,34 +76,32 @@ func explain(err error) (message, body string) {
 	var violation Violation
 	var rule Rule
 	var limit *LimitError
-	var protocol protocolError
+	var peer peerError
 	switch {
 	case errors.As(err, &limit):
-		return "session limit passed", limit.Error()
+		return limit.explain(), limit.explain()
 	case errors.As(err, &violations) && len(violations) > 0:
 		if must := violations.Must(); must != nil {
 			violations = must
 		}
-		b := violations[0].append(nil)
-		for _, v := range violations[1:min(len(violations), maxPrinted)] {
-			b = v.append(append(b, '\n'))
-		}
-		return violations[0].Rule.Text(), string(b)
+		return violations[0].Text(), strings.Join(violations.explain(), "\n")
 	case errors.As(err, &violation):
-		return violation.Rule.Text(), string(violation.append(nil))
+		return violation.Text(), violation.explain()
 	case errors.As(err, &rule):
-		return rule.Text(), rule.Error()
-	case errors.As(err, &protocol):
-		return "malformed frame (" + printable(protocol.Token()) + ")", protocol.Error()
+		return rule.Text(), rule.explain()
+	case errors.As(err, &peer):
+		text := oneLine(peer.STOMPPeerText())
+		return shown(strings.ReplaceAll(text, ": ", ", ")), text
 	}
 	return "frame not accepted", "The server cannot process the frame."
 }
 
 // Receipt returns the RECEIPT frame for a client's frame that asked for one,
 // to be sent once the frame has been processed, and whether it asked (STOMP
-// 1.2, "Header receipt"). CONNECT and STOMP cannot ask. The frame owns its
-// memory. The encoder refuses some ids that a peer may send: in 1.0 and 1.1 one
-// that ends in CR, and one with a NUL, which a lenient parser passes.
+// 1.2, "Header receipt"). CONNECT and STOMP are answered with CONNECTED alone.
+// The frame owns its memory. The encoder refuses some ids that a peer may send:
+// in 1.0 and 1.1 one that ends in CR, and one with a NUL, which a lenient parser
+// passes.
 func Receipt(cause frame.Head) (*frame.Frame, bool) {
 	if cause.Command.FromServer() || cause.Command.Handshake() {
 		return nil, false

@@ -1,30 +1,36 @@
 package validate_test
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/url"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
 	"github.com/stompwire/stomp/validate"
 )
 
-// A codecError looks like one of package parser.
-type codecError struct{ token, text string }
+// A marked error says itself what a peer may be told.
+type marked struct {
+	error
+	text string
+}
 
-func (e *codecError) Error() string { return e.text }
-func (e *codecError) Token() string { return e.token }
-func (e *codecError) IsLimit() bool { return false }
-
-// An unsendable looks like an error of package encoder.
-type unsendable struct{ error }
-
-func (unsendable) Token() string { return "unescapable" }
+func (e marked) STOMPPeerText() string { return e.text }
 
 func TestErrorFrame(t *testing.T) {
 	send := head(frame.SEND, "receipt", "r:1", "passcode", "secret")
@@ -38,32 +44,41 @@ func TestErrorFrame(t *testing.T) {
 		body    string
 	}{
 		{"violations", violations, send,
-			headers.Pairs("receipt-id", "r:1", "content-type", "text/plain", "message", "SUBSCRIBE needs a destination header"),
-			"SUBSCRIBE: SUBSCRIBE needs a destination header (subscribe-destination-required, header destination, STOMP 1.0, 1.1 and 1.2, SUBSCRIBE)\n" +
-				"SUBSCRIBE: SUBSCRIBE needs an id header (subscribe-id-required, header id, STOMP 1.1 and 1.2, SUBSCRIBE id Header)\n" +
-				"SUBSCRIBE: ack is one of the modes that the version has (subscribe-ack-mode, header ack, STOMP 1.0, SUBSCRIBE; STOMP 1.1 and 1.2, SUBSCRIBE ack Header)\n"},
+			headers.Pairs("receipt-id", "r:1", "content-type", "text/plain", "message", "SUBSCRIBE must have a destination header"),
+			"SUBSCRIBE must have a destination header (subscribe-destination-required, header destination; STOMP 1.0, 1.1 and 1.2, SUBSCRIBE)\n" +
+				"SUBSCRIBE must have an id header (subscribe-id-required, header id; STOMP 1.1 and 1.2, SUBSCRIBE id Header)\n" +
+				"the ack header of SUBSCRIBE must be auto, client or, since STOMP 1.1, client-individual (subscribe-ack-mode, header ack; STOMP 1.0, SUBSCRIBE; STOMP 1.1 and 1.2, SUBSCRIBE ack Header)\n"},
 		{"shoulds only", validate.Violations{{Rule: validate.DisconnectReceipt, Command: frame.DISCONNECT}}, frame.Head{},
-			headers.Pairs("content-type", "text/plain", "message", "a graceful DISCONNECT asks for a receipt"),
-			"DISCONNECT: a graceful DISCONNECT asks for a receipt (disconnect-receipt, STOMP 1.1 and 1.2, DISCONNECT)\n"},
+			headers.Pairs("content-type", "text/plain", "message", "DISCONNECT should have a receipt header, so that the client can wait for the RECEIPT"),
+			"DISCONNECT should have a receipt header, so that the client can wait for the RECEIPT (disconnect-receipt; STOMP 1.1 and 1.2, DISCONNECT)\n"},
 		{"musts of a mixture", validate.Violations{{Rule: validate.ConnectPreferred, Command: frame.STOMP}, {Rule: validate.ConnectHostRequired, Command: frame.STOMP}}, frame.Head{},
-			headers.Pairs("content-type", "text/plain", "message", "the frame needs a host header"),
-			"STOMP: the frame needs a host header (connect-host-required, STOMP 1.1 and 1.2, CONNECT or STOMP Frame)\n"},
+			headers.Pairs("content-type", "text/plain", "message", "STOMP must have a host header"),
+			"STOMP must have a host header (connect-host-required; STOMP 1.1 and 1.2, CONNECT or STOMP Frame)\n"},
 		{"wrapped violation", fmt.Errorf("secret: %w", validate.Violation{Rule: validate.AckKnown, Command: frame.ACK, Header: "id"}), frame.Head{},
-			headers.Pairs("content-type", "text/plain", "message", "ACK names a message that waits for acknowledgement"),
-			"ACK: ACK names a message that waits for acknowledgement (ack-known, header id, STOMP 1.0, 1.1 and 1.2, ACK)\n"},
+			headers.Pairs("content-type", "text/plain", "message", "ACK names no message that waits for acknowledgement"),
+			"ACK names no message that waits for acknowledgement (ack-known, header id; STOMP 1.0, 1.1 and 1.2, ACK)\n"},
 		{"rule", validate.ConnectFirst, frame.Head{},
-			headers.Pairs("content-type", "text/plain", "message", "the first frame of a client is CONNECT or STOMP"),
-			"stomp: the first frame of a client is CONNECT or STOMP (connect-first, STOMP 1.0, 1.1 and 1.2, Connecting)\n"},
+			headers.Pairs("content-type", "text/plain", "message", "the frame must not be sent before CONNECT"),
+			"the frame must not be sent before CONNECT (connect-first; STOMP 1.0, Introduction; STOMP 1.1 and 1.2, Connecting)\n"},
 		{"limit", &validate.LimitError{Limit: "Receipts", Max: 5, Command: frame.SEND}, send,
-			headers.Pairs("receipt-id", "r:1", "content-type", "text/plain", "message", "session limit passed"),
-			"stomp: SEND: session limit Receipts of 5 passed\n"},
+			headers.Pairs("receipt-id", "r:1", "content-type", "text/plain", "message", "SEND exceeds the limit of 5 receipts that are asked for and not given"),
+			"SEND exceeds the limit of 5 receipts that are asked for and not given\n"},
 		{"negotiation", &validate.NegotiationError{Server: frame.AllVersions}, frame.Head{},
 			headers.Pairs("version", "1.0,1.1,1.2", "content-type", "text/plain", "message", "no common protocol version"),
 			"Supported protocol versions are 1.0 1.1 1.2"},
-		{"parser", fmt.Errorf("secret: %w", &codecError{"bad_escape", "stomp: undefined or truncated escape at offset 12"}), frame.Head{},
-			headers.Pairs("content-type", "text/plain", "message", "malformed frame (bad_escape)"),
-			"stomp: undefined or truncated escape at offset 12\n"},
-		{"encoder", unsendable{errors.New("encoder: header x-internal cannot be escaped")}, frame.Head{},
+		{"marked", fmt.Errorf("secret: %w", marked{errors.New("secret"), "line too long, limit 10"}), frame.Head{},
+			headers.Pairs("content-type", "text/plain", "message", "line too long, limit 10"),
+			"line too long, limit 10\n"},
+		{"marked, with what does not fit a header", marked{errors.New("secret"), "a:b\n\x00\xff"}, frame.Head{},
+			headers.Pairs("content-type", "text/plain", "message", `"a\cb\n\x00\xff"`),
+			`"a:b\n\x00\xff"` + "\n"},
+		{"HTTP", parseError("GET / HTTP/1.1\r\n"), frame.Head{},
+			headers.Pairs("content-type", "text/plain", "message", "unknown command at offset 0, an HTTP request, GET"),
+			"unknown command at offset 0: an HTTP request: GET\n"},
+		{"parser", fmt.Errorf("secret: %w", parseError("CONNECT\na:1\nb\n\n")), frame.Head{},
+			headers.Pairs("content-type", "text/plain", "message", "header line without colon at offset 13, command CONNECT, frame at 0"),
+			"header line without colon at offset 13, command CONNECT, frame at 0\n"},
+		{"encoder", encodeError(&frame.Frame{Command: frame.MESSAGE, Headers: headers.Pairs("x-internal", "\x00")}), frame.Head{},
 			headers.Pairs("content-type", "text/plain", "message", "frame not accepted"),
 			"The server cannot process the frame.\n"},
 		{"other", errors.New("login failed for secret"), send,
@@ -76,20 +91,26 @@ func TestErrorFrame(t *testing.T) {
 			headers.Pairs("content-type", "text/plain", "message", "frame not accepted"),
 			"The server cannot process the frame.\n"},
 		{"first eight of nine", many, frame.Head{},
-			headers.Pairs("content-type", "text/plain", "message", "SUBSCRIBE needs an id header"),
-			strings.Repeat("SUBSCRIBE: SUBSCRIBE needs an id header (subscribe-id-required, STOMP 1.1 and 1.2, SUBSCRIBE id Header)\n", 8)},
+			headers.Pairs("content-type", "text/plain", "message", "SUBSCRIBE must have an id header"),
+			strings.Repeat("SUBSCRIBE must have an id header (subscribe-id-required; STOMP 1.1 and 1.2, SUBSCRIBE id Header)\n", 8)},
 		{"eight", many[:8], frame.Head{},
-			headers.Pairs("content-type", "text/plain", "message", "SUBSCRIBE needs an id header"),
-			strings.Repeat("SUBSCRIBE: SUBSCRIBE needs an id header (subscribe-id-required, STOMP 1.1 and 1.2, SUBSCRIBE id Header)\n", 8)},
+			headers.Pairs("content-type", "text/plain", "message", "SUBSCRIBE must have an id header"),
+			strings.Repeat("SUBSCRIBE must have an id header (subscribe-id-required; STOMP 1.1 and 1.2, SUBSCRIBE id Header)\n", 8)},
 		{"unsendable receipt", errors.New("x"), head(frame.SEND, "receipt", "a\x00"),
 			headers.Pairs("content-type", "text/plain", "message", "frame not accepted"),
 			"The server cannot process the frame.\n"},
 		{"receipt with carriage return", errors.New("x"), head(frame.SEND, "receipt", "77\r"),
 			headers.Pairs("content-type", "text/plain", "message", "frame not accepted"),
 			"The server cannot process the frame.\n"},
-		{"receipt with line feed", errors.New("x"), head(frame.SEND, "receipt", "7\n7"),
+		{"receipt with line feed", errors.New("x"), head(frame.SEND, "receipt", "77\n"),
 			headers.Pairs("content-type", "text/plain", "message", "frame not accepted"),
 			"The server cannot process the frame.\n"},
+		{"a name with a colon", validate.Raw([]byte("SEND\na\"b:c:d\n\n"), frame.V12, validate.Client), frame.Head{},
+			headers.Pairs("content-type", "text/plain", "message", `a colon in the header "a\"b" of SEND must be written as \c`),
+			`a colon in the header "a\"b" of SEND must be written as \c (header-value-colon, header "a\"b"; STOMP 1.1 and 1.2, Value Encoding)` + "\n"},
+		{"a violation made by somebody else", validate.Violation{Rule: validate.ConnectFirst, Command: "a:b\n\x1b"}, frame.Head{},
+			headers.Pairs("content-type", "text/plain", "message", `"a\cb\n\x1b" must not be sent before CONNECT`),
+			`"a\cb\n\x1b" must not be sent before CONNECT (connect-first; STOMP 1.0, Introduction; STOMP 1.1 and 1.2, Connecting)` + "\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := validate.ErrorFrame(c.err, c.cause)
@@ -109,6 +130,130 @@ func TestErrorFrame(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Each limit says what there was too much of, to the programmer and, without
+// the name of the field, to the peer.
+func TestLimitErrorText(t *testing.T) {
+	for limit, want := range map[string]string{
+		"Subscriptions":  "SUBSCRIBE exceeds the limit of 5 open subscriptions",
+		"Unacknowledged": "SUBSCRIBE exceeds the limit of 5 messages that wait for acknowledgement",
+		"Transactions":   "SUBSCRIBE exceeds the limit of 5 open transactions",
+		"Receipts":       "SUBSCRIBE exceeds the limit of 5 receipts that are asked for and not given",
+		"ID":             "SUBSCRIBE exceeds the limit of 5 bytes for an identifier",
+		"Other":          "SUBSCRIBE exceeds the limit of 5",
+	} {
+		err := &validate.LimitError{Limit: limit, Max: 5, Command: frame.SUBSCRIBE}
+		if got := "stomp: " + want + " (SessionLimits." + limit + ")"; err.Error() != got {
+			t.Errorf("text is %q, want %q", err, got)
+		}
+		f := validate.ErrorFrame(err, frame.Head{})
+		if message, _ := f.Headers.Get("message"); message != want || string(f.Body) != want+"\n" {
+			t.Errorf("ERROR says %q, %q, want %q", message, f.Body, want)
+		}
+	}
+}
+
+// parseError returns why the parser refuses input.
+func parseError(input string) error {
+	_, _, err := parser.New(parser.Options{}).Next([]byte(input))
+	return err
+}
+
+// encodeError returns why the encoder refuses a frame.
+func encodeError(f *frame.Frame) error {
+	_, err := encoder.AppendFrame(nil, f, frame.V12, encoder.Options{})
+	return err
+}
+
+// Each error of the parser is one for the peer, without what is advice to a
+// programmer, and has no colon in the header.
+func TestErrorFrameShowsParserErrors(t *testing.T) {
+	for _, err := range []error{
+		&parser.Error{Kind: parser.BadEscape, Offset: 17, Header: `"a:b"`, Command: frame.SEND},
+		parseError("SEND\n"), parseError("GET / HTTP/1.1\r\n"), parseError("CONNECT\n:\n"), parseError("CONNECT\ncontent-length:x\n"),
+	} {
+		want := err.(*parser.Error).STOMPPeerText()
+		f := validate.ErrorFrame(errors.Join(errors.New("secret"), err), frame.Head{})
+		message, _ := f.Headers.Get("message")
+		if string(f.Body) != want+"\n" || strings.ContainsAny(message, ":") || message[:10] != want[:10] || strings.Contains(want, "SetVersion") {
+			t.Errorf("%v: message %q, body %q", err, message, f.Body)
+		}
+	}
+}
+
+// A foreign error has each method that an error of the standard library has,
+// and others of such names, but not the one that marks a text for the peer.
+type foreign struct{}
+
+func (foreign) Error() string                { return "secret" }
+func (foreign) Is(error) bool                { return true }
+func (foreign) As(any) bool                  { return false }
+func (foreign) Unwrap() error                { return errors.New("secret") }
+func (foreign) Timeout() bool                { return true }
+func (foreign) Temporary() bool              { return true }
+func (foreign) RuntimeError()                {}
+func (foreign) Err() error                   { return errors.New("secret") }
+func (foreign) Addr() uintptr                { return 0 }
+func (foreign) ExitCode() int                { return 1 }
+func (foreign) Success() bool                { return false }
+func (foreign) Sys() any                     { return "secret" }
+func (foreign) CrashPath() string            { return "secret" }
+func (foreign) IsHTTP2NoCachedConnError()    {}
+func (foreign) String() string               { return "secret" }
+func (foreign) GoString() string             { return "secret" }
+func (foreign) Format(s fmt.State, _ rune)   { fmt.Fprint(s, "secret") }
+func (foreign) MarshalText() ([]byte, error) { return []byte("secret"), nil }
+func (foreign) MarshalJSON() ([]byte, error) { return []byte(`"secret"`), nil }
+func (foreign) Token() string                { return "secret" }
+func (foreign) IsLimit() bool                { return true }
+func (foreign) Op() string                   { return "secret" }
+func (foreign) Path() string                 { return "secret" }
+func (foreign) Code() string                 { return "secret" }
+func (foreign) Kind() string                 { return "secret" }
+func (foreign) Field() string                { return "secret" }
+func (foreign) Offset() int64                { return 1 }
+func (foreign) Detail() string               { return "secret" }
+func (foreign) Reason() string               { return "secret" }
+func (foreign) Message() string              { return "secret" }
+func (foreign) Text() string                 { return "secret" }
+func (foreign) PeerText() string             { return "secret" }
+func (foreign) StompPeerText() string        { return "secret" }
+func (foreign) ID() string                   { return "secret" }
+func (foreign) Section() string              { return "secret" }
+func (foreign) Requirement() string          { return "secret" }
+func (foreign) Must() bool                   { return true }
+func (foreign) Limit() int                   { return 1 }
+func (foreign) Command() string              { return "secret" }
+func (foreign) Header() string               { return "secret" }
+
+// foreignList differs in what it wraps.
+type foreignList struct{ foreign }
+
+func (foreignList) Unwrap() []error { return []error{foreign{}, errors.New("secret")} }
+
+// Of an error that is not marked nothing is shown, whatever methods it has and
+// however it is wrapped.
+func TestErrorFrameHidesForeignErrors(t *testing.T) {
+	want := validate.ErrorFrame(nil, frame.Head{})
+	hidden := []error{
+		foreign{}, &foreign{}, foreignList{}, errors.New("secret"), context.DeadlineExceeded,
+		encodeError(&frame.Frame{Command: frame.MESSAGE, Headers: headers.Pairs("secret", "\x00")}),
+		encodeError(&frame.Frame{Command: "secret"}), encodeError(&frame.Frame{Command: frame.RECEIPT, Body: []byte("secret")}),
+		&fs.PathError{Op: "open", Path: "secret", Err: fs.ErrPermission},
+		&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "secret", Name: "secret"}},
+		&url.Error{Op: "Get", URL: "secret", Err: io.EOF},
+		&json.SyntaxError{Offset: 1}, &json.UnmarshalTypeError{Value: "secret", Field: "secret"},
+		&strconv.NumError{Func: "secret", Num: "secret", Err: strconv.ErrSyntax},
+		&headers.ValueError{Header: "secret", Err: headers.ErrSyntax},
+	}
+	for _, err := range hidden {
+		for _, err := range []error{err, fmt.Errorf("secret: %w", err), errors.Join(io.EOF, err)} {
+			if got := validate.ErrorFrame(err, frame.Head{}); !reflect.DeepEqual(got, want) {
+				t.Errorf("%T: %v %q", err, got, got.Body)
+			}
+		}
 	}
 }
 

@@ -55,7 +55,7 @@ func Example_broker() {
 	// Output:
 	// CONNECTED {version:"1.2" heart-beat:"0,10000"} 0 octets
 	// RECEIPT {receipt-id:"1"} 0 octets
-	// ERROR {receipt-id:"2" content-type:"text/plain" message:"ACK names a message that waits for acknowledgement"} 108 octets
+	// ERROR {receipt-id:"2" content-type:"text/plain" message:"ACK names no message that waits for acknowledgement; its id must"...} 170 octets
 	// the client sends something every 10s
 }
 
@@ -104,9 +104,8 @@ func Example_proxy() {
 	}
 	// Output:
 	// client STOMP false connect-preferred
-	// server CONNECTED false header-value-colon
 	// server MESSAGE true message-ack-required
-	// server RECEIPT false frame-after-error
+	// server RECEIPT true frame-after-error
 	// server RECEIPT true receipt-known
 }
 
@@ -124,7 +123,7 @@ func ExampleFrame() {
 func ExampleView() {
 	w := frame.View{Head: borrowed(frame.SEND, "destination", "/queue/a"), Body: []byte("hello")}
 	fmt.Println(validate.View(w, frame.V10, validate.Client))
-	// Output: stomp: SEND: a frame with a body has a content-length (content-length-expected, header content-length, STOMP 1.0, 1.1 and 1.2, Header content-length)
+	// Output: stomp: SEND should have a content-length header, because it has a body (content-length-expected, header content-length; STOMP 1.0, SEND; STOMP 1.1 and 1.2, Header content-length)
 }
 
 // A server can refuse a frame by its head, before the body has come.
@@ -137,7 +136,7 @@ func ExampleHead() {
 func ExampleRaw() {
 	err := validate.Raw([]byte("SEND\ndestination:/queue/a\nreply-to:host:1\n\n"), frame.V12, validate.Client)
 	fmt.Println(err)
-	// Output: stomp: SEND: a header value has no colon on the wire (header-value-colon, header reply-to, STOMP 1.1 and 1.2, Augmented BNF)
+	// Output: stomp: a colon in the header reply-to of SEND must be written as \c (header-value-colon, header reply-to; STOMP 1.1 and 1.2, Value Encoding)
 }
 
 func ExampleRules() {
@@ -147,15 +146,28 @@ func ExampleRules() {
 		}
 	}
 	// Output:
+	// frame-after-error true
 	// content-type-syntax true
 	// message-ack-required true
 	// message-ack-unique true
 }
 
 func ExampleLookupRule() {
-	r, ok := validate.LookupRule("receipt-on-connect")
-	fmt.Println(ok, r.Section()+":", r.Text())
-	// Output: true STOMP 1.0, 1.1 and 1.2, Header receipt: CONNECT cannot ask for a receipt
+	r, ok := validate.LookupRule("subscribe-id-required")
+	fmt.Println(ok, r.Must(), r.Versions(), r.Section())
+	fmt.Println(r.Requirement())
+	fmt.Println(r.Text())
+	// Output:
+	// true true 1.1,1.2 STOMP 1.1 and 1.2, SUBSCRIBE id Header
+	// SUBSCRIBE has an id header
+	// SUBSCRIBE must have an id header
+}
+
+// A blank that no eye sees is named.
+func ExampleViolation_Text() {
+	err := validate.Head(borrowed(frame.SEND, "destination", "/queue/a", "content-type", " text/plain"), frame.V12, validate.Client)
+	fmt.Println(err.(validate.Violations)[0].Text())
+	// Output: the content-type header of SEND must be a MIME type such as text/plain; the value begins with a blank, which STOMP does not strip
 }
 
 func ExampleViolations_Must() {
@@ -182,7 +194,7 @@ func ExampleLimitError() {
 	fmt.Println(session.Step(validate.Client, borrowed(frame.BEGIN, "transaction", "b")))
 	// Output:
 	// <nil>
-	// stomp: BEGIN: session limit Transactions of 1 passed
+	// stomp: BEGIN exceeds the limit of 1 open transactions (SessionLimits.Transactions)
 }
 
 // How many messages a client has not acknowledged yet.
@@ -207,8 +219,8 @@ func ExampleErrorFrame() {
 		fmt.Printf("%v\n%s", f.Headers, f.Body)
 	}
 	// Output:
-	// {receipt-id:"r-1" content-type:"text/plain" message:"SEND needs a destination header"}
-	// SEND: SEND needs a destination header (send-destination-required, header destination, STOMP 1.0, 1.1 and 1.2, SEND)
+	// {receipt-id:"r-1" content-type:"text/plain" message:"SEND must have a destination header"}
+	// SEND must have a destination header (send-destination-required, header destination; STOMP 1.0, 1.1 and 1.2, SEND)
 }
 
 func ExampleReceipt() {

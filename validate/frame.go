@@ -17,11 +17,12 @@ import (
 // themselves: a CONNECT by the highest version that it offers, one without
 // accept-version as of a 1.0 client, a CONNECTED by its version header. Give
 // the version to demand more, such as that your own CONNECT is a good one for
-// 1.2. Other frames are judged as Unnegotiated by the rules that all versions
-// have.
+// 1.2. Any other frame that is judged as Unnegotiated counts as the first of its
+// sender, see [ConnectFirst] and [ConnectedFirst]. It is judged by the rules that
+// all versions share, as is a handshake of a version of the future.
 //
-// The headers are unescaped in a head, so that a raw colon in a value shows
-// only in frames that have no escapes; see [Raw].
+// The headers of a head are unescaped, so that a raw colon does not show; see
+// [Raw].
 func Head(h frame.Head, v frame.Version, from Role) error {
 	if from > Server {
 		return roleError(from)
@@ -100,7 +101,7 @@ var formal = func() (t [numCommands]headerSet) {
 // checkOrder reports a frame that may not come before a version is agreed. A
 // session knows more, and does this with its phases.
 func checkOrder[T text](s *scan[T]) {
-	if s.version != frame.Unnegotiated || s.cmd == cmdError {
+	if s.version != frame.Unnegotiated || (connects|accepts|fails)&(1<<s.cmd) != 0 {
 		return
 	}
 	if s.from == Client {
@@ -141,7 +142,8 @@ func checkHead[T text](s *scan[T]) {
 	}
 }
 
-// mayHaveBody is frame.Command.MayHaveBody, in numbers.
+// mayHaveBody is frame.Command.MayHaveBody, in numbers. While no version is
+// known a body that one of them allows is none that is wrong.
 func (s *scan[T]) mayHaveBody() bool {
 	switch s.cmd {
 	case cmdSend, cmdMessage, cmdError, extension:
@@ -149,7 +151,7 @@ func (s *scan[T]) mayHaveBody() bool {
 	case cmdReceipt:
 		return false
 	}
-	return s.version == frame.V10
+	return s.version <= frame.V10
 }
 
 // describesBody reports whether the specification asks for content-length and
@@ -174,7 +176,7 @@ func checkMissing[T text](s *scan[T], missing headerSet) {
 // checkValues applies the rules about the syntax of values.
 func checkValues[T text](s *scan[T], formal headerSet) {
 	if h := hdrContentLength; formal&h.bit() != 0 {
-		if _, err := headers.ParseContentLength(s.value(h)); err != nil {
+		if !isNumber(unpadded(s.value(h), s.version)) {
 			s.add(ContentLengthSyntax, h)
 		}
 	}
@@ -209,7 +211,7 @@ func checkRareValues[T text](s *scan[T], formal headerSet) {
 		s.add(ConnectedServerSyntax, h)
 	}
 	if h := hdrAck; formal&h.bit() != 0 {
-		mode, err := headers.ParseAckMode(s.value(h))
+		mode, err := headers.ParseAckMode(unpadded(s.value(h), s.version))
 		if err != nil || s.version == frame.V10 && mode == headers.AckClientIndividual {
 			s.add(SubscribeAckMode, h)
 		}
@@ -221,8 +223,8 @@ func checkBody[T text](s *scan[T], body []byte) {
 	if !s.has(hdrContentLength) {
 		return
 	}
-	n, err := headers.ParseContentLength(s.value(hdrContentLength))
-	if err == nil && n != int64(len(body)) {
+	length := unpadded(s.value(hdrContentLength), s.version)
+	if n, err := headers.ParseContentLength(length); isNumber(length) && (err != nil || n != int64(len(body))) {
 		s.add(ContentLengthMatchesBody, hdrContentLength)
 	}
 }

@@ -18,10 +18,14 @@ func handshake[T text](s *Session, f *scan[T]) {
 				s.offeredOther = s.offeredOther || !known
 			}
 		}
+		if f.has(hdrReceipt) {
+			askReceipt(s, f) // a server may give it all the same
+		}
 	case cmdConnected:
 		if s.phase[Server] != Connected {
 			return // after an ERROR
 		}
+		s.accepted = true
 		if agree(s, f); s.version != frame.V10 {
 			s.beats[Client], s.beats[Server] = headers.NegotiateHeartBeats(s.wish, heartBeats(f))
 		}

@@ -20,7 +20,11 @@ func TestImposedVersion(t *testing.T) {
 		{"1.2", "", head(frame.SUBSCRIBE, "id", "0", "destination", "d", "ack", "client-individual"), validate.SubscribeAckMode},
 		{"1.2", "", head(frame.NACK, "id", "0"), validate.CommandInVersion},
 		{"1.2", "", head(frame.ACK, "id", "0"), validate.AckMessageIDRequired},
+		{"1.2", "", head(frame.SEND, "destination", "d", "a", "b\nc"), validate.HeaderEndOfLine}, // escaped on the wire
+		{"1.2", "", head(frame.SEND, "destination", "d", "a:b", "c"), validate.HeaderNameColon},
 		{"1.0", "1.2", head(frame.SUBSCRIBE, "destination", "d"), validate.SubscribeIDRequired},
+		{"1.0", "1.2", head(frame.BEGIN, "transaction", "t", "content-length", "1"), validate.BodyNotAllowed},
+		{"1.0", "1.2", head(frame.SUBSCRIBE, "destination", "d", "ack", " client"), validate.SubscribeAckMode},
 	} {
 		for _, offered := range []string{tt.offered, "1.0,1.1,1.2"} {
 			s := validate.NewSession(validate.SessionLimits{})

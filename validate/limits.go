@@ -94,9 +94,21 @@ type LimitError struct {
 	Violations Violations
 }
 
-// Error returns the limit and the command in one line.
+// Error returns what the frame did, the limit and its value in one line.
 func (e *LimitError) Error() string {
-	return "stomp: " + string(e.Command) + ": session limit " + e.Limit + " of " + strconv.Itoa(e.Max) + " passed"
+	return "stomp: " + e.explain() + " (SessionLimits." + e.Limit + ")"
+}
+
+// explain says to the peer what its frame did, without a colon.
+func (e *LimitError) explain() string {
+	limited := map[string]string{
+		"Subscriptions":  " open subscriptions",
+		"Unacknowledged": " messages that wait for acknowledgement",
+		"Transactions":   " open transactions",
+		"Receipts":       " receipts that are asked for and not given",
+		"ID":             " bytes for an identifier",
+	}
+	return shown(string(e.Command)) + " exceeds the limit of " + strconv.Itoa(e.Max) + limited[e.Limit]
 }
 
 // Unwrap returns the violations of the frame, for errors.Is and errors.As; nil

@@ -162,10 +162,11 @@ func TestLimitErrorWithViolations(t *testing.T) {
 	if !errors.Is(err, validate.SendDestinationRequired) {
 		t.Errorf("errors.Is does not find the rule in %v", err)
 	}
-	if want := "stomp: SEND: session limit Receipts of 0 passed"; err.Error() != want {
+	const text = " exceeds the limit of 0 receipts that are asked for and not given (SessionLimits.Receipts)"
+	if want := "stomp: SEND" + text; err.Error() != want {
 		t.Errorf("text is %q, want %q", err, want)
 	}
-	if err := s.Step(validate.Client, head("X\x1b", "receipt", "1")); err.Error() != `stomp: "X\x1b": session limit Receipts of 0 passed` {
+	if err := s.Step(validate.Client, head("X\x1b", "receipt", "1")); err.Error() != `stomp: "X\x1b"`+text {
 		t.Errorf("text is %q", err)
 	}
 }

@@ -8,7 +8,7 @@ type Phase uint8
 
 const (
 	Idle       Phase = iota // no CONNECT or STOMP yet
-	Connecting              // CONNECT or STOMP was sent, the answer was not
+	Connecting              // CONNECT or STOMP was sent, the answer was not; a client need not wait for it
 	Connected               // CONNECTED was sent
 	Closed                  // this direction has ended: with DISCONNECT the client's, with ERROR the server's
 
@@ -62,7 +62,8 @@ var transitions = []transition{
 	{Client, Idle, connects, 0, Connecting, Connecting},
 	{Client, Idle, 0, ConnectFirst, Idle, Idle},
 	{Client, Connecting, connects, ConnectOnce, Idle, Idle},
-	{Client, Connecting, 0, ConnectedAwaited, Idle, Idle},
+	{Client, Connecting, disconnects, 0, Closed, Idle},
+	{Client, Connecting, 0, 0, Idle, Idle},
 	{Client, Connected, connects, ConnectOnce, Idle, Idle},
 	{Client, Connected, disconnects, 0, Closed, Idle},
 	{Client, Connected, 0, 0, Idle, Idle},

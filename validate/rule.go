@@ -3,6 +3,7 @@ package validate
 import (
 	"iter"
 	"strconv"
+	"strings"
 
 	"github.com/stompwire/stomp/frame"
 )
@@ -35,17 +36,24 @@ func LookupRule(id string) (Rule, bool) {
 	return 0, false
 }
 
-// A ruleInfo is what is known of a rule.
+// A ruleInfo is the row of a rule in the table.
 type ruleInfo struct {
-	id       string
-	must     bool
-	binds    binds
-	versions frame.Versions
-	section  string
-	text     string // in our words; no colon, so that it fits into a header
+	id          string
+	must        bool
+	binds       binds
+	versions    frame.Versions
+	section     string
+	requirement string
+	// What to say when the rule is broken: {command} stands for the command of
+	// the frame, {owner} for those who may send that, {header} for the header at
+	// fault. No colon, so that it fits into a header.
+	text string
+
 	// For a rule that asks for a header: which frame has to have which.
 	command command
 	header  header
+
+	value bool // a blank at an end of the header's value may be why it is broken
 }
 
 type binds uint8 // a set of roles
@@ -72,13 +80,15 @@ func (r Rule) ID() string {
 	return "rule-" + strconv.Itoa(int(r))
 }
 
-// Section returns the versions and the title of the section that the rule
-// stands in, such as "STOMP 1.2, ACK".
+// Section returns the versions and the titles of the sections that have the
+// rule, such as "STOMP 1.0, SUBSCRIBE; STOMP 1.1 and 1.2, SUBSCRIBE ack
+// Header". The first section of 1.0, which has no title, is "Introduction".
 func (r Rule) Section() string { return r.info().section }
 
-// Must reports whether the rule is a MUST, a MUST NOT or REQUIRED, or a plain
-// statement of STOMP 1.0 or of the grammar; the others are SHOULD, SHOULD NOT
-// or "recommended" (STOMP 1.2, "Conformance").
+// Must reports whether the rule is a MUST, MUST NOT or REQUIRED of the
+// specification, or one of its plain statements about what is sent. The others
+// are SHOULD, SHOULD NOT and "recommended" (STOMP 1.2, "Conformance").
+// STOMP 1.0 has no such words: its statements count as a MUST.
 func (r Rule) Must() bool { return r.info().must }
 
 // Versions returns the versions in which the rule holds.
@@ -87,14 +97,25 @@ func (r Rule) Versions() frame.Versions { return r.info().versions }
 // Binds reports whether frames that the role sends can break the rule.
 func (r Rule) Binds(role Role) bool { return role <= Server && r.info().binds&(1<<role) != 0 }
 
-// Text returns the rule in one short sentence of printable ASCII without a
-// colon.
-func (r Rule) Text() string { return r.info().text }
+// Requirement returns what the rule asks for, as a statement without a period:
+// "SUBSCRIBE has an id header".
+func (r Rule) Requirement() string { return r.info().requirement }
+
+// Text returns what is wrong when the rule is broken: "SUBSCRIBE must have an
+// id header". A rule about several commands says "the frame"; [Violation.Text]
+// names the command. The text is printable ASCII without a colon.
+func (r Rule) Text() string { return r.textFor("the frame", "the other side", "a header") }
+
+// textFor returns the text about a command, those who may send it, and a
+// header.
+func (r Rule) textFor(command, owner, header string) string {
+	return strings.NewReplacer("{command}", command, "{owner}", owner, "{header}", header).Replace(r.info().text)
+}
 
 // Error returns the text, the ID and the section of the rule.
-func (r Rule) Error() string {
-	return "stomp: " + r.Text() + " (" + r.ID() + ", " + r.Section() + ")"
-}
+func (r Rule) Error() string { return "stomp: " + r.explain() }
+
+func (r Rule) explain() string { return r.Text() + " (" + r.ID() + "; " + r.Section() + ")" }
 
 // holds reports whether the rule holds in a version. Before one is agreed only
 // the rules of all versions do.

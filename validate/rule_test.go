@@ -18,9 +18,50 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
+// The sections of the specifications by their titles. The first one of 1.0 has
+// none.
+var titles = map[string]string{
+	"1.0": "|Introduction|SEND|SUBSCRIBE|UNSUBSCRIBE|BEGIN|COMMIT|ACK|ABORT|DISCONNECT|Receipt|Server Frames|MESSAGE|RECEIPT|ERROR|Augmented BNF|",
+	"1.1": "|Value Encoding|Repeated Header Entries|Connecting|CONNECT or STOMP Frame|CONNECTED Frame|Protocol Negotiation|Once Connected|SEND|SUBSCRIBE|" +
+		"SUBSCRIBE id Header|SUBSCRIBE ack Header|UNSUBSCRIBE|ACK|NACK|BEGIN|COMMIT|ABORT|DISCONNECT|Header content-length|Header content-type|Header receipt|" +
+		"Server Frames|MESSAGE|RECEIPT|ERROR|Heart-beating|Augmented BNF|",
+	"1.2": "|Value Encoding|Body|Header content-length|Header content-type|Header receipt|Repeated Header Entries|Connecting|CONNECT or STOMP Frame|CONNECTED Frame|" +
+		"Protocol Negotiation|Heart-beating|Client Frames|SEND|SUBSCRIBE|SUBSCRIBE id Header|SUBSCRIBE ack Header|UNSUBSCRIBE|ACK|NACK|BEGIN|COMMIT|ABORT|" +
+		"DISCONNECT|Server Frames|MESSAGE|RECEIPT|ERROR|Augmented BNF|",
+}
+
+// checkSection checks that a rule names a section of each version in which it
+// holds, and no other.
+func checkSection(t *testing.T, r validate.Rule) {
+	t.Helper()
+	parts := regexp.MustCompile(`^STOMP ((?:1\.[012](?:, | and )?)+), (.+)$`)
+	title := regexp.MustCompile(`, | and `)
+	var in frame.Versions
+	for part := range strings.SplitSeq(r.Section(), "; ") {
+		m := parts.FindStringSubmatch(part)
+		if m == nil {
+			t.Errorf("%v has section %q", r, part)
+			continue
+		}
+		for _, version := range title.Split(m[1], -1) {
+			v, _ := frame.ParseVersion(version)
+			in |= frame.VersionsOf(v)
+			for _, name := range title.Split(m[2], -1) {
+				if !strings.Contains(titles[version], "|"+name+"|") {
+					t.Errorf("%v: STOMP %s has no section %q", r, version, name)
+				}
+			}
+		}
+	}
+	if in != r.Versions() {
+		t.Errorf("%v holds in %v, but its section is %q", r, r.Versions(), r.Section())
+	}
+}
+
 func TestRules(t *testing.T) {
 	form := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
-	section := regexp.MustCompile(`^STOMP 1\.[012][^;]*, [A-Z][^;]*(; STOMP 1\.[12][^;]*, [A-Z].*)?$`)
+	command := regexp.MustCompile(`\b[A-Z]{3,}\b|the frame`)
+	must := regexp.MustCompile(` must |^[A-Z]+ (names|belongs to|answers) no `)
 	seen := map[string]bool{}
 	for r := range validate.Rules() {
 		if !form.MatchString(r.ID()) || seen[r.ID()] {
@@ -30,21 +71,25 @@ func TestRules(t *testing.T) {
 		if found, ok := validate.LookupRule(r.ID()); !ok || found != r {
 			t.Errorf("LookupRule(%q) = %v, %v", r.ID(), found, ok)
 		}
-		if !section.MatchString(r.Section()) {
-			t.Errorf("%v has section %q", r, r.Section())
-		}
-		for v := frame.V10; v <= frame.V12; v++ {
-			if r.Versions().Has(v) != strings.Contains(r.Section(), v.String()) {
-				t.Errorf("%v holds in %v, but its section is %q", r, r.Versions(), r.Section())
-			}
-		}
+		checkSection(t, r)
 		if !r.Binds(validate.Client) && !r.Binds(validate.Server) || r.Binds(2) {
 			t.Errorf("%v binds nobody, or a third", r)
 		}
-		if text := r.Text(); !isPrintable(text) || strings.Contains(text, ":") || len(text) > 100 {
-			t.Errorf("%v has text %q", r, text)
+		for _, text := range []string{r.Requirement(), r.Text()} {
+			if !isPrintable(text) || strings.ContainsAny(text, ":{}") || strings.HasSuffix(text, ".") || len(text) > 120 || seen[text] && r != validate.ContentTypeMIME {
+				t.Errorf("%v has text %q", r, text)
+			}
+			seen[text] = true
 		}
-		if want := "stomp: " + r.Text() + " (" + r.ID() + ", " + r.Section() + ")"; r.Error() != want {
+		// What is said when it is broken is as strong as the rule, and about a
+		// frame.
+		if text := r.Text(); must.MatchString(text) != r.Must() || strings.Contains(text, " should ") == r.Must() || !command.MatchString(text) {
+			t.Errorf("%v, MUST %v, has text %q", r, r.Must(), text)
+		}
+		if text := r.Requirement(); text == r.Text() || strings.Contains(text, " must ") || strings.Contains(text, " should ") {
+			t.Errorf("%v has requirement %q", r, text)
+		}
+		if want := "stomp: " + r.Text() + " (" + r.ID() + "; " + r.Section() + ")"; r.Error() != want {
 			t.Errorf("%v: error is %q, want %q", r, r.Error(), want)
 		}
 	}
@@ -53,11 +98,84 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// The text of a violation names the command and the header, and the usual slip.
+func TestViolationText(t *testing.T) {
+	connect := func(name, value string) frame.Head {
+		return head(frame.CONNECT, "accept-version", "1.2", "host", "h", name, value)
+	}
+	const blank = "; the value begins with a blank, which STOMP does not strip"
+	for _, c := range []struct {
+		rule    validate.Rule
+		version frame.Version
+		from    validate.Role
+		head    frame.Head
+		want    string
+	}{
+		{validate.CommandDirection, frame.V12, validate.Client, head(frame.MESSAGE), "MESSAGE must only be sent by servers"},
+		{validate.CommandDirection, frame.V12, validate.Server, head(frame.BEGIN), "BEGIN must only be sent by clients"},
+		{validate.BodyNotAllowed, frame.V12, validate.Client, head(frame.SUBSCRIBE, "id", "1", "destination", "d", "content-length", "1"), "SUBSCRIBE must not have a body"},
+		{validate.BodyNotAllowed, frame.V12, validate.Server, head(frame.RECEIPT, "receipt-id", "1", "content-length", "1"), "RECEIPT must not have a body"},
+		{validate.HeaderUTF8, frame.V12, validate.Client, head(frame.SEND, "destination", "d", "x-note", "\xff"), "the header x-note of SEND must be UTF-8"},
+		{validate.HeaderUTF8, frame.V12, validate.Client, head("HI", "x-note", "\xff"), "the header x-note of HI must be UTF-8"},
+		{validate.HeaderUTF8, frame.V12, validate.Client, head("HI\x1b", "a:b", "\xff"), `the header "a\cb" of "HI\x1b" must be UTF-8`},
+		{validate.HeaderNameColon, frame.V10, validate.Client, head(frame.SEND, "destination", "d", "a:b", "c"),
+			`the header "a\cb" of SEND must not have a colon in its name, which cannot be escaped there`},
+		{validate.ContentTypeSyntax, frame.V12, validate.Client, head(frame.SEND, "destination", "d", "content-type", "json"),
+			"the content-type header of SEND must be a MIME type such as text/plain"},
+		{validate.ContentTypeSyntax, frame.V12, validate.Server, head(frame.ERROR, "message", "m", "content-type", " application/json"),
+			"the content-type header of ERROR must be a MIME type such as text/plain" + blank},
+		{validate.ContentTypeSyntax, frame.V12, validate.Client, head(frame.SEND, "destination", "d", "content-type", "application/json\t"),
+			"the content-type header of SEND must be a MIME type such as text/plain; the value ends with a blank, which STOMP does not strip"},
+		{validate.ContentTypeMIME, frame.V11, validate.Client, head(frame.SEND, "destination", "d", "content-type", "text/plain\r"),
+			"the content-type header of SEND should be a MIME type such as text/plain; the value ends with a carriage return, which is part of a line ending only in STOMP 1.2"},
+		{validate.HeartBeatSyntax, frame.V12, validate.Client, connect("heart-beat", " 0,0"),
+			"the heart-beat header of CONNECT must be two numbers of milliseconds, with a comma and no blanks, such as 10000,10000" + blank},
+		{validate.AcceptVersionList, frame.V12, validate.Client, head(frame.CONNECT, "accept-version", " 1.2", "host", "h"),
+			"the accept-version header of CONNECT should list versions in rising order, with commas and no blanks, such as 1.1,1.2" + blank},
+		{validate.SubscribeAckMode, frame.V12, validate.Client, head(frame.SUBSCRIBE, "id", "1", "destination", "d", "ack", " client"),
+			"the ack header of SUBSCRIBE must be auto, client or, since STOMP 1.1, client-individual" + blank},
+		{validate.ContentLengthSyntax, frame.V12, validate.Client, head(frame.SEND, "destination", "d", "content-length", ""), "the content-length header of SEND must be a number in decimal digits"},
+
+		{validate.UnsubscribeKnown, frame.V12, validate.Client, head(frame.UNSUBSCRIBE, "id", "t"), "UNSUBSCRIBE names no open subscription"},
+		{validate.UnsubscribeKnown, frame.V12, validate.Client, head(frame.UNSUBSCRIBE, "id", " s"), "UNSUBSCRIBE names no open subscription" + blank},
+		{validate.UnsubscribeKnown, frame.V10, validate.Client, head(frame.UNSUBSCRIBE, "id", " s"), "UNSUBSCRIBE names no open subscription; the value begins with a blank"},
+		{validate.AckKnown, frame.V12, validate.Client, head(frame.ACK, "id", "m"),
+			"ACK names no message that waits for acknowledgement; its id must be the ack header of the MESSAGE, not its message-id"},
+		{validate.NackKnown, frame.V12, validate.Client, head(frame.NACK, "id", " m"), "NACK names no message that waits for acknowledgement" + blank},
+		{validate.AckKnown, frame.V11, validate.Client, head(frame.ACK, "subscription", "s", "message-id", "m"), "ACK names no message that waits for acknowledgement"},
+		{validate.TransactionKnown, frame.V12, validate.Client, head(frame.SEND, "destination", "d", "transaction", "t"), "the transaction header of SEND must be one that BEGIN has opened"},
+		{validate.TransactionKnown, frame.V12, validate.Client, head(frame.NACK, "id", "7", "transaction", "t"), "the transaction header of NACK must be one that BEGIN has opened"},
+		{validate.ConnectOnce, frame.V12, validate.Client, connect("login", "l"), "CONNECT must not be sent again on the same connection"},
+		{validate.ReceiptKnown, frame.V12, validate.Server, head(frame.RECEIPT, "receipt-id", "1 "), "RECEIPT answers no frame that waits for a receipt; the value ends with a blank, which STOMP does not strip"},
+	} {
+		s := session(t, validate.SessionLimits{}, c.version.String())
+		mustStep(t, s, validate.Client, head(frame.SUBSCRIBE, "id", "s", "destination", "d", "ack", "client"))
+		found := violations(validate.Head(c.head, c.version, c.from))
+		found = append(found, violations(s.Step(c.from, c.head))...)
+		i := slices.IndexFunc(found, func(v validate.Violation) bool { return v.Rule == c.rule })
+		if i < 0 {
+			t.Errorf("%v does not break %v, but %v", c.head, c.rule, found)
+			continue
+		}
+		if got := found[i].Text(); got != c.want {
+			t.Errorf("%v in %v: text is\n%s\nwant\n%s", c.head, c.version, got, c.want)
+		}
+		if got := found[i].Error(); !strings.HasPrefix(got, "stomp: "+c.want+" ("+c.rule.ID()) || !strings.HasSuffix(got, "; "+c.rule.Section()+")") {
+			t.Errorf("error is %q", got)
+		}
+	}
+}
+
+func violations(err error) (v validate.Violations) {
+	errors.As(err, &v)
+	return v
+}
+
 func TestNoRule(t *testing.T) {
 	last := slices.Max(slices.Collect(validate.Rules()))
 	for _, r := range []validate.Rule{0, last + 1, 9999} {
 		want := "rule-" + strconv.Itoa(int(r))
-		if r.ID() != want || r.Text() != "no such rule" || r.Must() || r.Binds(validate.Client) || r.Versions() != 0 {
+		if r.ID() != want || r.Text() != "no such rule" || r.Requirement() != "There is no such rule" || r.Must() || r.Binds(validate.Client) || r.Versions() != 0 {
 			t.Errorf("rule %d is %v, %q", uint16(r), r, r.Text())
 		}
 	}
@@ -98,9 +216,9 @@ func TestViolations(t *testing.T) {
 	if diff := cmp.Diff(want, got); !ok || diff != "" {
 		t.Fatalf("violations (-want +got):\n%s", diff)
 	}
-	text := `stomp: SEND: a header has a name (header-name-empty, header "", STOMP 1.0, 1.1 and 1.2, Augmented BNF); ` +
-		`SEND: content-length is a number of octets in ASCII digits (content-length-syntax, header content-length, STOMP 1.0, 1.1 and 1.2, Header content-length); ` +
-		`SEND: SEND needs a destination header (send-destination-required, header destination, STOMP 1.0, 1.1 and 1.2, SEND)`
+	text := `stomp: SEND must not have a header with an empty name (header-name-empty, header ""; STOMP 1.0, 1.1 and 1.2, Augmented BNF); ` +
+		`the content-length header of SEND must be a number in decimal digits (content-length-syntax, header content-length; STOMP 1.0, SEND; STOMP 1.1 and 1.2, Header content-length); ` +
+		`SEND must have a destination header (send-destination-required, header destination; STOMP 1.0, 1.1 and 1.2, SEND)`
 	if err.Error() != text {
 		t.Errorf("text is\n%s\nwant\n%s", err, text)
 	}
@@ -116,7 +234,7 @@ func TestViolations(t *testing.T) {
 	if errors.Is(err, validate.AckKnown) {
 		t.Errorf("errors.Is finds a rule that was not broken")
 	}
-	if want := "stomp: " + `SEND: a header has a name (header-name-empty, header "", STOMP 1.0, 1.1 and 1.2, Augmented BNF)`; first.Error() != want {
+	if want := `stomp: SEND must not have a header with an empty name (header-name-empty, header ""; STOMP 1.0, 1.1 and 1.2, Augmented BNF)`; first.Error() != want {
 		t.Errorf("text is %q, want %q", first.Error(), want)
 	}
 }

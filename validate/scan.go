@@ -29,9 +29,11 @@ type scan[T text] struct {
 // begin prepares the scan of a frame that came under a version.
 func (s *scan[T]) begin(c frame.Command, v frame.Version, from Role, body int64) {
 	s.cmd, s.name, s.from, s.version, s.body = lookupCommand(c), c, from, v, body
-	switch {
-	case v <= frame.V10, s.cmd == cmdConnect, s.cmd == cmdStomp, s.cmd == cmdConnected:
-		s.literal = true // frame.Version.Escaping, in numbers
+	switch { // frame.Version.Escaping, in numbers
+	case v == frame.V10, s.cmd == cmdConnect, s.cmd == cmdStomp, s.cmd == cmdConnected:
+		s.literal = true
+	case v == frame.Unnegotiated: // others may be escaped, of clients that do not wait for CONNECTED
+		s.literal = s.cmd == cmdError
 	}
 }
 
@@ -104,30 +106,32 @@ func again[T text](s *scan[T]) bool {
 }
 
 // resolve finds the version to judge a handshake frame by when none has been
-// agreed: what the client offers, what the server says.
+// agreed: what the client offers, what the server says. Where that is a version
+// of the future, it stays open.
 func resolve[T text](s *scan[T]) {
 	if s.version != frame.Unnegotiated {
 		return
 	}
 	switch s.cmd {
 	case cmdConnect, cmdStomp:
-		switch {
-		case s.has(hdrAcceptVersion):
-			if s.version = frame.ParseVersions(s.value(hdrAcceptVersion)).Highest(); s.version == frame.Unnegotiated {
-				s.version = frame.V12 // a client from the future
+		s.version = frame.V10
+		if s.has(hdrAcceptVersion) {
+			offered := s.value(hdrAcceptVersion)
+			if s.version = frame.ParseVersions(offered).Highest(); s.version == frame.Unnegotiated && !isVersionList(offered) {
+				s.version = frame.V12
 			}
-		case s.cmd == cmdStomp:
+		}
+		if s.cmd == cmdStomp && s.version == frame.V10 {
 			s.version = frame.V11 // the first that has the command
-		default:
-			s.version = frame.V10
 		}
 	case cmdConnected:
 		s.version = frame.V10
 		if s.has(hdrVersion) {
-			var known bool
-			if s.version, known = frame.ParseVersion(s.value(hdrVersion)); !known {
-				s.version = frame.V12
+			said, known := frame.ParseVersion(s.value(hdrVersion))
+			if _, _, ok := protocolVersion(s.value(hdrVersion)); !known && !ok {
+				said = frame.V12
 			}
+			s.version = said
 		}
 	}
 }
@@ -148,16 +152,14 @@ func inspect[T text](s *scan[T], nameAt, valueAt *T) {
 		if contains(name, ':') {
 			report(HeaderNameColon)
 		}
-		// STOMP 1.0 ends lines with LF alone; CR is data there (decision D5).
+		// STOMP 1.0 and 1.1 end lines with LF alone; CR is data there (decision
+		// D5).
 		cr := byte('\n')
-		if s.version != frame.V10 || s.cmd == cmdConnect || s.cmd == cmdConnected {
+		if s.version == frame.V12 {
 			cr = '\r'
 		}
 		if contains(name, '\n') || contains(value, '\n') || contains(name, cr) || contains(value, cr) {
 			report(HeaderEndOfLine)
-		}
-		if contains(value, ':') {
-			report(HeaderValueColon)
 		}
 		if len(value) == 0 {
 			report(HeaderValueEmpty)
@@ -170,11 +172,7 @@ func inspect[T text](s *scan[T], nameAt, valueAt *T) {
 		}
 	}
 	if string(name) == headers.ContentLength && valueAt != s.at[hdrContentLength] {
-		first, err := headers.ParseContentLength(s.value(hdrContentLength))
-		again, errAgain := headers.ParseContentLength(value)
-		if err == nil && errAgain == nil && first == again {
-			report(ContentLengthRepeated)
-		} else {
+		if !sameNumber(unpadded(s.value(hdrContentLength), s.version), unpadded(value, s.version)) {
 			report(ContentLengthConflict)
 		}
 	}
@@ -192,7 +190,14 @@ func (s *scan[T]) add(r Rule, h header) bool {
 
 // put notes a violation.
 func (s *scan[T]) put(r Rule, h header) {
-	s.found = append(s.found, Violation{Rule: r, Command: s.label(), Header: headerNames[h]})
+	v := Violation{Rule: r, Command: s.label(), Header: headerNames[h]}
+	if rules[r].value && s.has(h) {
+		v.Hint = padding(s.value(h), s.version)
+		if h == hdrID && v.Hint == "" && (r == AckKnown || r == NackKnown) {
+			v.Hint = "its id must be the ack header of the MESSAGE, not its message-id"
+		}
+	}
+	s.found = append(s.found, v)
 }
 
 // label returns the command for people to read.

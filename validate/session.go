@@ -18,13 +18,20 @@ import (
 // UNSUBSCRIBE on its way, so that one which comes too late breaks only
 // [MessageAfterUnsubscribe].
 //
+// # Before CONNECTED
+//
+// A client may send frames before the server has answered its CONNECT. They
+// take effect as they do later. While the version is not known they are judged
+// by the rules that all versions share, and a SUBSCRIBE without id is known by
+// its destination, as in 1.0.
+//
 // # After a violation
 //
 // A session stays usable whatever it is fed.
 //
 //   - A frame that its sender may not send in this [Phase], or at all, changes
-//     nothing. A frame after ERROR, which some servers go on to send, is
-//     reported as [FrameAfterError] and otherwise taken like any other.
+//     nothing. A frame after ERROR, which RabbitMQ and ActiveMQ go on to send,
+//     is reported as [FrameAfterError] and otherwise taken like any other.
 //   - A frame that lacks a header, or breaks a rule about a value, does what it
 //     can do without it: a SUBSCRIBE with an unknown ack mode subscribes in
 //     mode auto (client-individual is known in 1.0 too, though not of it), a wrong heart-beat header counts as none.
@@ -80,6 +87,7 @@ type Session struct {
 
 	offered      frame.Versions // by CONNECT
 	offeredOther bool           // and versions that package frame does not know
+	accepted     bool           // CONNECTED was sent
 	imposed      bool           // version is not one that was offered
 	wish         headers.HeartBeats
 	beats        [2]time.Duration
@@ -196,25 +204,40 @@ func step[T text](s *Session, f *scan[T]) error {
 		return f.result() // CommandDirection has been reported
 	}
 	row := moves[f.from&1][s.phase[f.from&1]&3][f.cmd]
-	if row.breaks != 0 {
-		if s.version == frame.Unnegotiated || row.breaks.holds(s.version) {
-			f.put(row.breaks, otherHeader)
+	switch row.breaks {
+	case 0:
+	case FrameAfterError: // servers in use go on, and what they then say counts
+		if r := s.afterError(); r != 0 {
+			f.put(r, otherHeader)
 		}
-		if row.breaks.Must() {
-			return f.result()
-		}
+	default:
+		f.put(row.breaks, otherHeader)
+		return f.result()
 	}
 	s.phase[Client] = max(s.phase[Client], row.client)
 	s.phase[Server] = max(s.phase[Server], row.server)
-	if s.version == frame.Unnegotiated {
-		handshake(s, f)
-	} else {
+	if s.version != frame.Unnegotiated || row.from == Client && row.in == Connecting {
 		converse(s, f)
+	} else {
+		handshake(s, f)
 	}
 	return f.result()
 }
 
-// converse does what a frame does once a version is agreed.
+// afterError returns the rule that a server breaks by a frame after ERROR, 0
+// for none: ERROR has ended the session, or refused it.
+func (s *Session) afterError() Rule {
+	switch {
+	case s.version == frame.V12:
+		return FrameAfterError
+	case !s.accepted && (s.offered != frame.VersionsOf(frame.V10) || s.offeredOther):
+		return FrameAfterRefusal
+	}
+	return 0
+}
+
+// converse does what a frame does in a session, also when a client does not wait
+// for its version.
 func converse[T text](s *Session, f *scan[T]) {
 	switch f.cmd {
 	case cmdSend:

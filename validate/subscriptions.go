@@ -64,7 +64,7 @@ func subscriptionName[T text](s *Session, f *scan[T]) (name key[T], ok bool) {
 	switch {
 	case f.has(hdrID):
 		return keyOf(&s.storage, byID, f.value(hdrID)), true
-	case s.version == frame.V10 && f.has(hdrDestination):
+	case s.version <= frame.V10 && f.has(hdrDestination): // or not known yet
 		return keyOf(&s.storage, byDestination, f.value(hdrDestination)), true
 	}
 	return name, false
@@ -78,12 +78,12 @@ func subscribe[T text](s *Session, f *scan[T]) {
 	}
 	mode := headers.AckAuto
 	if f.has(hdrAck) {
-		mode, _ = headers.ParseAckMode(f.value(hdrAck))
+		mode, _ = headers.ParseAckMode(unpadded(f.value(hdrAck), s.version))
 	}
 	t := &s.subs
 	old := find(&t.names, name)
 	if old != nil && old.v.open {
-		if s.version == frame.V10 {
+		if s.version <= frame.V10 { // or not known yet
 			old.v.mode = mode
 		} else {
 			f.add(SubscribeIDUnique, hdrID)

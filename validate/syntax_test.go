@@ -33,26 +33,26 @@ func TestValueSyntax(t *testing.T) {
 			[]string{
 				"a/b", "text/plain", "a/b;c=d", "a/b ; c=d", "a/b\t;\tc=d", "a/b;c=d;e=f", "a/b;", "a/b; ", "a/b;;", "a/b ;; ;c=d",
 				"0!#$%&'*+-.^_`|~9/azAZ", "a/b;c=0!#$%&'*+-.^_`|~9",
-				`a/b;c=""`, `a/b;c="d"`, `a/b;c="d e"`, "a/b;c=\"d\te\"", `a/b;c="\""`, `a/b;c="\\"`, `a/b;c="\\";d=e`, `a/b;c="~ /;="`, "a/b;c=\"\u00e9\"",
+				`a/b;c=""`, `a/b;c="d"`, `a/b;c="d e"`, "a/b;c=\"d\te\"", `a/b;c="\""`, `a/b;c="\\"`, `a/b;c="\\";d=e`, `a/b;c="~ /;="`, "a/b;c=\"\u00e9\"", "{a/b}", "a/b;c={d}",
 			},
 			[]string{
-				"", "a", "a/", "/b", "/", "a//b", "a/b/c", "a/b c", "a/b ", "a /b", "a/ b", " a/b", "a/b,c/d", "a/b@", "a/b[", "a/b{", "a/b:",
+				"", "a", "a/", "/b", "/", "a//b", "a/b/c", "a/b c", "a/b ", "a /b", "a/ b", " a/b", "a/b,c/d", "a/b@", "a/b[", "a/b(", "a/b:", "a/b\x7f",
 				"a/b;c", "a/b;c=", "a/b;=d", "a/b;c =d", "a/b;c= d", "a/b;c=d e", "a/b;c=d=e", "a/b;c=d ", "a/b c=d",
 				`a/b;c="`, `a/b;c="d`, `a/b;c="\"`, `a/b;c="\`, `a/b;c="d"e`, "a/b;c=\"\x1f\"", "a/b;c=\"\x7f\"", "a/b;c=\"\n\"", "a/b;c=\u00e9",
 			}},
 		{"server", validate.Server, func(v string) frame.Head { return head(frame.CONNECTED, "version", "1.2", "server", v) }, validate.ConnectedServerSyntax,
-			[]string{"a", "a/1", "a/1.2", "a b", "a/1 b", "a ", "a/1 ", "a  /", "a b/c d"},
-			[]string{"", "/", "a/", "/1", "a/ b", " a", "a,b", "a/1/2", "a/1,2", "a\tb"}},
+			[]string{"a", "a/1", "a/1.2", "a b", "a/1 b", "a ", "a/1 ", "a  /", "a b/c d", "a,b", "a/1/2", "a//1", "a/1,2", "a\tb"},
+			[]string{"", "/", "a/", "/1", "a/ b", " a", "/ a"}},
 		{"version", validate.Server, func(v string) frame.Head { return head(frame.CONNECTED, "version", v) }, validate.ConnectedVersionSyntax,
-			[]string{"1.2", "0.0", "9.9", "10.25", "1234.5678"},
-			[]string{"", ".", "1", "1.", ".2", "1.2.", "1.2.3", "1,2", "12345.1", "1.12345", "/.2", ":.2", "1./", "1.:", " 1.2", "1.2 ", "+1.2", "1x2"}},
+			[]string{"1.2", "0.0", "9.9", "10.25", "1234.5678", "12345678901234567890.1", "1.12345678901234567890"},
+			[]string{"", ".", "1", "1.", ".2", "1.2.", "1.2.3", "1,2", "12345678901234567890", "/.2", ":.2", "1./", "1.:", " 1.2", "1.2 ", "+1.2", "1x2"}},
 		{"accept-version", validate.Client, func(v string) frame.Head { return head(frame.CONNECT, "accept-version", v, "host", "h") }, validate.AcceptVersionList,
-			[]string{"1.2", "1.0,1.1,1.2", "1.1,1.2", "1.2,2.0", "0.0,1.2", "1.2,1.10", "1.9,2.0,2.1", "0.9,1.2"},
+			[]string{"1.2", "1.0,1.1,1.2", "1.1,1.2", "1.2,2.0", "0.0,1.2", "1.2,1.10", "1.9,2.0,2.1", "0.9,1.2", "1.2,99999999999999999999.0"},
 			[]string{"", ",", "1.2,", ",1.2", "1.2,1.2", "1.2,1.1", "2.0,1.2", "2.1,1.9", "1.1 1.2", "1.1, 1.2", "1.2,x", "1.1,1.2,1.2", "1.2,1.02", "1.02,1.2"}},
 		{"heart-beat", validate.Client, func(v string) frame.Head {
 			return head(frame.CONNECT, "accept-version", "1.2", "host", "h", "heart-beat", v)
 		}, validate.HeartBeatSyntax,
-			[]string{"0,0", "00,1000"},
+			[]string{"0,0", "00,1000", "9223372036855,18446744073709551616"},
 			[]string{"", "0", "0,", ",0", "0,0,0", "0, 0", "-1,0"}},
 	} {
 		for i, values := range [][]string{c.good, c.bad} {

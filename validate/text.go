@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 )
 
@@ -95,16 +96,10 @@ func contains[T text](s T, c byte) bool {
 	return strings.IndexByte(any(s).(string), c) >= 0
 }
 
-// isTokenChar has the octets of a token (RFC 9110, section 5.6.2).
+// isTokenChar has the bytes of a token of a MIME type (RFC 2045, section 5.1).
 var isTokenChar = func() (t [256]bool) {
-	for c := '0'; c <= '9'; c++ {
-		t[c] = true
-	}
-	for c := 'a'; c <= 'z'; c++ {
-		t[c], t[c-'a'+'A'] = true, true
-	}
-	for _, c := range "!#$%&'*+-.^_`|~" {
-		t[c] = true
+	for c := byte('!'); c <= '~'; c++ {
+		t[c] = !contains(`()<>@,;:\"/[]?=`, c)
 	}
 	return t
 }()
@@ -119,7 +114,7 @@ func token[T text](s T, i int) int {
 }
 
 // isMIMEType reports whether s is a type, a slash, a subtype, and parameters
-// (RFC 9110, section 8.3.1, which is RFC 2045 with blanks around semicolons).
+// (RFC 2045, section 5.1), with blanks around semicolons.
 func isMIMEType[T text](s T) bool {
 	switch string(s) {
 	case "text/plain", "application/json", "application/octet-stream":
@@ -155,11 +150,13 @@ func isMIMEType[T text](s T) bool {
 }
 
 func blanks[T text](s T, i int) int {
-	for i < len(s) && (s[i] == ' ' || s[i] == '\t') {
+	for i < len(s) && isBlank(s[i]) {
 		i++
 	}
 	return i
 }
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
 // parameterValue returns the offset after the token or quoted string at i, and
 // whether there is one.
@@ -183,23 +180,19 @@ func parameterValue[T text](s T, i int) (end int, ok bool) {
 
 // isServer reports whether s is the value of a server header: a name, perhaps
 // a slash and a version, and comments after a space (STOMP 1.2, "CONNECTED
-// Frame").
+// Frame"). The specification does not say what makes a name.
 func isServer[T text](s T) bool {
-	i := token(s, 0)
-	if i == 0 {
-		return false
+	end, slash := 0, 0
+	for end < len(s) && s[end] != ' ' {
+		end++
 	}
-	if i < len(s) && s[i] == '/' {
-		version := i + 1
-		if i = token(s, version); i == version {
-			return false
-		}
+	for slash < end && s[slash] != '/' {
+		slash++
 	}
-	return i == len(s) || s[i] == ' '
+	return slash > 0 && slash != end-1
 }
 
-// protocolVersion returns the two numbers of a version such as 1.2, of up to
-// four digits each.
+// protocolVersion returns the two numbers of a version such as 1.2.
 func protocolVersion[T text](s T) (major, minor int, ok bool) {
 	major, i := number(s, 0)
 	if i == 0 || i == len(s) || s[i] != '.' {
@@ -209,11 +202,63 @@ func protocolVersion[T text](s T) (major, minor int, ok bool) {
 	return major, minor, end > i+1 && end == len(s)
 }
 
+// number reads the digits of s from offset i on. No number is larger than
+// about 1e9.
 func number[T text](s T, i int) (n, next int) {
-	for start := i; i < len(s) && i < start+4 && '0' <= s[i] && s[i] <= '9'; i++ {
-		n = n*10 + int(s[i]-'0')
+	for ; i < len(s) && '0' <= s[i] && s[i] <= '9'; i++ {
+		n = min(n, 1e8)*10 + int(s[i]-'0')
 	}
 	return n, i
+}
+
+// isNumber reports whether s is a number of any size.
+func isNumber[T text](s T) bool {
+	_, end := number(s, 0)
+	return 0 < end && end == len(s)
+}
+
+// sameNumber reports whether a and b are the same number of any size.
+func sameNumber[T text](a, b T) bool {
+	return isNumber(a) && isNumber(b) && string(withoutZeros(a)) == string(withoutZeros(b))
+}
+
+func withoutZeros[T text](s T) T {
+	for len(s) > 0 && s[0] == '0' {
+		s = s[1:]
+	}
+	return s
+}
+
+// unpadded returns a value without the blanks around it, where the version may
+// be STOMP 1.0, whose examples have them. Later ones say that nobody adds or
+// strips them.
+func unpadded[T text](s T, v frame.Version) T {
+	for v <= frame.V10 && len(s) > 0 && isBlank(s[0]) {
+		s = s[1:]
+	}
+	for v <= frame.V10 && len(s) > 0 && isBlank(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+// padding returns the hint that a value has something at its ends that people
+// do not see, or take for no part of it.
+func padding[T text](s T, v frame.Version) string {
+	strip := ", which STOMP does not strip"
+	if v <= frame.V10 {
+		strip = ""
+	}
+	switch n := len(s); {
+	case n == 0:
+	case isBlank(s[0]):
+		return "the value begins with a blank" + strip
+	case isBlank(s[n-1]):
+		return "the value ends with a blank" + strip
+	case s[n-1] == '\r' && v != frame.V12:
+		return "the value ends with a carriage return, which is part of a line ending only in STOMP 1.2"
+	}
+	return ""
 }
 
 // isVersionList reports whether s is a list of versions separated by commas,

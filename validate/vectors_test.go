@@ -75,6 +75,7 @@ type vector struct {
 	Breaks, Keeps []string
 	Version       string
 	vectorFrame
+	Wire      text // the head as it came, for what only Raw sees
 	Steps     []vectorFrame
 	Agreed    string
 	Phases    map[string]string
@@ -154,6 +155,10 @@ func TestFrameVectors(t *testing.T) {
 	for _, v := range readVectors(t, "frames") {
 		t.Run(v.ID, func(t *testing.T) {
 			version, from := parseVersion(t, v.Version), v.role(t)
+			if raw := ids(t, validate.Raw([]byte(v.Wire), version, from)); v.Wire != "" {
+				same(t, "Raw", v.Expect, raw)
+				v.Expect = nil // of what is not on the wire
+			}
 			same(t, "View", v.Expect, ids(t, validate.View(v.borrowed(), version, from)))
 			missing := []validate.Rule{validate.ContentLengthRequired, validate.ContentLengthExpected}
 			same(t, "Frame", without(v.Expect, missing...), ids(t, validate.Frame(v.owned(), version, from)))

@@ -3,6 +3,7 @@ package validate
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -19,28 +20,47 @@ type Violation struct {
 	// there; quoted and cut when it is not plain. "" where the rule is not
 	// about a header.
 	Header string
+	// Hint names a usual slip that the frame shows: "the value begins with a
+	// blank, which STOMP does not strip". "" for none.
+	Hint string
 }
 
-// Error returns the violation in one line: the command, the rule's text, the
-// header where the text does not name it, the rule's ID and section.
-func (v Violation) Error() string { return string(v.append([]byte("stomp: "))) }
+// Text returns what is wrong in a few words: the text of the rule, with the
+// command and header of the frame, and the hint. It is printable ASCII without
+// a colon, so that it fits into a header; a colon in a name is shown as \c. It
+// never shows the value of a header.
+func (v Violation) Text() string {
+	command, owner, header := "the frame", "clients", "a header"
+	if v.Command != "" {
+		command = shown(string(v.Command))
+	}
+	if v.Command.FromServer() {
+		owner = "servers"
+	}
+	if v.Header != "" {
+		header = "the header " + shown(v.Header)
+	}
+	text := v.Rule.textFor(command, owner, header)
+	if v.Hint != "" {
+		text += "; " + shown(v.Hint)
+	}
+	return text
+}
+
+// Error returns the violation in one line: its text, the rule's ID and
+// section, the header.
+func (v Violation) Error() string { return "stomp: " + v.explain() }
 
 // Unwrap returns the rule, for errors.Is.
 func (v Violation) Unwrap() error { return v.Rule }
 
-func (v Violation) append(b []byte) []byte {
-	b = append(b, v.Command...)
-	b = append(b, ": "...)
-	b = append(b, v.Rule.Text()...)
-	b = append(b, " ("...)
-	b = append(b, v.Rule.ID()...)
+// explain is Error without the prefix.
+func (v Violation) explain() string {
+	text := v.Text() + " (" + v.Rule.ID()
 	if v.Header != "" {
-		b = append(b, ", header "...)
-		b = append(b, v.Header...)
+		text += ", header " + shown(v.Header)
 	}
-	b = append(b, ", "...)
-	b = append(b, v.Rule.Section()...)
-	return append(b, ')')
+	return text + "; " + v.Rule.Section() + ")"
 }
 
 // Violations are all rules that one frame broke, in the order of the rules,
@@ -52,27 +72,27 @@ type Violations []Violation
 const (
 	maxPrinted       = 8  // violations in the text of an error
 	maxHeaderReports = 32 // violations of one frame that are about the octets of a header
-	maxName          = 64 // octets of a name that is shown as it is
 )
 
 // Error returns the violations in one line, the first eight of them.
 func (v Violations) Error() string {
-	b := []byte("stomp: ")
 	if len(v) == 0 {
-		return string(append(b, "no violation"...))
+		return "stomp: no violation"
 	}
-	for i := range v[:min(len(v), maxPrinted)] {
-		if i > 0 {
-			b = append(b, "; "...)
-		}
-		b = v[i].append(b)
-	}
+	text := "stomp: " + strings.Join(v.explain(), "; ")
 	if n := len(v) - maxPrinted; n > 0 {
-		b = append(b, "; and "...)
-		b = strconv.AppendInt(b, int64(n), 10)
-		b = append(b, " more"...)
+		text += "; and " + strconv.Itoa(n) + " more"
 	}
-	return string(b)
+	return text
+}
+
+// explain returns a line for each violation, of the first eight.
+func (v Violations) explain() []string {
+	lines := make([]string, min(len(v), maxPrinted))
+	for i := range lines {
+		lines[i] = v[i].explain()
+	}
+	return lines
 }
 
 // Unwrap returns each [Violation], for errors.Is and errors.As.
@@ -103,13 +123,24 @@ func (v Violations) sort() {
 
 // printable returns a name that a peer chose: as it is, or quoted and cut.
 func printable[T text](name T) string {
-	plain := 0 < len(name) && len(name) <= maxName
-	for i := 0; plain && i < len(name); i++ {
-		c := name[i]
-		plain = ' ' < c && c < 0x7f && c != '"' && c != ':' && c != '\\'
-	}
-	if plain {
-		return string(name)
-	}
-	return string(headers.AppendQuoted(nil, name))
+	return string(headers.AppendName(nil, name))
 }
+
+// maxShown is more than a name has that is printable.
+const maxShown = 300
+
+// oneLine returns a text of somebody else as printable ASCII that is not long.
+func oneLine(s string) string {
+	if len(s) > maxShown {
+		s = s[:maxShown]
+	}
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] > '~' {
+			return string(headers.AppendQuoted(nil, s))
+		}
+	}
+	return s
+}
+
+// shown returns oneLine as it may stand in a header, without a colon.
+func shown(s string) string { return strings.ReplaceAll(oneLine(s), ":", "\\c") }

@@ -14,7 +14,8 @@ import (
 const checkHelp = `
 Judges a recorded conversation: what the client sent, and what the server sent,
 byte for byte. It reports which frames break which rules of the specification,
-by themselves or after what came before. docs/conformance.md lists the rules.
+by themselves or after what came before. "stomp help rules" lists the rules,
+"stomp help RULE-ID" explains one.
 
 Besides the rules it reports:
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/stompwire/stomp/validate"
 )
 
 // A command is one thing that the tool can do.
@@ -158,9 +160,12 @@ and 2 when the call is bad or FILE cannot be opened.
 func helpCommand() *command {
 	return &command{
 		name:    "help",
-		args:    "[command]",
-		summary: "explain a command",
-		help:    "Explains a command, or lists them all.",
+		args:    "[command | rules | RULE-ID]",
+		summary: "explain a command or a rule, list the rules",
+		help: `
+Explains a command, or a rule by the ID that check prints. Without a name it
+lists the commands; "stomp help rules" lists the rules.
+`,
 		flags: func(*flag.FlagSet) func(*env, []string) error {
 			return func(e *env, args []string) error {
 				switch len(args) {
@@ -170,9 +175,15 @@ func helpCommand() *command {
 					if c := lookup(args[0]); c != nil {
 						return e.print(c.usage())
 					}
-					return callError(fmt.Sprintf("no command %q", args[0]))
+					if args[0] == "rules" {
+						return e.print(listRules())
+					}
+					if r, ok := validate.LookupRule(args[0]); ok {
+						return e.print(explainRule(r))
+					}
+					return callError(fmt.Sprintf("no command or rule %q; \"stomp help rules\" lists the rules", args[0]))
 				}
-				return callError("one command at most")
+				return callError("one command or rule at most")
 			}
 		},
 	}

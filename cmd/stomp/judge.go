@@ -6,7 +6,6 @@ import (
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
-	"github.com/stompwire/stomp/internal/finding"
 	"github.com/stompwire/stomp/validate"
 )
 
@@ -112,9 +111,6 @@ func (j *judge) judge(r *recording) {
 		found = append(found, raw...)
 	}
 	found = slices.DeleteFunc(found, func(v validate.Violation) bool { return j.unknowable(r.from, v.Rule) })
-	if r.from == validate.Client && j.order.early(f) {
-		found = append(found, awaited(f))
-	}
 	slices.SortStableFunc(found, func(a, b validate.Violation) int { return int(a.Rule) - int(b.Rule) })
 	j.order.note(f)
 	j.report.frame(r.from, f, found)
@@ -134,11 +130,6 @@ func (j *judge) watch(from validate.Role, f *sent, connected bool) {
 	default:
 		w.reached(f.at)
 	}
-}
-
-// awaited returns the violation of a client that did not wait for CONNECTED.
-func awaited(f *sent) validate.Violation {
-	return validate.Violation{Rule: validate.ConnectedAwaited, Command: finding.Shown(f.command())}
 }
 
 // step gives a frame to the session.
@@ -171,7 +162,8 @@ func (j *judge) force(from validate.Role, f *sent) validate.Violations {
 	patched.head.Headers = append(patched.head.Headers, headers.Entry{Name: []byte(name), Value: []byte(j.forced.String())})
 	found := slices.DeleteFunc(j.step(from, &patched), func(v validate.Violation) bool {
 		switch v.Rule {
-		case validate.ConnectOnce, validate.DisconnectLast, validate.ConnectedUnasked, validate.ConnectedOnce, validate.FrameAfterError:
+		case validate.ConnectOnce, validate.DisconnectLast, validate.ConnectedUnasked, validate.ConnectedOnce,
+			validate.FrameAfterRefusal, validate.FrameAfterError:
 			return false // what the frame alone does not show
 		}
 		return true
@@ -195,7 +187,7 @@ func (j *judge) unknowable(from validate.Role, r validate.Rule) bool {
 // needsOther reports whether a rule needs the frames of both sides.
 func needsOther(r validate.Rule) bool {
 	switch r {
-	case validate.ConnectedAwaited, validate.AckKnown, validate.NackKnown, validate.AckAuto,
+	case validate.FrameAfterRefusal, validate.AckKnown, validate.NackKnown, validate.AckAuto,
 		validate.ConnectedUnasked, validate.ConnectedVersionRequired, validate.ConnectedVersionOffered,
 		validate.MessageSubscriptionKnown, validate.MessageSubscriptionExpected, validate.MessageAfterUnsubscribe,
 		validate.MessageAckRequired, validate.MessageAckUnique, validate.MessageIDUnique,

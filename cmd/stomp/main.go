@@ -4,7 +4,7 @@
 //	stomp encode [flags] [FILE]                    make a stream from JSON lines
 //	stomp check [flags] -client C2S -server S2C    judge a recorded conversation
 //	stomp bench [flags] [FILE]                     measure how fast a stream is read
-//	stomp help [command]                           explain a command
+//	stomp help [command | rules | RULE-ID]         explain a command or a rule, list the rules
 //	stomp version                                  print the version of this tool
 //
 // It reads a file, or standard input. It exits with 0 when all is well, with 1

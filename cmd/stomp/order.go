@@ -15,7 +15,6 @@ import (
 type order struct {
 	client, server *recording // nil for one that is not there
 	session        *validate.Session
-	connected      time.Duration // when CONNECTED came
 
 	receipts   recent // asked for and not given
 	subscribed recent // ids of subscriptions, and in 1.0 destinations
@@ -39,7 +38,6 @@ func (o *order) next() *recording {
 		if s := o.server.peek(); s != nil {
 			if s.command() == frame.CONNECTED && o.client != nil {
 				o.client.setVersion(o.server.stream.version)
-				o.connected = s.at
 			}
 			return o.server
 		}
@@ -72,12 +70,6 @@ func within(a, b, most time.Duration) bool { return max(a, b)-min(a, b) < most }
 // timed reports whether the times of both sides are known.
 func (o *order) timed() bool {
 	return o.client != nil && o.client.index != nil && o.server != nil && o.server.index != nil
-}
-
-// early reports whether a client's frame was sent before CONNECTED came. The
-// order takes it later all the same: it was meant for the session.
-func (o *order) early(c *sent) bool {
-	return o.client.index != nil && !c.connects() && c.at+tie <= o.connected
 }
 
 // byCause is next where there is no time.

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"github.com/stompwire/stomp/validate"
 )
 
 const (
@@ -333,8 +335,25 @@ var calls = []struct {
 	{"encode --help", args("encode --help"), "", encodeCommand().usage(), "", 0},
 	{"help -h", args("help -h"), "", helpCommand().usage(), "", 0},
 	{"version -h", args("version -h"), "", versionCommand().usage(), "", 0},
-	{"help of nothing", args("help x"), "", "", "...stomp help: no command \"x\"\n", 2},
-	{"help of two", args("help decode encode"), "", "", "...one command at most", 2},
+	{"help of nothing", args("help x"), "", "", "...stomp help: no command or rule \"x\"; \"stomp help rules\" lists the rules\n", 2},
+	{"help of two", args("help decode encode"), "", "", "...one command or rule at most", 2},
+	{"help rules", args("help rules"), "", listRules(), "", 0},
+	{"help of a rule", args("help subscribe-ack-mode"), "", `rule      subscribe-ack-mode
+level     MUST
+sender    client
+versions  1.0 1.1 1.2
+section   STOMP 1.0, SUBSCRIBE; STOMP 1.1 and 1.2, SUBSCRIBE ack Header
+requires  The ack header of SUBSCRIBE is auto, client or, since 1.1, client-individual.
+if broken the ack header of SUBSCRIBE must be auto, client or, since STOMP 1.1, client-individual.
+`, "", 0},
+	{"help of a rule for both", args("help header-ascii"), "", `rule      header-ascii
+level     SHOULD
+sender    any
+versions  1.0
+section   STOMP 1.0, Augmented BNF
+requires  Header names and values are ASCII.
+if broken a header of the frame should be ASCII in STOMP 1.0.
+`, "", 0},
 	{"unknown command name", args("decoed"), "", "", "stomp: no command \"decoed\"; \"stomp help\" lists them\n", 2},
 	{"version with arguments", args("version x"), "", "", "...no arguments", 2},
 	{"two files", args("decode a b"), "", "", "stomp decode: one FILE at most, after the flags\n\"stomp decode -h\" explains the call\n", 2},
@@ -630,5 +649,20 @@ func TestLimitFlag(t *testing.T) {
 	}
 	if err := (limitFlag[int]{&n}).Set("1099511627776"); (err == nil) != (strconv.IntSize > 32) {
 		t.Errorf("Set(2^40) with ints of %d bits: %v", strconv.IntSize, err)
+	}
+}
+
+// "stomp help rules" has a line of its own for each rule, in columns.
+func TestListRules(t *testing.T) {
+	lines := strings.Split(strings.TrimSpace(listRules()), "\n")
+	i := 0
+	for r := range validate.Rules() {
+		if i == len(lines) || !strings.HasSuffix(lines[i], r.Requirement()) || strings.Index(lines[i], r.ID()+" ") != 29 || len(lines[i]) > 160 {
+			t.Fatalf("line %d is not about %s: %q", i, r.ID(), lines[min(i, len(lines)-1)])
+		}
+		i++
+	}
+	if i != len(lines) {
+		t.Errorf("%d lines for %d rules", len(lines), i)
 	}
 }

@@ -23,7 +23,6 @@ import (
 	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
-	"github.com/stompwire/stomp/validate"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -128,10 +127,11 @@ func connect(p *script.Peer, nameValue ...string) *frame.Frame {
 	return f
 }
 
-// expectError reads the ERROR with which the relay ends a session.
+// expectError reads the ERROR with which the relay ends a session. Its message
+// has the words given.
 func expectError(t *testing.T, p *script.Peer, message string) {
 	t.Helper()
-	if f := p.Expect(frame.ERROR); value(f, headers.Message) != message {
+	if f := p.Expect(frame.ERROR); !strings.Contains(value(f, headers.Message), message) {
 		t.Errorf("got %v, want %q", f, message)
 	}
 	p.ExpectEnd()
@@ -364,17 +364,17 @@ func TestRefuses(t *testing.T) {
 		name, octets, message string
 		kind, rule            string // that is counted
 	}{
-		{"no CONNECT", "SEND\ndestination:/a\n\n\x00", "malformed frame (not_negotiated)", "not_negotiated", ""},
-		{"HTTP", "GET / HTTP/1.1\r\n\r\n", "malformed frame (unknown_command)", "unknown_command", ""},
-		{"a bad heart-beat", "CONNECT\naccept-version:1.2\nhost:/\nheart-beat:1\n\n\x00", validate.HeartBeatSyntax.Text(), "", "heart-beat-syntax"},
-		{"a long line before the login", "CONNECT\naccept-version:1.2\nhost:" + strings.Repeat("x", 1100), "malformed frame (line_too_long)", "line_too_long", ""},
-		{"a body before the login", "CONNECT\naccept-version:1.2\nhost:/\ncontent-length:1\n\n", "malformed frame (body_too_large)", "body_too_large", ""},
-		{"a large body", handshake + "SEND\ndestination:/a\ncontent-length:1001\n\n", "malformed frame (body_too_large)", "body_too_large", ""},
-		{"no destination", handshake + "SEND\nfoo:bar\n\n\x00", validate.SendDestinationRequired.Text(), "", "send-destination-required"},
-		{"a body on SUBSCRIBE", handshake + "SUBSCRIBE\nid:1\ndestination:/a\n\nx\x00", validate.BodyNotAllowed.Text(), "", "body-not-allowed"},
-		{"an unknown ACK", handshake + "ACK\nid:1\n\n\x00", validate.AckKnown.Text(), "", "ack-known"},
-		{"too many subscriptions", handshake + "SUBSCRIBE\nid:1\ndestination:/a\n\n\x00SUBSCRIBE\nid:2\ndestination:/a\n\n\x00", "session limit passed", "", ""},
-		{"a bad escape", handshake + "SEND\ndestination:\\t\n\n\x00", "malformed frame (bad_escape)", "bad_escape", ""},
+		{"no CONNECT", "SEND\ndestination:/a\n\n\x00", "SEND", "not_negotiated", ""},
+		{"HTTP", "GET / HTTP/1.1\r\n\r\n", "unknown command", "unknown_command", ""},
+		{"a bad heart-beat", "CONNECT\naccept-version:1.2\nhost:/\nheart-beat:1\n\n\x00", "the heart-beat header of CONNECT must be two numbers of milliseconds", "", "heart-beat-syntax"},
+		{"a long line before the login", "CONNECT\naccept-version:1.2\nhost:" + strings.Repeat("x", 1100), "line too long", "line_too_long", ""},
+		{"a body before the login", "CONNECT\naccept-version:1.2\nhost:/\ncontent-length:1\n\n", "body too large", "body_too_large", ""},
+		{"a large body", handshake + "SEND\ndestination:/a\ncontent-length:1001\n\n", "body too large", "body_too_large", ""},
+		{"no destination", handshake + "SEND\nfoo:bar\n\n\x00", "SEND must have a destination header", "", "send-destination-required"},
+		{"a body on SUBSCRIBE", handshake + "SUBSCRIBE\nid:1\ndestination:/a\n\nx\x00", "SUBSCRIBE must not have a body", "", "body-not-allowed"},
+		{"an unknown ACK", handshake + "ACK\nid:1\n\n\x00", "ACK names no message that waits for acknowledgement", "", "ack-known"},
+		{"too many subscriptions", handshake + "SUBSCRIBE\nid:1\ndestination:/a\n\n\x00SUBSCRIBE\nid:2\ndestination:/a\n\n\x00", "SUBSCRIBE exceeds the limit of 1 open subscriptions", "", ""},
+		{"a bad escape", handshake + "SEND\ndestination:\\t\n\n\x00", "escape", "bad_escape", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var broker string

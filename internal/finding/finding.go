@@ -40,7 +40,7 @@ func Shown(c frame.Command) frame.Command {
 func Broken(rules validate.Violations) []Finding {
 	list := make([]Finding, len(rules))
 	for i, v := range rules {
-		list[i] = Finding{ID: v.Rule.ID(), Must: v.Rule.Must(), Section: v.Rule.Section(), Header: v.Header, Message: v.Rule.Text()}
+		list[i] = Finding{ID: v.Rule.ID(), Must: v.Rule.Must(), Section: v.Rule.Section(), Header: v.Header, Message: v.Text()}
 	}
 	return list
 }

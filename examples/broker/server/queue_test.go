@@ -348,5 +348,5 @@ func TestAckOfATopic(t *testing.T) {
 	}
 	c.message("x")
 	c.message("x")
-	c.failed("session limit passed")
+	c.failed("limit of 2 messages that wait for acknowledgement")
 }

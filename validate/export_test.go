@@ -1,0 +1,4 @@
+package validate
+
+// Update is the flag of the tests that write documents.
+var Update = update
