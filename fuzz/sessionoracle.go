@@ -34,6 +34,7 @@ type SessionOracle struct {
 	messages     []*oracleMessage // in the order of their delivery
 	transactions []string
 	receipts     []string // one that was asked for twice is there twice
+	answered     bool     // a receipt was given; an ERROR about its frame may come later
 
 	// What a limit kept from being remembered, so that a name which is not
 	// there may be right.
@@ -289,12 +290,13 @@ func (o *SessionOracle) take() {
 		}
 		if i := slices.Index(o.receipts, o.get(headers.ReceiptID)); i >= 0 {
 			o.receipts = slices.Delete(o.receipts, i, i+1)
+			o.answered = o.answered || !slices.Contains(o.receipts, o.get(headers.ReceiptID))
 		} else if !o.lostReceipt {
 			o.add(validate.ReceiptKnown, headers.ReceiptID)
 		}
 	case frame.ERROR:
 		// It answers the receipt, and leaves it open.
-		if o.has(headers.ReceiptID) && !o.lostReceipt && !slices.Contains(o.receipts, o.get(headers.ReceiptID)) {
+		if o.has(headers.ReceiptID) && !o.lostReceipt && !o.answered && !slices.Contains(o.receipts, o.get(headers.ReceiptID)) {
 			o.add(validate.ErrorReceiptKnown, headers.ReceiptID)
 		}
 	}

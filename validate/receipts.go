@@ -28,12 +28,13 @@ func answerReceipt[T text](s *Session, f *scan[T]) {
 	case r == nil && s.receipts.lost:
 	case r == nil && f.cmd == cmdReceipt:
 		f.add(ReceiptKnown, hdrReceiptID)
-	case r == nil:
+	case r == nil && !s.answered:
 		f.add(ErrorReceiptKnown, hdrReceiptID)
-	case f.cmd == cmdError:
+	case r == nil, f.cmd == cmdError:
 	case r.v.more > 0:
 		r.v.more--
 	default:
 		s.receipts.remove(r)
+		s.answered = true
 	}
 }

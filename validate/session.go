@@ -97,6 +97,7 @@ type Session struct {
 	pending      messages
 	transactions set[transaction]
 	receipts     set[receipt]
+	answered     bool // a receipt was given; an ERROR about its frame may come later
 
 	// What an unknown ACK may be for.
 	autoDelivered bool // messages that need no ACK
