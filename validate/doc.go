@@ -17,8 +17,9 @@
 // a frame or a sequence of frames can break. It has a stable ID, it is a MUST
 // or a SHOULD, it binds clients, servers or both, in one or more versions.
 //
-// A [Violation] is a rule broken by a frame. A frame may break several: they
-// come together as [Violations], in a fixed order.
+// A [Violation] is a rule broken by a frame. Its text says what is wrong and
+// what to do: "SUBSCRIBE must not have a body". A frame may break several rules:
+// they come together as [Violations], in a fixed order.
 //
 // A direction is what one [Role] sends. It has a [Phase].
 //

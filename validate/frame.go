@@ -142,8 +142,8 @@ func checkHead[T text](s *scan[T]) {
 	}
 }
 
-// mayHaveBody is frame.Command.MayHaveBody, in numbers. While no version is
-// known a body that one of them allows is none that is wrong.
+// mayHaveBody is frame.Command.MayHaveBody, in numbers. While the version is
+// unknown, a body that any version allows is allowed.
 func (s *scan[T]) mayHaveBody() bool {
 	switch s.cmd {
 	case cmdSend, cmdMessage, cmdError, extension:

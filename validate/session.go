@@ -30,11 +30,12 @@ import (
 // A session stays usable whatever it is fed.
 //
 //   - A frame that its sender may not send in this [Phase], or at all, changes
-//     nothing. A frame after ERROR, which RabbitMQ and ActiveMQ go on to send,
-//     is reported as [FrameAfterError] and otherwise taken like any other.
+//     nothing. A frame after ERROR is reported as [FrameAfterError] and takes
+//     effect, because RabbitMQ and ActiveMQ send such frames.
 //   - A frame that lacks a header, or breaks a rule about a value, does what it
 //     can do without it: a SUBSCRIBE with an unknown ack mode subscribes in
-//     mode auto (client-individual is known in 1.0 too, though not of it), a wrong heart-beat header counts as none.
+//     mode auto (client-individual is recognized in 1.0, although it is a
+//     violation), a wrong heart-beat header counts as none.
 //   - What has a name that is taken leaves the old one as it is: subscriptions,
 //     transactions, pending messages.
 //   - What names something unknown does nothing: an ACK in an unknown

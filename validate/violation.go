@@ -47,8 +47,8 @@ func (v Violation) Text() string {
 	return text
 }
 
-// Error returns the violation in one line: its text, the rule's ID and
-// section, the header.
+// Error returns the violation in one line: its text, the ID of the rule, the
+// header, and the section of the rule.
 func (v Violation) Error() string { return "stomp: " + v.explain() }
 
 // Unwrap returns the rule, for errors.Is.
