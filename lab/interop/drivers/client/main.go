@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/stompwire/stomp/examples/client"
-	"github.com/stompwire/stomp/examples/interop/driver"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/lab/interop/driver"
 )
 
 func main() {

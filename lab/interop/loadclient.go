@@ -10,7 +10,6 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/stompwire/stomp/encoder"
-	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
@@ -19,8 +18,9 @@ import (
 // A loadClient is a connection that costs little at this end: one buffer, and
 // no goroutine of its own. It speaks 1.2.
 type loadClient struct {
-	conn   transport.Conn
-	server string // what the broker calls itself
+	conn   net.Conn
+	abort  func() error // closes conn at once, without a goodbye
+	server string       // what the broker calls itself
 	in     parser.Assembler
 	buf    []byte // octets that have come and are not yet gone over
 	room   []byte // what buf is a part of
@@ -36,13 +36,14 @@ func dialLoad(url string, beat headers.HeartBeats) (*loadClient, error) {
 		if err != nil {
 			return nil, err
 		}
-		l.conn = transport.FromNet(c)
+		l.conn, l.abort = c, c.Close
 	} else {
 		ws, _, err := websocket.Dial(ctx, url, &websocket.DialOptions{Subprotocols: frame.VersionsOf(frame.V12).Subprotocols()})
 		if err != nil {
 			return nil, err
 		}
-		l.conn = transport.FromWebSocket(ws, false)
+		// Both brokers send text messages, since all that comes is UTF-8.
+		l.conn, l.abort = websocket.NetConn(context.Background(), ws, websocket.MessageText), ws.CloseNow
 	}
 	l.room = make([]byte, 512)
 	l.conn.SetReadDeadline(time.Now().Add(patience))
@@ -60,7 +61,7 @@ func dialLoad(url string, beat headers.HeartBeats) (*loadClient, error) {
 	}
 	l.conn.SetReadDeadline(time.Time{})
 	if err != nil {
-		l.conn.Abort()
+		l.abort()
 		return nil, err
 	}
 	return l, nil

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/stompwire/stomp/examples/interop/driver"
+	"github.com/stompwire/stomp/lab/interop/driver"
 )
 
 // A pageCommand is what drivers/page.mjs is asked to do.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/stompwire/stomp/examples/interop/driver"
+	"github.com/stompwire/stomp/lab/interop/driver"
 )
 
 // A scenario is one column: what a peer does, and what has to come of it. It

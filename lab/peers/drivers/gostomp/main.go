@@ -1,5 +1,5 @@
 // Command gostomp reads streams with the frame reader of go-stomp.
-// testdata/peers/README.md has the protocol of drivers.
+// lab/peers/README.md has the protocol of drivers.
 package main
 
 import (

@@ -11,7 +11,7 @@ import (
 
 	gostomp "github.com/go-stomp/stomp/v3"
 	"github.com/go-stomp/stomp/v3/frame"
-	"github.com/stompwire/stomp/examples/interop/driver"
+	"github.com/stompwire/stomp/lab/interop/driver"
 )
 
 func main() {

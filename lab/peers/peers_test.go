@@ -8,8 +8,6 @@ import (
 	"testing"
 )
 
-const folder = "../../testdata/peers/"
-
 // The grids have every stream of the corpus, and what they say of us is still
 // so.
 func TestGrids(t *testing.T) {
@@ -31,7 +29,7 @@ func TestGrids(t *testing.T) {
 				t.Errorf("header: %+v", g.Header)
 			}
 			if !maps.Equal(g.LeftOut, set.LeftOut) {
-				t.Errorf("%d vectors left out, want %d: run testdata/peers/remake", len(g.LeftOut), len(set.LeftOut))
+				t.Errorf("%d vectors left out, want %d: run peers/remake", len(g.LeftOut), len(set.LeftOut))
 			}
 			rows := rowsByID(t, g)
 			for i := range set.Streams {
@@ -40,13 +38,13 @@ func TestGrids(t *testing.T) {
 				delete(rows, s.ID)
 				switch {
 				case !ok:
-					t.Errorf("%s is not in the grid: run testdata/peers/remake", s.ID)
+					t.Errorf("%s is not in the grid: run peers/remake", s.ID)
 				case row.Ours != s.Ours.String():
 					t.Errorf("%s: we read %q, and read %q when the grid was made", s.ID, s.Ours.String(), row.Ours)
 				}
 			}
 			for _, id := range slices.Sorted(maps.Keys(rows)) {
-				t.Errorf("%s is in the grid, and no longer a stream: run testdata/peers/remake", id)
+				t.Errorf("%s is in the grid, and no longer a stream: run peers/remake", id)
 			}
 		})
 	}
@@ -167,7 +165,7 @@ func TestSplitsAlike(t *testing.T) {
 
 func readGrid(t *testing.T, name string) *Grid {
 	t.Helper()
-	g, err := ReadGrid(folder + name + ".jsonl")
+	g, err := ReadGrid(name + ".jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}

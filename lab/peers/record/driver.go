@@ -11,7 +11,7 @@ import (
 	"os/exec"
 	"time"
 
-	"github.com/stompwire/stomp/internal/peers"
+	"github.com/stompwire/stomp/lab/peers"
 )
 
 const (

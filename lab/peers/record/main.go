@@ -1,6 +1,6 @@
 // Command record asks other implementations what they make of our streams,
-// and writes the grids. testdata/peers/remake runs it, and
-// testdata/peers/README.md says what a driver has to do.
+// and writes the grids. lab/peers/remake runs it, and
+// lab/peers/README.md says what a driver has to do.
 //
 //	record -o folder -log file peers.tsv
 //
@@ -17,7 +17,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/stompwire/stomp/internal/peers"
+	"github.com/stompwire/stomp/lab/peers"
 )
 
 func main() {

@@ -4,7 +4,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -28,9 +27,7 @@ func main() {
 	r := run{id: strconv.FormatInt(time.Now().Unix(), 36), cells: make(chan struct{}, 2*runtime.NumCPU())}
 	flag.StringVar(&r.tools, "tools", "", "`folder` that recipes/install has filled (required)")
 	flag.StringVar(&r.folder, "work", "", "`folder` for logs and data; otherwise one that is deleted when all pass")
-	flag.StringVar(&r.docs, "docs", "", "Markdown `file` to write the matrix into")
 	flag.StringVar(&r.screenshots, "screenshots", "", "`folder` for pictures of the chat page")
-	flag.StringVar(&r.loadDocs, "load", "", "Markdown `file` to write the figures of the part load into")
 	parts := flag.String("parts", ordinary(), "what to run, a `list` with commas")
 	only := flag.String("only", "", "run only cells whose \"peer/scenario\" matches this `pattern`")
 	flag.Parse()
@@ -55,9 +52,7 @@ type run struct {
 	source      string // of this package
 	tools       string
 	folder      string
-	docs        string
 	screenshots string
-	loadDocs    string
 	only        *regexp.Regexp
 	matrix      matrix
 	cells       chan struct{} // one for each that runs
@@ -106,7 +101,7 @@ func (r *run) all(ctx context.Context, names []string) (err error) {
 		return err
 	}
 	if _, err := os.Stat(filepath.Join(r.source, "recipes")); err != nil {
-		return errors.New("run it from the folder examples: go run ./interop")
+		return errors.New("run it from the folder lab: go run ./interop")
 	}
 	if r.tools, err = filepath.Abs(r.tools); err != nil {
 		return err
@@ -125,9 +120,12 @@ func (r *run) all(ctx context.Context, names []string) (err error) {
 		return err
 	}
 	log.Print("logs are in ", r.folder)
-	for _, program := range []string{"broker", "relay", "interop/host", "interop/drivers/client", "interop/drivers/gostomp"} {
+	lab := filepath.Dir(r.source)
+	for _, program := range []string{"../examples/broker", "../examples/relay", "interop/host", "interop/drivers/client", "interop/drivers/gostomp"} {
 		log.Print("build ", program)
-		if err := command(ctx, filepath.Dir(r.source), "go", "build", "-o", filepath.Join(r.folder, filepath.Base(program)), "./"+program); err != nil {
+		// Each in its own module, and with its versions of what it requires.
+		source, binary := filepath.Join(lab, program), filepath.Join(r.folder, filepath.Base(program))
+		if err := command(ctx, source, "go", "build", "-o", binary, "."); err != nil {
 			return err
 		}
 	}
@@ -145,26 +143,20 @@ func (r *run) all(ctx context.Context, names []string) (err error) {
 	return r.report(time.Since(start))
 }
 
-// report prints the matrix, writes the page, and returns an error when a cell
-// has failed.
+// report prints the matrix, and returns an error when a cell has failed.
 func (r *run) report(took time.Duration) error {
 	if len(r.matrix.sections) == 0 {
-		return nil // a part that has a page of its own
+		return nil // the part load, which prints tables of its own
 	}
 	n := r.matrix.count()
-	var page bytes.Buffer
-	fmt.Fprintf(&page, "# Interop matrix\n\nMade by `.ci/interop` on %s, in %v: %d cells pass, %d fail, %d are n.a. What the cells mean is in\n[examples/interop](../examples/interop/README.md).\n",
+	r.matrix.write(os.Stdout)
+	fmt.Printf("\n%s, in %v: %d cells pass, %d fail, %d are n.a.\n",
 		time.Now().UTC().Format(time.DateOnly), took.Round(time.Second), n[pass], n[fail], n[none])
-	r.matrix.write(&page)
-	fmt.Print("\n", page.String(), "\n")
 	if n[fail] > 0 {
 		return fmt.Errorf("%d cells failed; logs are in %s", n[fail], r.folder)
 	}
 	if n[pass] == 0 {
 		return errors.New("nothing was run")
-	}
-	if r.docs != "" {
-		return os.WriteFile(r.docs, page.Bytes(), 0o644)
 	}
 	return nil
 }

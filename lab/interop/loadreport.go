@@ -24,24 +24,13 @@ type loadReport struct {
 	idle    []idleCost
 }
 
+// write prints what was measured, as two tables. docs/interop.md says what they
+// mean.
 func (r *loadReport) write(w io.Writer) {
-	fmt.Fprintf(w, `# Load
-
-[examples/broker](../examples/broker) beside RabbitMQ, in one run, on one machine that the load client shares with them. Made by
-
-%s
-
-%s, %d cores, %s/%s, %s, %s; %s. Compare within this page, not with other machines.
-
-## Messages a second
-
-One publisher, one topic, over TCP; %d octets of body; STOMP 1.2, mode auto. The publisher is at most %s messages ahead of the slowest
-subscriber. Every message is checked: none may be missing or out of order. Medians of %d interleaved rounds of %v, the lowest and highest in brackets; what
-all subscribers together receive.
-
-`, "```sh\ncd examples && go run ./interop -tools ~/peers -parts load -load ../docs/load.md\n```",
-		processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), r.servers[1],
-		time.Now().UTC().Format(time.DateOnly), loadBody, thousands(loadWindow), loadRounds, loadTime)
+	fmt.Fprintf(w, "\n%s, %d cores, %s/%s, %s, %s; %s\n", processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
+		runtime.Version(), r.servers[1], time.Now().UTC().Format(time.DateOnly))
+	fmt.Fprintf(w, "\n%d octets of body, at most %s messages ahead; medians of %d rounds of %v, lowest and highest\n\n",
+		loadBody, thousands(loadWindow), loadRounds, loadTime)
 	lines := [][]string{{"subscribers", r.names[0], r.names[1], "ratio"}}
 	for _, n := range loadSubscribers {
 		ours, theirs := r.rates[loadKey{r.names[0], n}], r.rates[loadKey{r.names[1], n}]
@@ -49,16 +38,7 @@ all subscribers together receive.
 	}
 	writeTable(w, lines)
 
-	fmt.Fprintf(w, `
-The two do not do the same work: RabbitMQ gives each subscription a queue of its own, can keep messages on disk and spread them over a cluster; the example
-has a list in memory. The load client takes its share of the cores from both.
-
-## %s idle WebSockets
-
-Each has logged in, subscribed to one topic, and heart-beats every ten seconds both ways. Memory is what the process has resident, before and during.
-At the end one message goes to all of them, and each has to receive it.
-
-`, thousands(idlePeers))
+	fmt.Fprintf(w, "\n%s idle WebSockets\n\n", thousands(idlePeers))
 	lines = [][]string{{"", "before", "during", "each", "opened in", "one message to all"}}
 	for i, cost := range r.idle {
 		lines = append(lines, []string{r.names[i], mebibytes(cost.before), mebibytes(cost.during),

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/stompwire/stomp/examples/interop/driver"
+	"github.com/stompwire/stomp/lab/interop/driver"
 )
 
 // patience is how long a scenario waits for what has to come.

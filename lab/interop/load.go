@@ -96,12 +96,7 @@ func (r *run) load(ctx context.Context) error {
 		report.idle = append(report.idle, i)
 	}
 
-	var page bytes.Buffer
-	report.write(&page)
-	fmt.Print("\n", page.String(), "\n")
-	if r.loadDocs != "" {
-		return os.WriteFile(r.loadDocs, page.Bytes(), 0o644)
-	}
+	report.write(os.Stdout)
 	return nil
 }
 
@@ -135,7 +130,7 @@ func throughput(ctx context.Context, t *target, n int) (float64, error) {
 		if err != nil {
 			return 0, err
 		}
-		defer c.conn.Abort()
+		defer c.abort()
 		c.room = make([]byte, 64<<10)
 		if err := c.subscribe(destination); err != nil {
 			return 0, err
@@ -154,7 +149,7 @@ func throughput(ctx context.Context, t *target, n int) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer publisher.conn.Abort()
+	defer publisher.abort()
 
 	all := func() (sum, least int64) {
 		least = subscribers[0].received.Load()
@@ -208,7 +203,7 @@ func throughput(ctx context.Context, t *target, n int) (float64, error) {
 	took := time.Since(began)
 	for _, s := range subscribers {
 		s.ending.Store(true)
-		s.conn.Abort()
+		s.abort()
 	}
 	reading.Wait()
 	select {
@@ -273,7 +268,7 @@ func idleWebSockets(ctx context.Context, t *target, pid int) (cost idleCost, err
 	defer func() {
 		ending.Store(true)
 		for _, c := range clients {
-			c.conn.Abort()
+			c.abort()
 		}
 	}()
 	var received, lost atomic.Int64
