@@ -37,7 +37,7 @@ var standard = strings.Fields(`bytes encoding/binary errors io iter math math/bi
 var ofTime = strings.Fields(`Duration Nanosecond Microsecond Millisecond Second Minute Hour`)
 
 // Directories with Go code that are no libraries.
-var others = strings.Fields(`bench cmd examples fuzz internal lab testdata`)
+var others = strings.Fields(`cmd examples fuzz internal lab testdata`)
 
 // Package-level variables of the library packages. Each is written to by its
 // declaration and by nothing else; the reasons say why it is a variable.
