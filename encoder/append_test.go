@@ -292,7 +292,7 @@ func TestErrorKinds(t *testing.T) {
 	}
 }
 
-// Errors are printable ASCII, bounded, and show no value (threat T18).
+// Errors are printable ASCII, bounded, and show no value.
 func TestErrorsShowNoValues(t *testing.T) {
 	for _, name := range []string{"passcode", "\x1b[31m", strings.Repeat("\u202e", 1000), ""} {
 		f := &frame.Frame{Command: "CONNECT", Headers: headers.List{{Name: name, Value: "s3cr3t\n"}}}
@@ -309,7 +309,7 @@ func TestErrorsShowNoValues(t *testing.T) {
 }
 
 // Any frame is written so that it reads back, or not at all: short hostile
-// strings in every place, in every version (threat T8).
+// strings in every place, in every version.
 func TestHostileFrames(t *testing.T) {
 	hostile := []string{"", "a", ":", "\n", "\r", "\x00", "\\", "\\n", "a\r", "\ra", "content-length", "0", "1", "\n\n\x00SEND\n\n\x00", "\xff"}
 	written := 0

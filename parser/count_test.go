@@ -12,9 +12,9 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// However a stream is cut, an octet is gone over at most twice (threat T3) and
-// copied at most four times (threat T4): twice while a buffer grows to just over
-// a power of two, once into it, and once unescaped.
+// However a stream is cut, an octet is gone over at most twice and copied at
+// most four times: twice while a buffer grows to just over a power of two, once
+// into it, and once unescaped.
 func TestWorkIsLinear(t *testing.T) {
 	for _, c := range []struct{ name, stream string }{
 		{"small frames", strings.Repeat("ACK\nid:1\n\n\x00\n", 5000)},

@@ -59,7 +59,7 @@ var decodeCases = []struct {
 	{name: "TLS before CONNECTED, unknown allowed", handshake: true, opt: parser.Options{Allow: parser.AllowUnknownCommand}, in: "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03abcdefgh", want: "unknown_command@0 (a TLS record: the peer speaks TLS)"},
 	{name: "CR LF before CONNECTED (D3)", handshake: true, in: "\r\nCONNECT\r\na:b\r\n\r\n\x00\r\n", want: "beats 1@0; CONNECT@2+17 [a=b]; beats 1@19"},
 
-	// Escapes (T7, D4).
+	// Escapes (D4).
 	{name: "all escapes of 1.2", in: "SEND\na\\cb:\\r\\n\\c\\\\\n\n\x00", want: "SEND@0+21 [a:b=\r\n:\\]"},
 	{name: "all escapes of 1.1", version: frame.V11, in: "SEND\na\\cb:\\n\\c\\\\\n\n\x00", want: "SEND@0+19 [a:b=\n:\\]"},
 	{name: "one pass", in: "SEND\np:C:\\\\new\n\n\x00", want: "SEND@0+17 [p=C:\\new]"},
@@ -77,7 +77,7 @@ var decodeCases = []struct {
 	{name: "bodies have none", in: "SEND\n\n\\t\\n\x00", want: `SEND@0+11 [] body "\\t\\n"`},
 	{name: "escaped name is not content-length", in: "SEND\ncontent\\clength:5\n\nab\x00", want: `SEND@0+27 [content:length=5] body "ab"`},
 
-	// Ends of lines (T6).
+	// Ends of lines.
 	{name: "CR LF in 1.2", in: "SEND\r\na:b\r\n\r\nx\r\n\x00", want: `SEND@0+17 [a=b] body "x\r\n"`},
 	{name: "CR LF and LF mixed", in: "SEND\na:b\r\nc:d\n\r\n\x00", want: "SEND@0+17 [a=b c=d]"},
 	{name: "heart-beats of both kinds", in: "\n\r\n\nMESSAGE\n\n\x00", want: "beats 3@0; MESSAGE@4+10 []"},
@@ -144,7 +144,7 @@ var decodeCases = []struct {
 	{name: "NUL between frames", in: "SEND\n\n\x00\n\x00", want: "SEND@0+7 []; beats 1@7; stray_nul@8"},
 	{name: "NUL between frames, allowed", opt: parser.Options{Allow: parser.AllowNULPadding}, in: "\x00SEND\n\n\x00\x00\n\x00", want: "beats 0@0 used nul-padding; SEND@1+7 []; beats 1@8 used nul-padding"},
 
-	// content-length (D17, D18, D9, T11).
+	// content-length (D17, D18, D9).
 	{name: "no NUL after the body", in: "SEND\ncontent-length:2\n\nabX\x00", want: "missing_nul@25 frame 0 SEND"},
 	{name: "NUL too soon", in: "SEND\ncontent-length:2\n\na\x00", want: "unexpected_eof@25 frame 0 SEND"},
 	{name: "LF after the body", in: "SEND\ncontent-length:1\n\na\n\x00", want: "missing_nul@24 frame 0 SEND"},

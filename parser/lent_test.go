@@ -26,7 +26,7 @@ var lentHeads = []struct {
 }
 
 // Nothing that is lent has spare capacity, so that appending to it reaches
-// nothing else (threat T16), however the input is cut.
+// nothing else, however the input is cut.
 func TestLentSlicesAreClipped(t *testing.T) {
 	check := func(t *testing.T, h frame.Head) {
 		t.Helper()

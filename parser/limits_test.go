@@ -12,7 +12,7 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// Each limit at L-1, L and L+1 (threat T2).
+// Each limit at L-1, L and L+1.
 func TestLimits(t *testing.T) {
 	limits := parser.Limits{HeaderLine: 20, Headers: 3, Head: 40, Body: 5}
 	for _, c := range []struct{ name, in, want string }{
@@ -174,7 +174,7 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// A content-length that lies costs nothing (threat T1).
+// A content-length that lies costs nothing.
 func TestClaimedLengthAllocatesNothing(t *testing.T) {
 	claim := int64(1000)
 	for range 16 {
@@ -196,7 +196,7 @@ func TestClaimedLengthAllocatesNothing(t *testing.T) {
 	}
 }
 
-// A flood of end of lines costs nothing (threat T12).
+// A flood of end of lines costs nothing.
 func TestFloodOfHeartbeats(t *testing.T) {
 	flood := []byte(strings.Repeat("\n", 1<<20))
 	var p parser.Parser
@@ -210,7 +210,7 @@ func TestFloodOfHeartbeats(t *testing.T) {
 	}
 }
 
-// After a large frame nothing large is kept (threat T15), and what was cloned
+// After a large frame nothing large is kept, and what was cloned
 // keeps nothing of the input alive.
 func TestNothingLargeIsKept(t *testing.T) {
 	var a parser.Assembler

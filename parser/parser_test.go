@@ -40,8 +40,7 @@ func TestLargeHeadsInChunks(t *testing.T) {
 	}
 }
 
-// A change of version holds from the next frame, wherever the input is cut
-// (threat T20).
+// A change of version holds from the next frame, wherever the input is cut.
 func TestVersionChange(t *testing.T) {
 	const in = "CONNECT\naccept-version:1.1\na:\\c\n\n\x00\n\nSEND\na:\\c\n\n\x00"
 	for _, at := range []parser.EventKind{parser.Head, parser.End} {
@@ -87,7 +86,7 @@ func TestVersionChange(t *testing.T) {
 }
 
 // Poison: what was lent does not change when the caller's chunk does, where
-// the parser has copied it, and no view can reach its neighbour (threat T16).
+// the parser has copied it, and no view can reach its neighbour.
 func TestViewsHaveNoSpareCapacity(t *testing.T) {
 	in := "SEND\nab:c\\nd\nx:y\ncontent-length:4\n\nbody\x00"
 	for cut := 1; cut < len(in); cut++ {
@@ -354,7 +353,7 @@ func TestErrorKinds(t *testing.T) {
 	}
 }
 
-// Errors are printable ASCII, bounded, and show no value (threat T18).
+// Errors are printable ASCII, bounded, and show no value.
 func TestErrorsShowNoValues(t *testing.T) {
 	secret := "s3cr3t"
 	for _, in := range []string{
