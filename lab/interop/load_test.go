@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +13,8 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// The client of the load, with the broker in this process.
+// The client of the load, over TCP and WebSocket, with the broker in this
+// process.
 func TestLoadClient(t *testing.T) {
 	s := server.New(server.Config{Logins: map[string]string{login: passcode}})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -25,11 +27,19 @@ func TestLoadClient(t *testing.T) {
 		defer cancel()
 		s.Shutdown(ctx)
 	}()
-	c, err := dialLoad("tcp://"+l.Addr().String(), headers.HeartBeats{})
+	web := httptest.NewServer(s)
+	defer web.Close()
+	for _, url := range []string{"tcp://" + l.Addr().String(), "ws" + strings.TrimPrefix(web.URL, "http") + "/ws"} {
+		t.Run(url[:3], func(t *testing.T) { testLoadClient(t, url) })
+	}
+}
+
+func testLoadClient(t *testing.T, url string) {
+	c, err := dialLoad(url, headers.HeartBeats{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.conn.Close()
+	defer c.abort()
 	if c.server == "" {
 		t.Error("the broker's name is lost")
 	}
