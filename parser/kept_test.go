@@ -24,7 +24,7 @@ func average[T any](make func() T) int64 {
 }
 
 // Between frames no more is kept than 4 KiB and the Parser itself, however the
-// caller waits, and whatever came before (threat T15).
+// caller waits, and whatever came before.
 func TestKeptBetweenFrames(t *testing.T) {
 	const most = 4<<10 + 700
 	limits := parser.Limits{HeaderLine: 256 << 10, Head: 300 << 10}
