@@ -125,6 +125,13 @@ var encodeCases = []struct {
 	{name: "never, wrong", version: v12, opt: encoder.Options{Length: encoder.LengthNever}, command: "SEND", headers: pairs("content-length", "3"), body: "hi", fail: "content-length is not the length of the body, command SEND"},
 	{name: "never, NUL in the body", version: v12, opt: encoder.Options{Length: encoder.LengthNever}, command: "SEND", body: "h\x00", fail: "NUL in a body that nobody counts, command SEND"},
 	{name: "never, NUL first in the body", version: v12, opt: encoder.Options{Length: encoder.LengthNever}, command: "SEND", body: "\x00h", fail: "NUL in a body that nobody counts, command SEND"},
+	{name: "as given, none", version: v12, opt: encoder.Options{Length: encoder.LengthAsGiven}, command: "SEND", headers: pairs("a", "b"), body: "hi", want: "SEND\na:b\n\nhi\x00"},
+	{name: "as given", version: v12, opt: encoder.Options{Length: encoder.LengthAsGiven}, command: "SEND", headers: pairs("content-length", "2", "a", "b"), body: "hi", want: "SEND\ncontent-length:2\na:b\n\nhi\x00"},
+	{name: "as given, of no body", version: v12, opt: encoder.Options{Length: encoder.LengthAsGiven}, command: "ACK", headers: pairs("content-length", "0"), want: "ACK\ncontent-length:0\n\n\x00"},
+	{name: "as given, wrong", version: v12, opt: encoder.Options{Length: encoder.LengthAsGiven}, command: "SEND", headers: pairs("content-length", "3"), body: "hi", fail: "content-length is not the length of the body, command SEND"},
+	{name: "as given, twice", version: v12, opt: encoder.Options{Length: encoder.LengthAsGiven}, command: "SEND", headers: pairs("content-length", "2", "content-length", "2"), body: "hi", fail: "more than one content-length, command SEND, header 1 content-length"},
+	{name: "as given, a NUL in the body", version: v12, opt: encoder.Options{Length: encoder.LengthAsGiven}, command: "SEND", headers: pairs("content-length", "2"), body: "h\x00", want: "SEND\ncontent-length:2\n\nh\x00\x00"},
+	{name: "as given, none, a NUL in the body", version: v12, opt: encoder.Options{Length: encoder.LengthAsGiven}, command: "SEND", body: "h\x00", fail: "NUL in a body that nobody counts, command SEND"},
 	{name: "never, then a bad header", version: v12, opt: encoder.Options{Length: encoder.LengthNever}, command: "SEND", headers: pairs("content-length", "2", "", "b"), body: "hi", fail: "empty header name, command SEND, header 1"},
 
 	// CR LF.
@@ -285,7 +292,7 @@ func TestErrorKinds(t *testing.T) {
 		}
 		seen[k.Token()] = true
 	}
-	for k, n := range map[encoder.ErrorKind]string{0: "0", encoder.NoFrame + 1: "14", 99: "99"} {
+	for k, n := range map[encoder.ErrorKind]string{0: "0", encoder.NoFrame + 1: "15", 99: "99"} {
 		if k.Token() != "error_kind_"+n || k.Error() != "stomp: encoder.ErrorKind("+n+")" {
 			t.Error(k.Token(), k.Error())
 		}
@@ -318,7 +325,7 @@ func TestHostileFrames(t *testing.T) {
 			for _, name := range hostile {
 				for _, value := range hostile {
 					for _, body := range []string{"", "x", "\x00"} {
-						for _, o := range []encoder.Options{{}, {Length: encoder.LengthNever}, {CRLF: true}} {
+						for _, o := range []encoder.Options{{}, {Length: encoder.LengthNever}, {Length: encoder.LengthAsGiven}, {CRLF: true}} {
 							f := &frame.Frame{Command: command, Headers: pairs(name, value), Body: []byte(body)}
 							got, err := encoder.AppendFrame([]byte("x"), f, v, o)
 							if err != nil {
@@ -372,19 +379,23 @@ func TestBuilderCopiesAreFound(t *testing.T) {
 	}
 }
 
-// A policy that is none writes no content-length, and so no body with a NUL.
+// A policy that is none is refused, whatever the frame.
 func TestUnknownLengthPolicy(t *testing.T) {
-	f := &frame.Frame{Command: frame.SEND, Headers: pairs("content-length", "3"), Body: []byte("a\x00b")}
-	for _, o := range []encoder.Options{{Length: encoder.LengthNever}, {Length: 2}, {Length: 255}} {
-		if got, err := encoder.AppendFrame(nil, f, v12, o); len(got) != 0 || !errors.Is(err, encoder.NULInBody) {
-			t.Errorf("%v: %q, %v", o, got, err)
-		}
-		if _, err := encoder.Size(f, v12, o); !errors.Is(err, encoder.NULInBody) {
-			t.Errorf("%v: Size: %v", o, err)
-		}
-		w := encoder.NewWriter(failing{t}, v12, o)
-		if err := w.WriteFrame(f); !errors.Is(err, encoder.NULInBody) {
-			t.Errorf("%v: WriteFrame: %v", o, err)
+	for _, f := range []*frame.Frame{
+		{Command: frame.SEND},
+		{Command: frame.SEND, Headers: pairs("content-length", "3"), Body: []byte("a\x00b")},
+	} {
+		for _, o := range []encoder.Options{{Length: 3}, {Length: 255}} {
+			if got, err := encoder.AppendFrame(nil, f, v12, o); len(got) != 0 || !errors.Is(err, encoder.UnknownLength) {
+				t.Errorf("%v: %q, %v", o, got, err)
+			}
+			if _, err := encoder.Size(f, v12, o); !errors.Is(err, encoder.UnknownLength) {
+				t.Errorf("%v: Size: %v", o, err)
+			}
+			w := encoder.NewWriter(failing{t}, v12, o)
+			if err := w.WriteFrame(f); !errors.Is(err, encoder.UnknownLength) {
+				t.Errorf("%v: WriteFrame: %v", o, err)
+			}
 		}
 	}
 }

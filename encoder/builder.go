@@ -69,6 +69,8 @@ func (b *Builder) begin(c frame.Command, v frame.Version, o Options) {
 	switch {
 	case v > frame.V12:
 		b.refuse(UnknownVersion, "")
+	case o.Length > LengthAsGiven:
+		b.refuse(UnknownLength, "")
 	case !known && !o.UnknownCommand:
 		b.refuse(UnknownCommand, "")
 	case !known && (c == "" || strings.ContainsAny(string(c), "\x00\r\n")):
@@ -175,7 +177,7 @@ func contentLength[T ~string | ~[]byte](b *Builder, name, value T) bool {
 		return false
 	}
 	b.length = n
-	return b.opt.Length == LengthAuto
+	return b.opt.Length != LengthNever
 }
 
 // rawProblem says why a header cannot be sent because of an octet that has no
@@ -245,7 +247,8 @@ func (b *Builder) end(body []byte) (int, error) {
 // nulAllowed reports whether a body may have a NUL: it has a content-length, and
 // the command is one for which every reader looks for it (decision D22).
 func (b *Builder) nulAllowed() bool {
-	return b.opt.Length == LengthAuto && b.command.MayHaveNUL()
+	counted := b.opt.Length == LengthAuto || b.opt.Length == LengthAsGiven && b.length >= 0
+	return counted && b.command.MayHaveNUL()
 }
 
 // endHead judges the body, of length octets, -1 for not known, and appends the

@@ -15,6 +15,8 @@ const (
 
 	// UnknownVersion: the version is none that this module knows.
 	UnknownVersion
+	// UnknownLength: Options.Length is none of the constants.
+	UnknownLength
 	// UnknownCommand: the command is not one of the specifications, and
 	// Options.UnknownCommand is not set, or is none that a line can hold.
 	UnknownCommand
@@ -54,6 +56,7 @@ const (
 
 var kinds = [endOfKinds]struct{ token, text string }{
 	UnknownVersion: {"unknown_version", "unknown version"},
+	UnknownLength:  {"unknown_length", "unknown policy for content-length"},
 	UnknownCommand: {"unknown_command", "unknown command"},
 	NotNegotiated:  {"not_negotiated", "command before a version is agreed"},
 	EmptyName:      {"empty_name", "empty header name"},

@@ -1,6 +1,7 @@
 package encoder
 
-// Options say how frames are written. The zero Options are right for most.
+// Options say how frames are written. The zero Options are right for most. Do
+// not compare Options: they may get fields that cannot be compared.
 type Options struct {
 	// Length says when content-length is written.
 	Length Length
@@ -14,8 +15,8 @@ type Options struct {
 	UnknownCommand bool
 }
 
-// Length is a policy for content-length (decision D21). Values other than the
-// two constants mean LengthNever.
+// Length is a policy for content-length (decision D21). A value other than the
+// constants is refused with [UnknownLength].
 type Length uint8
 
 const (
@@ -26,4 +27,12 @@ const (
 	// body with a NUL is then refused. ActiveMQ makes a text message of a
 	// frame without content-length, a bytes message of one with it.
 	LengthNever
+	// LengthAsGiven writes one that the headers have, which must be right, and
+	// adds none. A body with a NUL is refused unless the headers have one. It is
+	// for programs that decide frame by frame, and for proxies that encode
+	// again what they have read.
+	LengthAsGiven
 )
+
+// isZero reports whether the options are the zero ones.
+func (o *Options) isZero() bool { return o.Length == LengthAuto && !o.CRLF && !o.UnknownCommand }

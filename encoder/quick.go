@@ -23,7 +23,7 @@ type quick struct {
 
 // beginQuick begins a frame at the end of dst, unless it is one for a Builder.
 func beginQuick(dst []byte, c frame.Command, v frame.Version, o Options) (q quick, ok bool) {
-	if v != frame.V11 && v != frame.V12 || o != (Options{}) || !c.Known() {
+	if v != frame.V11 && v != frame.V12 || !o.isZero() || !c.Known() {
 		return q, false
 	}
 	q.length = -1

@@ -125,7 +125,7 @@ func TestViews(t *testing.T) {
 func encoderOptions() *rapid.Generator[encoder.Options] {
 	return rapid.Custom(func(t *rapid.T) encoder.Options {
 		return encoder.Options{
-			Length:         rapid.SampledFrom([]encoder.Length{encoder.LengthAuto, encoder.LengthNever}).Draw(t, "length"),
+			Length:         rapid.SampledFrom([]encoder.Length{encoder.LengthAuto, encoder.LengthNever, encoder.LengthAsGiven}).Draw(t, "length"),
 			CRLF:           rapid.Bool().Draw(t, "CR LF"),
 			UnknownCommand: rapid.Bool().Draw(t, "unknown command"),
 		}

@@ -1,0 +1,104 @@
+package encoder
+
+import (
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// A Prepared is the constant part of the heads of many frames: a command and
+// headers that are judged and escaped once.
+//
+//	p, err := encoder.Prepare(frame.SEND, headers.Pairs(
+//		headers.Destination, "/topic/readings", headers.ContentType, "application/json"),
+//		frame.V12, encoder.Options{})
+//	buf, err = p.Append(buf, headers.Pairs(headers.Receipt, id), body)
+//
+// It is not changed by its methods: any number of goroutines may use it at once.
+type Prepared struct {
+	command  frame.Command
+	version  frame.Version
+	opt      Options
+	constant []byte // header lines
+}
+
+// Prepare prepares a head. A content-length among the headers is refused with
+// [WrongLength], since bodies differ; give it to Append, or have it added.
+// Errors are an [*Error].
+func Prepare(c frame.Command, constant headers.List, v frame.Version, o Options) (*Prepared, error) {
+	b := Begin(nil, c, v, o)
+	line := len(b.dst)
+	for i := range constant {
+		if constant[i].Name == headers.ContentLength {
+			refuseHeader(&b, WrongLength, constant[i].Name, "a prepared head has none")
+		}
+		header(&b, constant[i].Name, constant[i].Value)
+	}
+	if b.err != nil {
+		return nil, b.err
+	}
+	return &Prepared{c, v, o, b.dst[line:len(b.dst):len(b.dst)]}, nil
+}
+
+// Append appends a frame: the command, the headers in own, the constant ones,
+// content-length as the options say, and the body. Where a name is in both, the
+// value in own counts: readers take the first (STOMP 1.2, "Repeated Header
+// Entries"). Errors and dst are as with [AppendFrame].
+func (p *Prepared) Append(dst []byte, own headers.List, body []byte) ([]byte, error) {
+	b := p.begin(dst, own)
+	return b.End(body)
+}
+
+// begin begins a frame with all headers.
+func (p *Prepared) begin(dst []byte, own headers.List) Builder {
+	b := Begin(dst, p.command, p.version, p.opt)
+	for i := range own {
+		header(&b, own[i].Name, own[i].Value)
+	}
+	if b.err == nil {
+		b.dst = append(b.dst, p.constant...)
+	}
+	return b
+}
+
+// A Shared is a frame that goes to many receivers: encoded once, and written
+// with headers of each receiver's own in front, such as the subscription of a
+// MESSAGE. It is not changed by its methods: any number of goroutines may use it
+// at once.
+type Shared struct {
+	head Prepared // with nothing constant
+	rest []byte   // all that follows the command line
+}
+
+// Share encodes a frame for receivers of version v. Errors are an [*Error].
+func Share(f *frame.Frame, v frame.Version, o Options) (*Shared, error) {
+	wire, err := AppendFrame(nil, f, v, o)
+	if err != nil {
+		return nil, err
+	}
+	b := Begin(nil, f.Command, v, o)
+	line := len(b.dst)
+	return &Shared{Prepared{command: f.Command, version: v, opt: o}, wire[line:len(wire):len(wire)]}, nil
+}
+
+// Append appends the frame with the headers in own in front of those that are
+// shared. Where a name is in both, the value in own counts: readers take the
+// first (STOMP 1.2, "Repeated Header Entries"). A content-length in own is
+// refused with [RepeatedLength]. Errors and dst are as with [AppendFrame].
+func (s *Shared) Append(dst []byte, own headers.List) ([]byte, error) {
+	dst, rest, err := s.Split(dst, own)
+	return append(dst, rest...), err
+}
+
+// Split is Append for writers that take several slices, such as net.Buffers: it
+// appends to dst the command line and the headers in own alone, and returns what
+// follows them as rest, which is not copied. Do not write to rest.
+func (s *Shared) Split(dst []byte, own headers.List) (head, rest []byte, err error) {
+	b := s.head.begin(dst, own)
+	if b.err == nil && b.length >= 0 {
+		b.refuse(RepeatedLength, "the shared part has its own")
+	}
+	if b.err != nil {
+		return b.dst[:b.start], nil, b.err
+	}
+	return b.dst, s.rest, nil
+}
