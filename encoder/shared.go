@@ -44,20 +44,19 @@ func Prepare(c frame.Command, constant headers.List, v frame.Version, o Options)
 // value in own counts: readers take the first (STOMP 1.2, "Repeated Header
 // Entries"). Errors and dst are as with [AppendFrame].
 func (p *Prepared) Append(dst []byte, own headers.List, body []byte) ([]byte, error) {
-	b := p.begin(dst, own)
+	b := Begin(dst, p.command, p.version, p.opt)
+	p.headers(&b, own)
 	return b.End(body)
 }
 
-// begin begins a frame with all headers.
-func (p *Prepared) begin(dst []byte, own headers.List) Builder {
-	b := Begin(dst, p.command, p.version, p.opt)
+// headers writes the headers of a frame that has begun.
+func (p *Prepared) headers(b *Builder, own headers.List) {
 	for i := range own {
-		header(&b, own[i].Name, own[i].Value)
+		header(b, own[i].Name, own[i].Value)
 	}
 	if b.err == nil {
 		b.dst = append(b.dst, p.constant...)
 	}
-	return b
 }
 
 // A Shared is a frame that goes to many receivers: encoded once, and written
@@ -93,7 +92,8 @@ func (s *Shared) Append(dst []byte, own headers.List) ([]byte, error) {
 // appends to dst the command line and the headers in own alone, and returns what
 // follows them as rest, which is not copied. Do not write to rest.
 func (s *Shared) Split(dst []byte, own headers.List) (head, rest []byte, err error) {
-	b := s.head.begin(dst, own)
+	b := Begin(dst, s.head.command, s.head.version, s.head.opt)
+	s.head.headers(&b, own)
 	if b.err == nil && b.length >= 0 {
 		b.refuse(RepeatedLength, "the shared part has its own")
 	}

@@ -36,6 +36,9 @@ func TestStreamsReachEverything(t *testing.T) {
 		}
 	}
 	for k := parser.UnknownCommand; k <= parser.UnexpectedEOF; k++ {
+		if k == parser.TrailingData {
+			continue // of Decode alone
+		}
 		if kinds[k] == 0 {
 			t.Errorf("no stream gave %s", k.Token())
 		}

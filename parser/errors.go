@@ -72,6 +72,9 @@ const (
 	// first octet over it, for a counted one the digit of content-length that
 	// takes the number over it.
 	BodyTooLarge
+	// TrailingData: Decode was given more than one frame. Offset: the first
+	// byte after the frame and the end of lines that follow it.
+	TrailingData
 	// UnexpectedEOF: Finish was called inside a frame. Offset: the length of
 	// the input. Such an error is io.ErrUnexpectedEOF too.
 	UnexpectedEOF
@@ -96,6 +99,7 @@ var kinds = [endOfKinds]struct{ token, text string }{
 	TooManyHeaders:    {"too_many_headers", "too many headers"},
 	HeadTooLarge:      {"head_too_large", "head too large"},
 	BodyTooLarge:      {"body_too_large", "body too large"},
+	TrailingData:      {"trailing_data", "data after the frame"},
 	UnexpectedEOF:     {"unexpected_eof", "input ends inside a frame"},
 }
 

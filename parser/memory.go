@@ -1,5 +1,7 @@
 package parser
 
+import "github.com/stompwire/stomp/headers"
+
 import "github.com/stompwire/stomp/frame"
 
 // retained is what a Parser or Assembler keeps at most while nothing comes, in
@@ -112,6 +114,23 @@ func (p *Parser) release() {
 func (p *Parser) forgetView() {
 	clear(p.view[:max(p.viewed, len(p.view))])
 	p.view, p.viewed = p.view[:0], 0
+}
+
+// poison spoils what was lent of the frame before, and lends it to nobody
+// again.
+func (p *Parser) poison() {
+	for i := range p.view[:max(p.viewed, len(p.view))] {
+		p.view[:cap(p.view)][i] = headers.Entry{Name: []byte("POISONED"), Value: []byte("POISONED")}
+	}
+	if m := p.mem; m != nil {
+		for _, b := range [][]byte{m.buf, m.text, m.kept, m.body} {
+			b = b[:cap(b)]
+			for i := range b {
+				b[i] = 0xdb
+			}
+		}
+	}
+	p.release()
 }
 
 // trim gives up the buffers when they are more than a parser may keep while

@@ -116,6 +116,9 @@ func (p *Parser) step(src []byte) (kind EventKind, n int, e *Error) {
 		}
 		return NeedMore, 0, nil
 	}
+	if poisoning && p.state == between {
+		p.poison()
+	}
 	switch p.state {
 	case between:
 		if p.idle {

@@ -346,7 +346,7 @@ func TestErrorKinds(t *testing.T) {
 			t.Errorf("%s: of the error %s, %v", token, e.Token(), e.IsLimit())
 		}
 	}
-	for k, n := range map[parser.ErrorKind]string{0: "0", parser.UnexpectedEOF + 1: "18", 200: "200"} {
+	for k, n := range map[parser.ErrorKind]string{0: "0", parser.UnexpectedEOF + 1: "19", 200: "200"} {
 		if k.Error() != "stomp: ErrorKind("+n+")" || k.Token() != "error_kind_"+n || k.IsLimit() {
 			t.Error(k.Error(), k.Token())
 		}

@@ -1,41 +1,67 @@
 package parser
 
 import (
+	"errors"
 	"io"
 	"iter"
+	"slices"
 
 	"github.com/stompwire/stomp/frame"
 )
 
-// readSize is the size of a Reader's buffer in octets.
+// readSize is the size of a Reader's buffer in bytes, unless NewReaderSize says
+// otherwise.
 const readSize = 16 << 10
+
+// leastReadSize is the smallest buffer of a Reader in bytes.
+const leastReadSize = 512
 
 // A Reader reads frames from an [io.Reader]: either their heads with
 // [Reader.Next] and then their bodies, as streams, with [Reader.Read], or whole
 // and owned with [Reader.ReadFrame] or [Reader.Frames].
 //
-// It reads ahead, up to 16 KiB, and takes heart-beats without reporting them:
-// see [Reader.Heartbeats]. Time-outs are those of the io.Reader, and final like
-// any other error. Of an io.Reader that again and again returns nothing, the error
-// is [io.ErrNoProgress]. While it waits between frames a Reader holds its buffer
-// and 4 KiB at most. It must not be used by two goroutines at once.
+// It reads ahead, up to the size of its buffer (see [Reader.ReadAhead]). While it
+// waits between frames it holds that buffer and 4 KiB at most. It must not be
+// used by two goroutines at once.
+//
+// # Time
+//
+// A Reader has no clock. It is for the io.Reader to have deadlines, as a
+// net.Conn has. An error whose Timeout method returns true is not final: no byte
+// is lost, and the same method can be called again to go on where it stopped, in
+// the middle of a frame too. All other errors are final. If the io.Reader
+// repeatedly returns no data, the error is [io.ErrNoProgress].
+//
+// Heart-beats are taken and counted ([Reader.Heartbeats]). [Reader.Poll] returns
+// when they come.
 type Reader struct {
-	r     io.Reader
-	p     Parser
-	buf   []byte // what was read and not yet taken
-	space []byte // what buf lies in
-	beats int64
-	piece []byte // of the body: taken from buf, not yet given to the caller
-	body  bool   // inside a frame, after its head
-	kept  bool   // its head does not lie in space
-	late  error  // of the io.Reader, to be returned when buf is taken
-	err   error  // final
+	r       io.Reader
+	p       Parser
+	buf     []byte // what was read and not yet taken
+	space   []byte // what buf lies in
+	size    int    // of space
+	beats   int64
+	piece   []byte       // of the body: taken from buf, not yet given to the caller
+	body    bool         // inside a frame, after its head
+	kept    bool         // its head does not lie in space
+	begun   *frame.Frame // what ReadFrame has of the frame when a time-out came
+	polling bool         // a heart-beat ends next
+	late    error        // of the io.Reader, to be returned when buf is taken
+	err     error        // final
 }
 
-// NewReader returns a reader. It allocates its buffer at the first read.
-func NewReader(r io.Reader, o Options) *Reader { return &Reader{r: r, p: Parser{set: o}} }
+// NewReader returns a reader with a buffer of 16 KiB. It allocates the buffer at
+// the first read.
+func NewReader(r io.Reader, o Options) *Reader { return NewReaderSize(r, readSize, o) }
 
-// step returns the next event other than NeedMore, and its octets in buf.
+// NewReaderSize is NewReader with a buffer of size bytes, at least 512. The
+// buffer bounds what one call of the io.Reader's Read can return, not the size of
+// a frame.
+func NewReaderSize(r io.Reader, size int, o Options) *Reader {
+	return &Reader{r: r, p: Parser{set: o}, size: max(size, leastReadSize)}
+}
+
+// step returns the next event other than NeedMore, and its bytes in buf.
 func (r *Reader) step() (kind EventKind, raw []byte, err error) {
 	for r.err == nil {
 		if len(r.buf) > 0 {
@@ -52,9 +78,21 @@ func (r *Reader) step() (kind EventKind, raw []byte, err error) {
 		if r.p.idle {
 			r.p.trim() // it may be long before more comes
 		}
-		r.err = r.fill()
+		if err := r.fill(); isTimeout(err) {
+			return NeedMore, nil, err
+		} else if err != nil {
+			r.err = err
+		}
 	}
 	return NeedMore, nil, r.err
+}
+
+func isTimeout(err error) bool {
+	if err == nil || err == io.EOF {
+		return false
+	}
+	var t interface{ Timeout() bool }
+	return errors.As(err, &t) && t.Timeout()
 }
 
 // fill reads more. At the end of input it returns io.EOF between frames, else
@@ -62,10 +100,11 @@ func (r *Reader) step() (kind EventKind, raw []byte, err error) {
 // is.
 func (r *Reader) fill() error {
 	if r.space == nil {
-		r.space = make([]byte, readSize)
+		r.space = make([]byte, r.size)
 	}
 	for range 100 {
 		n, err := 0, r.late
+		r.late = nil
 		if err == nil {
 			if r.body && !r.kept {
 				r.p.keepHead()
@@ -93,7 +132,7 @@ func (r *Reader) fill() error {
 // Next goes on to the next frame and returns its head. What the caller has not
 // read of the body before is skipped. The error is [io.EOF] when the input ends
 // between frames, an [*Error] when the peer broke the protocol, which includes
-// an end inside a frame, or the error of the io.Reader. All are final.
+// an end inside a frame, or the error of the io.Reader.
 //
 // The head is borrowed: valid until the next call of Next or ReadFrame, while
 // the body is read too.
@@ -106,7 +145,7 @@ func (r *Reader) Next() (frame.Head, error) {
 
 // next goes on to the next frame and returns its head as it is on the wire.
 func (r *Reader) next() (head []byte, err error) {
-	r.piece = nil
+	r.piece, r.begun = nil, nil
 	for {
 		kind, raw, err := r.step()
 		if err != nil {
@@ -121,6 +160,9 @@ func (r *Reader) next() (head []byte, err error) {
 			return raw, nil
 		case Heartbeat:
 			r.beats += int64(r.p.gap.count)
+			if r.polling && r.p.gap.count > 0 {
+				return nil, errBeats
+			}
 		case End:
 			r.body = false
 		}
@@ -170,24 +212,31 @@ func (r *Reader) Read(b []byte) (int, error) {
 // pieces costs one more for each time that its buffers double, where they are
 // not there yet.
 func (r *Reader) ReadFrame() (*frame.Frame, error) {
-	head, err := r.next()
-	if err != nil {
-		return nil, err
+	f := r.begun
+	if f == nil {
+		head, err := r.next()
+		if err != nil {
+			return nil, err
+		}
+		if body, ok := r.p.wholeBody(r.buf); ok {
+			f := r.p.ownHead(head, len(body) <= smallBody)
+			r.buf = r.buf[len(body)+1:]
+			r.body = false
+			f.Body = append([]byte(nil), body...) // nil when empty
+			return f, nil
+		}
+		f = r.p.ownHead(head, false)
+		r.kept = true // by f
 	}
+	r.begun = nil
 	length := r.p.head.length
-	if body, ok := r.p.wholeBody(r.buf); ok {
-		f := r.p.ownHead(head, len(body) <= smallBody)
-		r.buf = r.buf[len(body)+1:]
-		r.body = false
-		f.Body = append([]byte(nil), body...) // nil when empty
-		return f, nil
-	}
-	f := r.p.ownHead(head, false)
-	r.kept = true // by f
 	for {
 		kind, raw, err := r.step()
 		switch {
 		case err != nil:
+			if r.err == nil { // a time-out
+				r.begun = f
+			}
 			return nil, err
 		case kind == Body && length >= 0:
 			f.Body = appendBody(f.Body, raw, length)
@@ -201,6 +250,24 @@ func (r *Reader) ReadFrame() (*frame.Frame, error) {
 			return f, nil
 		}
 	}
+}
+
+// errBeats never leaves Poll.
+var errBeats = errors.New("heart-beats")
+
+// Poll is [Reader.ReadFrame] that also returns when heart-beats have come and no
+// frame: the frame is then nil, and beats says how many there were. It is for
+// callers who watch the time: set a deadline before each call. Inside a frame no
+// heart-beats can come.
+func (r *Reader) Poll() (f *frame.Frame, beats int, err error) {
+	before := r.beats
+	r.polling = true
+	f, err = r.ReadFrame()
+	r.polling = false
+	if err == errBeats {
+		err = nil
+	}
+	return f, int(r.beats - before), err
 }
 
 // appendBody is appendWithin for a counted body that is to be owned: the first
@@ -231,10 +298,13 @@ func (r *Reader) Frames() iter.Seq2[*frame.Frame, error] {
 }
 
 // Heartbeats returns how many end of lines between frames have been read so
-// far. A Reader blocks while only they come; to see each as it comes, use a
-// [Parser], or watch the io.Reader: any octet is a sign of life (STOMP 1.2,
-// "Heart-beating").
+// far (STOMP 1.2, "Heart-beating"). Any byte that comes is a sign of life.
 func (r *Reader) Heartbeats() int64 { return r.beats }
+
+// ReadAhead returns the bytes that were read from the io.Reader and not yet
+// taken as part of a frame or heart-beat: what another protocol begins with,
+// when a connection is handed over. They are borrowed until the next call.
+func (r *Reader) ReadAhead() []byte { return slices.Clip(r.buf) }
 
 // Used returns the leniencies that the current frame needed, as far as it has
 // been read.
@@ -256,7 +326,6 @@ func (r *Reader) FrameStart() (offset int64, ok bool) { return r.p.FrameStart() 
 
 // Reset makes the reader as good as new, for another stream.
 func (r *Reader) Reset(src io.Reader, o Options) {
-	p, space := r.p, r.space
-	*r = Reader{r: src, p: p, space: space}
+	*r = Reader{r: src, p: r.p, space: r.space, size: r.size}
 	r.p.Reset(o)
 }
