@@ -40,6 +40,9 @@ func NewAssembler(o Options) *Assembler { return &Assembler{p: Parser{set: o}} }
 //
 // An error is an [*Error], and every later call returns the same.
 func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
+	if poisoning && a.p.state == between {
+		a.p.poison()
+	}
 	if a.p.idle {
 		a.p.trim()
 	}

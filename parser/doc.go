@@ -9,6 +9,12 @@
 //   - [Reader] reads an [io.Reader]: heads and streamed bodies, or owned
 //     frames.
 //
+// [Decode] reads bytes that are one frame, such as a WebSocket message.
+//
+// A view that is kept too long shows the bytes of a later frame. To find such a
+// mistake, run your tests with the build tag stomppoison: what a parser has lent
+// is then overwritten as soon as it is no longer valid.
+//
 // None of them has a goroutine, a clock or a lock: one goroutine at a time may
 // use a value, and time-outs are the caller's (see [Parser.Buffered]).
 //

@@ -123,14 +123,17 @@ func (p *Parser) poison() {
 		p.view[:cap(p.view)][i] = headers.Entry{Name: []byte("POISONED"), Value: []byte("POISONED")}
 	}
 	if m := p.mem; m != nil {
-		for _, b := range [][]byte{m.buf, m.text, m.kept, m.body} {
-			b = b[:cap(b)]
-			for i := range b {
-				b[i] = 0xdb
-			}
+		for _, b := range [...][]byte{m.buf, m.text, m.kept, m.body} {
+			poison(b[:cap(b)])
 		}
 	}
 	p.release()
+}
+
+func poison(b []byte) {
+	for i := range b {
+		b[i] = 0xdb
+	}
 }
 
 // trim gives up the buffers when they are more than a parser may keep while

@@ -110,6 +110,10 @@ func (r *Reader) fill() error {
 				r.p.keepHead()
 				r.kept = true
 			}
+			if poisoning {
+				poison(r.space)
+				r.space = make([]byte, r.size)
+			}
 			n, err = r.r.Read(r.space)
 			r.buf = r.space[:n]
 		}
