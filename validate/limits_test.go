@@ -425,7 +425,7 @@ func TestLimitsAtTheEnds(t *testing.T) {
 			}
 		}
 	}
-	if n := (validate.SessionLimits{Receipts: math.MaxInt, ID: math.MaxInt}).WorstCase(); n != math.MaxInt64 {
+	if n := (validate.SessionLimits{Unacknowledged: math.MaxInt, ID: math.MaxInt}).WorstCase(); n != math.MaxInt64 {
 		t.Errorf("WorstCase is %d, want math.MaxInt64", n)
 	}
 }
