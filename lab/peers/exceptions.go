@@ -9,8 +9,7 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// An Exception is why a peer does not split some streams of our encoder where
-// we do.
+// An Exception is why a peer does not split some streams where we do.
 type Exception struct {
 	Peer    string
 	Reason  string // as docs/peers.md has it
@@ -65,13 +64,15 @@ func Exceptions() []Exception {
 		{"netty", "has a limit of 1024 octets for a line", func(s *Stream) bool { return s.longestLine() > 1024 }},
 		{"activemq-codec", "counts the bodies of SEND and MESSAGE alone: others end at a NUL",
 			func(s *Stream) bool { return s.hasNULInBodyBut("SEND", "MESSAGE") }},
+		{"activemq-codec", "does not see a blank line of CR LF behind a line that ends in LF alone", (*Stream).hasMixedBlankLine},
+		{"activemq-codec", "fails at CR LF and another end of line between frames", (*Stream).hasCRLFRun},
 		{"activemq-wire", "counts the bodies of SEND and MESSAGE alone: others end at a NUL",
 			func(s *Stream) bool { return s.hasNULInBodyBut("SEND", "MESSAGE") }},
 	}
 }
 
 // Explain returns the exceptions that account for what a peer makes of a
-// stream of the encode set. It needs none when only headers differ.
+// stream. It needs none when only headers differ.
 func Explain(peer string, s *Stream) (why []Exception) {
 	for _, e := range Exceptions() {
 		if e.Peer == peer && e.Applies(s) {
@@ -119,6 +120,28 @@ func (s *Stream) literal(f *Frame) bool {
 }
 
 func (s *Stream) endsLinesWithCRLF() bool { return bytes.Contains(s.Input, []byte("\r\n\r\n")) }
+
+// hasMixedBlankLine reports whether a blank line is CR LF where the line before
+// it ends in LF alone. It looks at bodies too.
+func (s *Stream) hasMixedBlankLine() bool {
+	return bytes.Count(s.Input, []byte("\n\r\n")) > bytes.Count(s.Input, []byte("\r\n\r\n"))
+}
+
+// hasCRLFRun reports whether a CR LF between frames has another end of line
+// behind it.
+func (s *Stream) hasCRLFRun() bool {
+	for rest := s.Input; ; {
+		gap := rest[:len(rest)-len(bytes.TrimLeft(rest, "\r\n"))]
+		if i := bytes.IndexByte(gap, '\r'); i >= 0 && len(gap) > i+len("\r\n") {
+			return true
+		}
+		_, after, ok := bytes.Cut(rest, []byte{0})
+		if !ok {
+			return false
+		}
+		rest = after
+	}
+}
 
 func (s *Stream) hasBareHead() bool {
 	return s.anyFrame(func(f *Frame) bool { return len(f.Headers) == 0 })

@@ -20,6 +20,7 @@ type Stream struct {
 	ID      string // of the vector it comes from
 	Version string // "handshake", "1.0", "1.1" or "1.2"
 	Input   []byte
+	Strict  bool // it was read without leniencies
 	Ours    Reading
 }
 
@@ -51,7 +52,7 @@ func DecodeSet() (Set, error) {
 		case len(input) > maxInput:
 			set.LeftOut[v.ID] = tooLong
 		default:
-			set.Streams = append(set.Streams, Stream{v.ID, v.Version, input, Read(input, o)})
+			set.Streams = append(set.Streams, Stream{v.ID, v.Version, input, o.Allow == 0, Read(input, o)})
 		}
 	}
 	return set, nil
@@ -136,5 +137,5 @@ func (s *Set) add(id, name string, version frame.Version, stream []byte) {
 		s.LeftOut[id] = "takes an option to read: " + r.Error
 		return
 	}
-	s.Streams = append(s.Streams, Stream{id, name, stream, r})
+	s.Streams = append(s.Streams, Stream{id, name, stream, true, r})
 }
