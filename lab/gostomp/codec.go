@@ -11,53 +11,46 @@ import (
 
 	"github.com/stompwire/stomp/encoder"
 	stomp "github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
 )
 
 // A Reader reads frames from an io.Reader.
 type Reader struct {
-	r *parser.Reader
-	// What ReadFrame returned, and how many heart-beats came before it.
-	frame *stomp.Frame
-	err   error
-	beats int64
+	r     *parser.Reader
+	beats int // came, and are not yet returned
 }
 
 // NewReader returns a reader.
-func NewReader(r io.Reader) *Reader {
-	return &Reader{r: parser.NewReader(r, parser.Options{Version: stomp.V12, Allow: parser.AllowUndefinedEscapes})}
+func NewReader(r io.Reader) *Reader { return NewReaderSize(r, 4096) }
+
+// NewReaderSize is NewReader with a buffer of size bytes.
+func NewReaderSize(r io.Reader, size int) *Reader {
+	o := parser.Options{Version: stomp.V12, Allow: parser.AllowUndefinedEscapes}
+	return &Reader{r: parser.NewReaderSize(r, size, o)}
 }
 
-// NewReaderSize is NewReader: the size of the buffer of a parser.Reader is
-// fixed.
-func NewReaderSize(r io.Reader, _ int) *Reader { return NewReader(r) }
-
-// Read returns the next frame, or nil for a heart-beat. A heart-beat is
-// returned late, when the frame after it has come: a parser.Reader counts
-// heart-beats, but does not return when one comes.
+// Read returns the next frame, or nil for a heart-beat.
 func (r *Reader) Read() (*gostomp.Frame, error) {
-	if r.frame == nil && r.err == nil {
-		before := r.r.Heartbeats()
-		r.frame, r.err = r.r.ReadFrame()
-		r.beats = r.r.Heartbeats() - before
-	}
 	if r.beats > 0 {
 		r.beats--
 		return nil, nil
 	}
-	if r.err != nil {
-		return nil, theirs(r.err) // an error of a parser.Reader is final
+	ours, beats, err := r.r.Poll()
+	if err != nil {
+		return nil, theirs(err)
 	}
-	f := gostomp.New(string(r.frame.Command))
-	for _, h := range r.frame.Headers {
+	if ours == nil {
+		r.beats = beats - 1
+		return nil, nil
+	}
+	f := gostomp.New(string(ours.Command))
+	for _, h := range ours.Headers {
 		f.Header.Add(h.Name, h.Value)
 	}
-	f.Body = r.frame.Body
-	if v, ok := r.frame.AgreedVersion(); ok && r.frame.Command == stomp.CONNECTED {
+	f.Body = ours.Body
+	if v, ok := ours.AgreedVersion(); ok && ours.Command == stomp.CONNECTED {
 		r.r.SetVersion(v)
 	}
-	r.frame = nil
 	return f, nil
 }
 
@@ -75,18 +68,11 @@ func theirs(err error) error {
 }
 
 // A Writer writes frames to an io.Writer.
-type Writer struct {
-	// go-stomp writes a content-length where the headers have one, and adds
-	// none. An encoder.Writer always writes one or never does.
-	counted, uncounted *encoder.Writer
-}
+type Writer struct{ w *encoder.Writer }
 
 // NewWriter returns a writer. Each frame is one call of w's Write.
 func NewWriter(w io.Writer) *Writer {
-	return &Writer{
-		counted:   encoder.NewWriter(w, stomp.V12, encoder.Options{}),
-		uncounted: encoder.NewWriter(w, stomp.V12, encoder.Options{Length: encoder.LengthNever}),
-	}
+	return &Writer{encoder.NewWriter(w, stomp.V12, encoder.Options{Length: encoder.LengthAsGiven})}
 }
 
 // NewWriterSize is NewWriter: frames go out whole.
@@ -96,7 +82,7 @@ func NewWriterSize(w io.Writer, _ int) *Writer { return NewWriter(w) }
 // back as itself is an error, and nothing is written.
 func (w *Writer) Write(f *gostomp.Frame) error {
 	if f == nil {
-		return w.counted.WriteHeartbeat()
+		return w.w.WriteHeartbeat()
 	}
 	ours := stomp.Frame{Command: stomp.Command(f.Command), Body: f.Body}
 	if f.Header != nil {
@@ -105,8 +91,5 @@ func (w *Writer) Write(f *gostomp.Frame) error {
 			ours.Headers.Add(name, value)
 		}
 	}
-	if _, ok := ours.Headers.Get(headers.ContentLength); ok {
-		return w.counted.WriteFrame(&ours)
-	}
-	return w.uncounted.WriteFrame(&ours)
+	return w.w.WriteFrame(&ours)
 }
