@@ -65,6 +65,8 @@ func (v *Encode) EncoderOptions() (version frame.Version, o encoder.Options, err
 	switch v.Options.Length {
 	case "never":
 		o.Length = encoder.LengthNever
+	case "as-given":
+		o.Length = encoder.LengthAsGiven
 	case "":
 	default:
 		return 0, o, fmt.Errorf("no length %q", v.Options.Length)

@@ -210,10 +210,14 @@ func TestCorpus(t *testing.T) {
 		need("allow "+name+" used", 3)
 	}
 	for k := parser.UnknownCommand; k <= parser.UnexpectedEOF; k++ {
-		need("error "+k.Token(), 8)
+		if k != parser.TrailingData { // of Decode alone
+			need("error "+k.Token(), 8)
+		}
 	}
 	for k := encoder.UnknownVersion; k < encoder.TooLong; k++ {
-		need("encode error "+k.Token(), 1)
+		if k != encoder.UnknownLength { // no frame has it
+			need("encode error "+k.Token(), 1)
+		}
 	}
 	for version := range strings.FieldsSeq("handshake 1.0 1.1 1.2") {
 		need("version "+version+" accepted", 40)
