@@ -79,7 +79,7 @@ type vector struct {
 	Steps     []vectorFrame
 	Agreed    string
 	Phases    map[string]string
-	Heartbeat map[string]int
+	Heartbeat map[string]int64
 }
 
 func readVectors(t *testing.T, name string) (list []vector) {
