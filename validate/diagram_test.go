@@ -54,9 +54,10 @@ func sessionPage() string {
 
 <!-- Made from the table in validate/phase.go by go test ./validate -run TestDiagram -update -->
 
-A session has two directions, and each has a phase: what the client sends, and what the server sends. What a frame may do
-depends on the phase of its own direction. It can move both. A frame that breaks a rule of the table moves nothing, except that
-a frame after ERROR takes effect. Where ERROR came in place of CONNECTED, the rule is ` + "`frame-after-refusal`" + `.
+A session has two directions, and each has a phase: what the client sends, and what the server sends.
+What a frame may do depends on the phase of its own direction. It can move both. A frame that breaks a
+rule of the table moves nothing, except that a frame after ERROR takes effect. Where ERROR came in place
+of CONNECTED, the rule is ` + "`frame-after-refusal`" + `.
 
 `)
 	for _, role := range []Role{Client, Server} {
