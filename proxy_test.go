@@ -3,6 +3,7 @@ package stomp_test
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stompwire/stomp/frame"
@@ -25,11 +26,41 @@ func TestProxyForwardsNoHiddenFrame(t *testing.T) {
 					p := parser.New(parser.Options{Version: v})
 					var err error
 					for at := 0; at < len(in) && err == nil; at += size {
-						err = forwardClient(&broker, p, in[at:min(at+size, len(in))])
+						err = forwardClient(&broker, p, nil, in[at:min(at+size, len(in))])
 					}
 					if err == nil || bytes.IndexByte(broker.Bytes(), 0) >= 0 || c.FromServer() && broker.Len() > 0 {
 						t.Errorf("%v, chunks of %d: %q is forwarded, error %v", v, size, broker.Bytes(), err)
 					}
+				}
+			}
+		}
+	}
+}
+
+// What the proxy forwards has no CR LF that ActiveMQ's connector stomp+nio
+// misreads: it would look for the end of the head in the body, and find the
+// frame in the body of the second SEND.
+func TestProxyForwardsBlankLinesAsLF(t *testing.T) {
+	const hidden = "SEND\ndestination:/queue/forbidden\n\nhidden\x00"
+	second := fmt.Sprintf("SEND\ndestination:/a\ncontent-length:%d\n\n%s\x00", len(hidden), hidden)
+	n := strings.Index(second, "\n\n")
+	for _, gap := range []string{"", "\n", "\r\n", "\r\n\r\n", "\r\n\n"} {
+		for _, eol := range []string{"\n", "\r\n"} {
+			lines := fmt.Sprintf("SEND%sdestination:/a%[1]scontent-length:%d%[1]s", eol, n+2)
+			body := strings.Repeat("x", n) + "\n\n\x00"
+			in := gap + lines + "\r\n" + body + second + gap
+			feed := strings.ReplaceAll(gap, "\r", "")
+			want := feed + lines + "\n" + body + second + feed
+			for size := 1; size <= len(in); size++ {
+				var broker bytes.Buffer
+				p := parser.New(parser.Options{Version: frame.V12})
+				for at := 0; at < len(in); at += size {
+					if err := forwardClient(&broker, p, map[string]bool{"/a": true}, []byte(in[at:min(at+size, len(in))])); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if broker.String() != want {
+					t.Fatalf("chunks of %d: of %q %q is forwarded", size, in, broker.String())
 				}
 			}
 		}

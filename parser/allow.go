@@ -55,7 +55,8 @@ const (
 	// AllowUnknownCommand passes commands that the specifications do not have
 	// (decision D12), once a version is agreed; before that it changes
 	// nothing. For brokers with extensions.
-	// Risk: garbage, such as the middle of a body, can pass for a frame.
+	// Risk: garbage, such as the middle of a body, can pass for a frame, and
+	// ActiveMQ takes SENDX for SEND: it looks at the beginning of a command.
 	AllowUnknownCommand
 
 	// AllowNULInBody passes a NUL in the counted body of a command other than

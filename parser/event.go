@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"bytes"
 	"strconv"
 
 	"github.com/stompwire/stomp/frame"
@@ -72,9 +73,32 @@ type Event struct {
 	// Raw is the octets of the event as they are on the wire: of a head from
 	// the command to the blank line, of a body the piece itself, of an end the
 	// NUL. It may begin with octets of earlier chunks, and then be longer than
-	// what Next took. Joined, the Raw of all events are the input, so a proxy
-	// can look at Head and forward Raw. One that forwards what clients send
-	// must refuse the commands of servers (frame.Command.FromServer): brokers
-	// do not count the bodies of all of them (decision D22).
+	// what Next took. Joined, the Raw of all events are the input. A proxy
+	// forwards what AppendForward appends.
 	Raw []byte
+}
+
+// AppendForward appends to dst what a proxy forwards in place of the event:
+// Raw, but for line endings. A heart-beat and the blank line that ends a head
+// become LF, because ActiveMQ's connector stomp+nio looks for the end of some
+// heads in the body when their blank line is CR LF. What was skipped by
+// [AllowNULPadding] is left out. Every reader that reads Raw as this parser
+// does reads the same frames in what was appended.
+//
+// A proxy that forwards what clients send must also refuse the commands of
+// servers (frame.Command.FromServer): brokers do not count the bodies of all
+// of them (decision D22).
+func (e *Event) AppendForward(dst []byte) []byte {
+	switch e.Kind {
+	case Heartbeat:
+		for range e.Count {
+			dst = append(dst, '\n')
+		}
+		return dst
+	case Head:
+		if head, ok := bytes.CutSuffix(e.Raw, []byte("\r\n")); ok {
+			return append(append(dst, head...), '\n')
+		}
+	}
+	return append(dst, e.Raw...)
 }

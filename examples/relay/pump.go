@@ -70,7 +70,7 @@ func (p *pump) take(ev parser.Event) error {
 	case parser.End:
 		p.inside = false
 	}
-	p.out = append(p.out, ev.Raw...)
+	p.out = ev.AppendForward(p.out)
 	if ev.Kind == parser.End && p.from == validate.Server && p.session.goodbyeSaid() {
 		return errGoodbye
 	}

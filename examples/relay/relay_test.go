@@ -260,7 +260,7 @@ func TestForwardsAsItIs(t *testing.T) {
 			broker := script.Listen(t, func(p *script.Peer) {
 				p.Octets("CONNECT\naccept-version:1.1,1.2\nhost:client.example\nheart-beat:0,0\n\n\x00")
 				p.Write("CONNECTED\nversion:1.2\n\n\x00\n")
-				p.Octets(up)
+				p.Octets(strings.Replace(up, "\r\n\r\n", "\r\n\n", 1)) // TestBlankLineIsLF says why
 				for i := range len(down) {
 					p.Write(down[i : i+1])
 					if down[i] == 0 {
@@ -463,6 +463,27 @@ func TestRefusesHiddenFrames(t *testing.T) {
 			})
 		}
 	}
+}
+
+// ActiveMQ's connector stomp+nio looks for the end of a head in the body when
+// the blank line is CR LF and the line before it is not.
+func TestBlankLineIsLF(t *testing.T) {
+	const lines, body = "SEND\ndestination:/a\n", "\r\nx\n\n\x00"
+	done := make(chan struct{})
+	broker := script.Listen(t, func(p *script.Peer) {
+		defer close(done)
+		p.Octets("CONNECT\naccept-version:1.2\nhost:/\nheart-beat:0,0\n\n\x00")
+		p.Write("CONNECTED\nversion:1.2\n\n\x00")
+		p.Octets(lines + "\n" + body + lines + "\n" + body)
+	})
+	g := start(t, nil, broker)
+	p := g.dialTCP()
+	p.Write("CONNECT\naccept-version:1.2\nhost:/\n\n\x00")
+	p.Expect(frame.CONNECTED)
+	p.Write(lines + "\r\n" + body + "\r\n\r\n" + lines + "\n" + body)
+	<-done
+	p.Close()
+	g.gone()
 }
 
 func TestMaxConnections(t *testing.T) {
