@@ -290,9 +290,10 @@ func (p *Parser) Reset(o Options) {
 }
 
 // Release gives up the buffers that the parser keeps from frame to frame, for
-// a connection that may be idle for long: without it they are given up, but for
-// 4 KiB, by the next call after the end of the input so far. What a Head event
-// lent is no longer valid. Inside a head it does nothing.
+// a connection that may be idle for long. Without it the next call gives them
+// up, but for 4 KiB, if a chunk has ended between frames; Next with no input
+// will do. What a Head event lent is no longer valid. Inside a head Release does
+// nothing.
 func (p *Parser) Release() {
 	if p.state != inHead {
 		p.release()
