@@ -1,46 +1,57 @@
 // Package client is a STOMP client over TCP, TLS or WebSocket.
 //
-// Dial connects. Send and SendReceipt publish, Subscribe gives a Subscription
-// to take messages from, Begin a transaction. All methods may be called by any
-// number of goroutines at once, and all that may wait take a context.
+// Dial connects. Send and SendReceipt publish, Subscribe makes a Subscription
+// to take messages from, Begin makes a transaction. All methods may be called by
+// any number of goroutines at once, and all that may wait take a context.
 //
 // # What a return means
 //
 // Send returns when the frame has been given to the network, SendReceipt when
-// the broker has confirmed it. An error for which errors.Is finds
-// ErrConnectionLost means that nobody knows whether the broker has the message.
-// The client never sends a message twice: that is for the caller to decide.
+// the broker has confirmed it. After an error that wraps ErrConnectionLost,
+// nobody knows whether the broker has the message. The client never sends a
+// message twice: that is for the caller to decide.
+//
+// If the broker answers with ERROR, errors.As finds a *ServerError, which says
+// what the broker said: in the error of the call that the ERROR is about, in
+// those of the calls that were interrupted, and in [Client.Err].
 //
 // # Back-pressure
 //
 // One goroutine reads the connection and puts messages into the buffer of their
-// subscription, of SubscribeOptions.Buffer messages. While a buffer is full it
-// reads no further, the broker sees a slow consumer, and memory stays bounded.
-// The other subscriptions of the connection then wait too, and so do receipts:
-// a goroutine that takes messages and in between waits for a receipt (by
-// SendReceipt, Commit, Abort, or another Subscribe) can wait for itself, unless
-// the broker sends no more than fit into the buffer (prefetch-count of
+// subscription, which holds SubscribeOptions.Buffer messages. While a buffer is
+// full it reads no further. The broker sees a slow consumer, and memory stays
+// bounded. The other subscriptions of the connection then wait too, and so do
+// receipts. A goroutine that takes messages and in between waits for a receipt
+// (in SendReceipt, Commit, Abort, or another Subscribe) can thus wait for itself,
+// unless the broker sends no more than fit into the buffer (prefetch-count of
 // RabbitMQ, activemq.prefetchSize). Use another goroutine, another connection,
-// or a context with a deadline. Ack, Nack and Send wait for no receipt, nor
-// does Unsubscribe wait for room.
+// or a context with a deadline. Ack, Nack and Send wait for no receipt, and
+// Unsubscribe does not wait for room.
+//
+// Over a WebSocket, pings are answered while a buffer is full, as long as no more
+// than Options.ReadAhead bytes came before them. A gateway that sends more than
+// that to a client that stands still, and insists on its pings, hangs up.
 //
 // # Reconnecting
 //
 // With Options.Reconnect a client that loses its connection connects again, and
-// subscribes again to what was subscribed. Meanwhile new calls wait. What was
-// in flight fails with ErrConnectionLost. Messages of subscriptions in mode auto
-// that were in the buffer stay there; those of the other modes are dropped,
-// since the broker delivers them once more to somebody, and a message taken
-// before cannot be acknowledged any more. Transactions end with the connection.
+// subscribes again to what was subscribed, in the same order. Meanwhile new
+// calls wait. What was in progress fails with ErrConnectionLost. Messages of
+// subscriptions in mode auto that were in the buffer stay there. Those of the
+// other modes are dropped, because the broker delivers them again to somebody,
+// and a message taken before can no longer be acknowledged. Transactions end
+// with the connection.
+//
+// If the broker refuses one of the subscriptions, that one ends with the
+// broker's error and the others go on.
 package client
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
-	"strconv"
 	"sync"
-	"time"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -59,28 +70,41 @@ type Client struct {
 	up      chan struct{} // closed when link is set, or the client has ended
 	closing bool
 	err     error // why the client has ended
-	subs    map[string]*Subscription
-	ids     uint64
+	numbers uint64
+	subs    map[string]*Subscription // by id
+
+	// About the current connection.
+	asked   map[string]*Subscription // made again and not confirmed yet, by receipt
+	refused bool                     // an ERROR has ended one of them
+	gone    map[string]struct{}      // ids of subscriptions that have ended
 }
 
 // Dial connects to a broker: tcp://host:port, tls://host:port,
 // ws://host:port/path or wss://host:port/path. The ports are 61613, 61614, 80
-// and 443 when there are none. It does not try twice, whatever
-// Options.Reconnect says. If the broker refuses, the error is a *ServerError.
+// and 443 by default; a URL without a scheme means tcp. Dial does not try twice,
+// whatever Options.Reconnect says. If the broker refuses, the error is a
+// *ServerError.
 //
-// ctx bounds the connecting alone.
+// ctx bounds only the connecting.
 func Dial(ctx context.Context, url string, o Options) (*Client, error) {
-	c := &Client{options: o.withDefaults(), done: make(chan struct{}), up: make(chan struct{}), subs: map[string]*Subscription{}}
+	if err := checkOwn(frame.CONNECT, o.Headers); err != nil {
+		return nil, err
+	}
+	c := &Client{
+		options: o.withDefaults(),
+		done:    make(chan struct{}), up: make(chan struct{}),
+		subs: map[string]*Subscription{}, asked: map[string]*Subscription{}, gone: map[string]struct{}{},
+	}
 	var err error
 	if c.target, err = parseTarget(url, &c.options); err != nil {
 		return nil, err
 	}
-	l, r, err := connect(ctx, c.target, &c.options)
+	l, err := connect(ctx, c.target, &c.options)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("stomp client: %w", err)
 	}
 	c.life, c.end = context.WithCancel(context.Background())
-	l.start(r, c.deliver)
+	l.start(c)
 	c.establish(l)
 	go c.supervise(l)
 	return c, nil
@@ -98,97 +122,6 @@ func (c *Client) establish(l *link) {
 	if closing {
 		l.fail(ErrClosed)
 	}
-}
-
-// supervise replaces links that end, until the client ends.
-func (c *Client) supervise(l *link) {
-	defer close(c.done)
-	defer c.end()
-	attempt := 0
-	for {
-		began := time.Now()
-		<-l.dead
-		l.both.Wait()
-		c.mu.Lock()
-		if c.link != nil {
-			c.link, c.up = nil, make(chan struct{})
-		}
-		closing := c.closing
-		c.mu.Unlock()
-		if closing || c.options.Reconnect == nil {
-			c.finish(l.err)
-			return
-		}
-		c.options.Logger.Warn("connection lost", "err", l.err)
-		if time.Since(began) > c.options.Reconnect.wait(attempt) {
-			attempt = 0 // a link that breaks at once is no success
-		}
-		var err error
-		if l, err = c.reconnect(&attempt); err != nil {
-			c.finish(err)
-			return
-		}
-		c.options.Logger.Info("connected again", "subscriptions", len(c.confirmed()))
-	}
-}
-
-// finish ends the client. Who waits for a connection is told.
-func (c *Client) finish(err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closing {
-		err = ErrClosed
-	} else {
-		err = lost(err)
-	}
-	c.err = err
-	close(c.up)
-}
-
-// reconnect connects and subscribes again, as often as it takes.
-func (c *Client) reconnect(attempt *int) (*link, error) {
-	for {
-		if most := c.options.Reconnect.Attempts; most > 0 && *attempt >= most {
-			return nil, errors.New("stomp client: gave up after " + strconv.Itoa(*attempt) + " attempts to connect")
-		}
-		select {
-		case <-time.After(c.options.Reconnect.wait(*attempt)):
-		case <-c.life.Done():
-			return nil, ErrClosed
-		}
-		*attempt++
-		l, r, err := connect(c.life, c.target, &c.options)
-		if err == nil {
-			l.start(r, c.deliver)
-			if err = c.resubscribe(l); err == nil {
-				c.establish(l)
-				return l, nil
-			}
-			l.fail(err)
-			l.both.Wait()
-		}
-		c.options.Logger.Warn("cannot connect", "attempt", *attempt, "err", err)
-	}
-}
-
-// resubscribe subscribes to all that was subscribed. It waits for no receipts,
-// which may stand behind more messages than there is room for.
-func (c *Client) resubscribe(l *link) error {
-	for _, s := range c.confirmed() {
-		if err := l.send(c.life, s.subscribeFrame()); err != nil {
-			return err
-		}
-		c.mu.Lock()
-		leaving := s.leaving // Unsubscribe has seen the old link
-		s.link = l
-		c.mu.Unlock()
-		if leaving {
-			if err := l.send(c.life, s.unsubscribeFrame(l)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // current returns the link, and waits for one while there is none.
@@ -225,24 +158,28 @@ func (c *Client) Version() frame.Version {
 	return c.link.version
 }
 
-// Send sends a message. More headers may be given, such as content-type;
-// content-length is added by itself. What no frame may have is an error, and
-// nothing is sent. The body is not used after Send has returned.
+// Send sends a message. More headers may be given, such as content-type, but
+// none that the client writes itself: that is a *HeaderError. What STOMP forbids
+// is an error too, and nothing is sent. The body is not used after Send has
+// returned.
 func (c *Client) Send(ctx context.Context, destination string, body []byte, more ...headers.Field) error {
-	l, err := c.current(ctx)
-	if err != nil {
-		return err
-	}
-	return l.send(ctx, sendFrame(destination, body, more))
+	return c.publish(ctx, (*link).send, destination, body, more)
 }
 
 // SendReceipt sends a message and waits until the broker has confirmed it.
 func (c *Client) SendReceipt(ctx context.Context, destination string, body []byte, more ...headers.Field) error {
+	return c.publish(ctx, (*link).confirm, destination, body, more)
+}
+
+func (c *Client) publish(ctx context.Context, send func(*link, context.Context, *frame.Frame) error, destination string, body []byte, more []headers.Field) error {
+	if err := checkOwn(frame.SEND, more); err != nil {
+		return err
+	}
 	l, err := c.current(ctx)
 	if err != nil {
 		return err
 	}
-	return l.confirm(ctx, sendFrame(destination, body, more), nil)
+	return send(l, ctx, sendFrame(destination, body, more))
 }
 
 func sendFrame(destination string, body []byte, more []headers.Field) *frame.Frame {
@@ -281,9 +218,9 @@ func (c *Client) disconnect(ctx context.Context, l *link) error {
 	close(l.leaving)
 	ctx, cancel := context.WithTimeout(ctx, c.options.ConnectTimeout)
 	defer cancel()
-	err := l.confirm(ctx, &frame.Frame{Command: frame.DISCONNECT}, nil)
+	err := l.confirm(ctx, &frame.Frame{Command: frame.DISCONNECT})
 	if errors.Is(err, ErrConnectionLost) && errors.Is(err, io.EOF) {
-		err = nil // some brokers hang up in place of the receipt
+		err = nil // some brokers hang up instead of confirming
 	}
 	l.fail(ErrClosed)
 	return err

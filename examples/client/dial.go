@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/coder/websocket"
 
@@ -16,19 +17,22 @@ import (
 
 // A target is a parsed URL, without what is secret.
 type target struct {
-	url      *url.URL
-	address  string // with a port
-	tls      bool
-	messages bool // it is a WebSocket
+	url       *url.URL
+	address   string // with a port
+	tls       bool
+	webSocket bool
 }
 
 // parseTarget takes a URL apart. It moves login and passcode to the options if
 // those have none.
 func parseTarget(raw string, o *Options) (target, error) {
+	if !strings.Contains(raw, "://") {
+		raw = "tcp://" + raw
+	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		// The error of url.Parse repeats the URL, passcode and all.
-		return target{}, errors.New("stomp client: the URL cannot be read")
+		return target{}, errors.New("stomp client: cannot parse the URL; want tcp://host:port, tls://host:port, ws://host:port/path or wss://host:port/path")
 	}
 	t := target{url: u}
 	port := ""
@@ -38,14 +42,14 @@ func parseTarget(raw string, o *Options) (target, error) {
 	case "tls":
 		port, t.tls = "61614", true
 	case "ws":
-		port, t.messages = "80", true
+		port, t.webSocket = "80", true
 	case "wss":
-		port, t.messages, t.tls = "443", true, true
+		port, t.webSocket = "443", true
 	default:
 		return target{}, fmt.Errorf("stomp client: the URL begins with none of tcp://, tls://, ws://, wss://, but with %q", u.Scheme)
 	}
 	if u.Hostname() == "" {
-		return target{}, errors.New("stomp client: the URL names no host")
+		return target{}, errors.New("stomp client: the URL has no host")
 	}
 	if u.Port() != "" {
 		port = u.Port()
@@ -64,34 +68,52 @@ func parseTarget(raw string, o *Options) (target, error) {
 
 // open opens a connection, up to where STOMP begins.
 func (t target) open(ctx context.Context, o *Options) (transport.Conn, error) {
-	switch {
-	case t.messages:
-		return t.openWebSocket(ctx, o)
-	case t.tls:
-		d := tls.Dialer{Config: o.TLS}
-		c, err := d.DialContext(ctx, "tcp", t.address)
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		var d net.Dialer
+		c, err := d.DialContext(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}
-		return transport.FromNet(c), nil
+		return &steadyConn{Conn: c, patience: o.WriteTimeout}, nil
 	}
-	var d net.Dialer
-	c, err := d.DialContext(ctx, "tcp", t.address)
+	if t.webSocket {
+		// The transport adds TLS for wss://.
+		h := &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: dial, TLSClientConfig: o.TLS, DisableKeepAlives: true}
+		c, _, err := websocket.Dial(ctx, t.url.String(), &websocket.DialOptions{
+			HTTPClient:   &http.Client{Transport: h},
+			HTTPHeader:   o.HTTPHeader,
+			Subprotocols: o.Versions.Subprotocols(),
+		})
+		if err != nil {
+			return nil, err
+		}
+		return transport.FromWebSocket(c, o.Binary), nil
+	}
+	c, err := dial(ctx, "tcp", t.address)
 	if err != nil {
 		return nil, err
+	}
+	if t.tls {
+		if c, err = handshakeTLS(ctx, c, t.url.Hostname(), o.TLS); err != nil {
+			return nil, err
+		}
 	}
 	return transport.FromNet(c), nil
 }
 
-func (t target) openWebSocket(ctx context.Context, o *Options) (transport.Conn, error) {
-	h := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: o.TLS, DisableKeepAlives: true}
-	c, _, err := websocket.Dial(ctx, t.url.String(), &websocket.DialOptions{
-		HTTPClient:   &http.Client{Transport: h},
-		HTTPHeader:   o.HTTPHeader,
-		Subprotocols: o.Versions.Subprotocols(),
-	})
-	if err != nil {
+// handshakeTLS makes a TLS connection of c, as tls.Dialer does.
+func handshakeTLS(ctx context.Context, c net.Conn, host string, config *tls.Config) (net.Conn, error) {
+	if config == nil {
+		config = new(tls.Config)
+	}
+	if config.ServerName == "" {
+		config = config.Clone()
+		config.ServerName = host
+	}
+	secure := tls.Client(c, config)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		c.Close()
 		return nil, err
 	}
-	return transport.FromWebSocket(c, o.Binary), nil
+	return secure, nil
 }

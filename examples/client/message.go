@@ -13,11 +13,11 @@ type Message struct {
 	Headers headers.List
 	Body    []byte
 
-	subscription *Subscription
+	subscription *Subscription // nil if it belongs to none
 	link         *link
 }
 
-// Destination returns where the message was sent to.
+// Destination returns the destination header.
 func (m *Message) Destination() string {
 	d, _ := m.Headers.Get(headers.Destination)
 	return d
@@ -39,6 +39,12 @@ func (m *Message) Nack(ctx context.Context, more ...headers.Field) error {
 
 // answer sends ACK or NACK, in a transaction unless that is "".
 func (m *Message) answer(ctx context.Context, c frame.Command, transaction string, more []headers.Field) error {
+	if err := checkOwn(c, more); err != nil {
+		return err
+	}
+	if m.subscription == nil {
+		return fmt.Errorf("%w: it belongs to no subscription", ErrNoAck)
+	}
 	if !m.subscription.options.Ack.Explicit() {
 		return fmt.Errorf("%w: its subscription is in mode auto", ErrNoAck)
 	}

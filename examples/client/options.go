@@ -3,55 +3,68 @@ package client
 import (
 	"crypto/tls"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"time"
 
+	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
 )
 
-// Options say how a client connects. The zero Options are right for a broker
-// without login.
+// Options configure a client. The zero Options suit a broker without login.
 type Options struct {
-	// Login and Passcode are sent in CONNECT. When both are empty, those in
-	// the URL are taken.
+	// Login and Passcode are sent in CONNECT. If both are empty, those of the
+	// URL are used.
 	Login, Passcode string
 	// Host is the virtual host. Default: the host name of the URL. RabbitMQ
 	// wants "/".
 	Host string
-	// Headers are more headers of CONNECT, such as client-id.
+	// Headers are additional headers of CONNECT, such as client-id.
 	Headers headers.List
 	// Versions that the client accepts. Default: all.
 	Versions frame.Versions
 	// HeartBeat is what the client offers to send and would like to receive.
-	// Zero is the default of 10 seconds, a negative interval is none.
+	// A zero interval means 10 seconds, a negative one none.
 	HeartBeat headers.HeartBeats
 	// TLS is for tls:// and wss://. Default: the roots of the system, and the
 	// host name of the URL.
 	TLS *tls.Config
 	// HTTPHeader is sent with the handshake of a WebSocket.
 	HTTPHeader http.Header
-	// Binary sends all WebSocket messages as binary ones. By default what is
-	// UTF-8 goes as text, since not all brokers read binary messages.
+	// Binary sends every WebSocket message as a binary message. By default
+	// UTF-8 is sent as text, because some brokers do not read binary messages.
 	Binary bool
-	// Limits and Allow are for what the server sends. Default: the limits of
+	// ContentLength says whether a SEND with a body has a content-length.
+	// Default: it does. ActiveMQ makes text messages of bodies without one;
+	// such bodies must not contain NUL.
+	ContentLength encoder.Length
+	// Limits and Allow apply to what the server sends. Default: the limits of
 	// package parser, and no leniency.
 	Limits parser.Limits
 	Allow  parser.Allow
-	// ConnectTimeout bounds each attempt to connect, from the dialling to
-	// CONNECTED, and how long Close waits. Default: 10 seconds.
+	// ReadAhead is how many bytes the client reads from a WebSocket while the
+	// buffer of a subscription is full, to find and answer pings behind them.
+	// Default: 1 MiB.
+	ReadAhead int
+	// ConnectTimeout bounds each attempt to connect, from dialing to CONNECTED,
+	// and the time that Close waits. Default: 10 seconds.
 	ConnectTimeout time.Duration
-	// WriteTimeout is how long the server may read nothing while there is
-	// something to be written, until the connection counts as lost. Default: 1
-	// minute.
+	// WriteTimeout is how long a write may make no progress at all before the
+	// connection counts as lost. A peer that reads slowly but steadily never
+	// exceeds it. Default: 1 minute.
 	WriteTimeout time.Duration
-	// Reconnect says how the client connects again when a connection is lost.
-	// nil is not at all.
+	// Reconnect says how the client connects again after losing its connection.
+	// If nil, it does not.
 	Reconnect *Backoff
-	// Logger is told of connections lost and made, and of rules that the server
-	// breaks. Default: nobody is.
+	// UnhandledMessage, if not nil, is called with each MESSAGE that belongs to
+	// no subscription, such as an answer to a reply-to of RabbitMQ. Such a
+	// message cannot be acknowledged. The function is called by the goroutine
+	// that reads the connection, and must not wait for the client.
+	// Default: such messages are dropped.
+	UnhandledMessage func(*Message)
+	// Logger receives connections lost and made, and rules that the server
+	// breaks. Default: nothing is logged.
 	Logger *slog.Logger
 }
 
@@ -59,6 +72,7 @@ const (
 	defaultHeartBeat      = 10 * time.Second
 	defaultConnectTimeout = 10 * time.Second
 	defaultWriteTimeout   = time.Minute
+	defaultReadAhead      = 1 << 20
 )
 
 // withDefaults returns the options with the defaults filled in.
@@ -74,6 +88,9 @@ func (o Options) withDefaults() Options {
 			*d = 0
 		}
 	}
+	if o.ReadAhead <= 0 {
+		o.ReadAhead = defaultReadAhead
+	}
 	if o.ConnectTimeout <= 0 {
 		o.ConnectTimeout = defaultConnectTimeout
 	}
@@ -84,30 +101,4 @@ func (o Options) withDefaults() Options {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return o
-}
-
-// A Backoff says how long to wait before each attempt to connect again: Min
-// before the first, twice as long before each further one, Max at most. Of that
-// a random part between half and all is waited, so that many clients that lost
-// the same broker do not come back at once.
-type Backoff struct {
-	Min, Max time.Duration // defaults: 1 second, 30 seconds
-	Attempts int           // in a row, until the client gives up; 0 is never
-}
-
-// wait returns how long to wait before an attempt, the first being 0.
-func (b Backoff) wait(attempt int) time.Duration {
-	lowest, highest := b.Min, b.Max
-	if lowest <= 0 {
-		lowest = time.Second
-	}
-	if highest <= 0 {
-		highest = 30 * time.Second
-	}
-	d := lowest
-	for i := 0; i < attempt && d < highest; i++ {
-		d *= 2
-	}
-	d = max(min(d, highest), 2)
-	return d/2 + rand.N(d/2)
 }

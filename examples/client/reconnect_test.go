@@ -3,9 +3,12 @@ package client_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,6 +16,7 @@ import (
 	"github.com/stompwire/stomp/examples/internal/script"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/validate"
 )
 
 func TestHeartbeats(t *testing.T) {
@@ -167,11 +171,295 @@ func TestCloseWhileReconnecting(t *testing.T) {
 	}
 }
 
+// quick is a Backoff without pauses to speak of.
+func quick() *client.Backoff {
+	return &client.Backoff{Min: time.Millisecond, Max: 2 * time.Millisecond}
+}
+
+// A client that gives up says why.
 func TestReconnectGivesUp(t *testing.T) {
-	address := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12) })
-	c := dial(t, "tcp://"+address, client.Options{Reconnect: &client.Backoff{Min: time.Millisecond, Max: time.Millisecond, Attempts: 2}})
+	refuse := func(p *script.Peer) {
+		p.Expect(frame.CONNECT)
+		p.Say(frame.ERROR, "ask the help desk", headers.Message, "account locked")
+		p.ExpectEnd()
+	}
+	made := make(chan struct{})
+	address := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.Confirm(p.Expect(frame.SUBSCRIBE)); <-made }, refuse, refuse)
+	o := client.Options{Reconnect: quick()}
+	o.Reconnect.Attempts = 2
+	ctx := patient(t)
+	c := dial(t, "tcp://"+address, o)
+	s, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{})
+	must(t, err)
+	close(made)
 	<-c.Done()
-	if err := c.Err(); err == nil || !strings.Contains(err.Error(), "gave up after 2 attempts") {
+	_, next := s.Next(ctx)
+	for _, err := range []error{c.Err(), next, c.Send(ctx, "/a", nil)} {
+		var e *client.ServerError
+		if !errors.As(err, &e) || !e.Connecting || !errors.Is(err, client.ErrConnectionLost) ||
+			!strings.Contains(err.Error(), `gave up after 2 attempts to connect: connect: the server says "account locked": "ask the help desk"`) {
+			t.Error(err)
+		}
+	}
+}
+
+// A connection that ends as soon as it is made is no success, whatever ends it.
+func TestAttemptsCount(t *testing.T) {
+	const all = 40
+	for _, ending := range []string{"closed", "ERROR", "ERROR to SUBSCRIBE without receipt"} {
+		t.Run(ending, func(t *testing.T) {
+			var connections atomic.Int64
+			part := func(p *script.Peer) {
+				connections.Add(1)
+				p.Accept(frame.V12)
+				if ending == "ERROR to SUBSCRIBE without receipt" {
+					p.Expect(frame.SUBSCRIBE)
+				}
+				time.Sleep(5 * time.Millisecond) // longer than the pauses
+				if ending != "closed" {
+					p.Say(frame.ERROR, "", headers.Message, "no")
+					p.ExpectEnd()
+				}
+			}
+			address := script.Listen(t, slices.Repeat([]func(*script.Peer){part}, all)...)
+			o := client.Options{Reconnect: quick()}
+			o.Reconnect.Attempts = 3
+			c := dial(t, "tcp://"+address, o)
+			if ending == "ERROR to SUBSCRIBE without receipt" {
+				_, err := c.Subscribe(patient(t), "/a", client.SubscribeOptions{NoReceipt: true})
+				must(t, err)
+			}
+			<-c.Done()
+			if n := connections.Load(); n != 4 {
+				t.Errorf("%d connections, want 4", n)
+			}
+		})
+	}
+}
+
+// By default a login that is refused three times in a row is not tried again,
+// and Retry decides otherwise.
+func TestRetry(t *testing.T) {
+	var connections atomic.Int64
+	first := func(p *script.Peer) { connections.Add(1); p.Accept(frame.V12) }
+	refuse := func(p *script.Peer) {
+		connections.Add(1)
+		p.Expect(frame.CONNECT)
+		p.Say(frame.ERROR, "", headers.Message, "Bad CONNECT")
+		p.ExpectEnd()
+	}
+	hangUp := func(p *script.Peer) { connections.Add(1); p.Expect(frame.CONNECT) }
+	play := []func(*script.Peer){first, refuse, refuse, hangUp, refuse, refuse, refuse, refuse, refuse}
+	for _, tt := range []struct {
+		retry func(error) bool
+		want  int64
+	}{
+		{nil, 7},
+		{func(err error) bool { return connections.Load() < 2 }, 2},
+		{func(err error) bool { return connections.Load() < 9 }, 9},
+		{func(err error) bool { return !errors.Is(err, io.EOF) }, 1}, // which ended the first connection
+	} {
+		connections.Store(0)
+		o := client.Options{Reconnect: quick()}
+		o.Reconnect.Retry = tt.retry
+		c := dial(t, "tcp://"+script.Listen(t, play...), o)
+		<-c.Done()
+		if n := connections.Load(); n != tt.want {
+			t.Errorf("%d connections, want %d; %v", n, tt.want, c.Err())
+		}
+	}
+}
+
+// Subscriptions are made again in the order in which they were made.
+func TestOrderOfSubscriptions(t *testing.T) {
+	const many = 20
+	made, again, all := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	part := func(wait, done chan struct{}) func(p *script.Peer) {
+		return func(p *script.Peer) {
+			p.Accept(frame.V12)
+			for i := range many {
+				f := p.Expect(frame.SUBSCRIBE)
+				if want := fmt.Sprint("/", i); value(f, headers.Destination) != want {
+					t.Errorf("got %v, want destination %s", f, want)
+				}
+				p.Confirm(f)
+			}
+			close(done)
+			if wait != nil {
+				<-wait
+				return
+			}
+			p.Confirm(p.Expect(frame.SEND))
+			p.Leave()
+		}
+	}
+	address := script.Listen(t, part(made, make(chan struct{})), part(again, again), part(nil, all))
+	ctx := patient(t)
+	c := dial(t, "tcp://"+address, client.Options{Reconnect: quick()})
+	for i := range many {
+		id := ""
+		if i%3 == 0 {
+			id = fmt.Sprint("mine-", many-i)
+		}
+		_, err := c.Subscribe(ctx, fmt.Sprint("/", i), client.SubscribeOptions{ID: id})
+		must(t, err)
+	}
+	close(made)
+	<-all
+	must(t, c.SendReceipt(ctx, "/a", nil)) // waits until the client knows of the connection
+}
+
+// A subscription that the broker refuses after a reconnect ends with the
+// broker's error, and the others go on: whether the ERROR names the SUBSCRIBE or
+// not, and whatever it comes behind.
+func TestRefusedSubscription(t *testing.T) {
+	for _, names := range []bool{true, false} {
+		for _, lag := range []time.Duration{0, 20 * time.Millisecond} {
+			for _, bad := range []string{"/1", "/0 /2", "/0 /1 /2 /3 /4"} {
+				t.Run(fmt.Sprint(names, " ", lag, " ", bad), func(t *testing.T) {
+					refuses := strings.Fields(bad)
+					made := make(chan struct{})
+					var connections atomic.Int64
+					part := func(p *script.Peer) {
+						n := connections.Add(1)
+						p.Accept(frame.V12)
+						for {
+							f, err := p.Read()
+							if err != nil {
+								return
+							}
+							switch f.Command {
+							case frame.SUBSCRIBE:
+								if n > 1 && slices.Contains(refuses, value(f, headers.Destination)) {
+									time.Sleep(lag)
+									list := headers.Pairs(headers.Message, "no "+value(f, headers.Destination))
+									if names {
+										list.Add(headers.ReceiptID, value(f, headers.Receipt))
+									}
+									p.Send(&frame.Frame{Command: frame.ERROR, Headers: list})
+									return
+								}
+								p.Confirm(f)
+								message(p, value(f, headers.ID), fmt.Sprint(n, value(f, headers.Destination)))
+								if n == 1 && value(f, headers.Destination) == "/4" {
+									<-made
+									return
+								}
+							case frame.SEND, frame.DISCONNECT:
+								p.Confirm(f)
+							}
+						}
+					}
+					address := script.Listen(t, slices.Repeat([]func(*script.Peer){part}, 100)...)
+					ctx := patient(t)
+					o := client.Options{Reconnect: quick()}
+					o.Reconnect.Attempts = 4
+					c := dial(t, "tcp://"+address, o)
+					var all []*client.Subscription
+					for i := range 5 {
+						s, err := c.Subscribe(ctx, fmt.Sprint("/", i), client.SubscribeOptions{Buffer: 200})
+						must(t, err)
+						all = append(all, s)
+					}
+					close(made)
+					for i, s := range all {
+						destination := fmt.Sprint("/", i)
+						last := ""
+						var err error
+						for m, e := range s.Messages(ctx) {
+							if err = e; err == nil {
+								last = string(m.Body)
+							}
+							if strings.HasPrefix(last, fmt.Sprint(connections.Load(), "/")) && !slices.Contains(refuses, destination) {
+								break
+							}
+						}
+						var e *client.ServerError
+						if slices.Contains(refuses, destination) {
+							if !errors.As(err, &e) || e.Message != "no "+destination || errors.Is(err, client.ErrConnectionLost) {
+								t.Errorf("%s ended with %v", destination, err)
+							}
+							if err := s.Unsubscribe(ctx); !errors.As(err, &e) {
+								t.Error(err)
+							}
+						} else if err != nil {
+							t.Errorf("%s: %v", destination, err)
+						}
+					}
+					for c.SendReceipt(ctx, "/a", nil) != nil && c.Err() == nil {
+					}
+					if c.Err() != nil {
+						t.Error(c.Err())
+					}
+					// One connection for each ERROR, or two if it does not say what
+					// it is about, and one to notice that.
+					if n, most := connections.Load(), int64(2+2*len(refuses)+1); n > most {
+						t.Errorf("%d connections, want at most %d", n, most)
+					}
+				})
+			}
+		}
+	}
+}
+
+// An ERROR that comes by chance while one subscription is not confirmed does not
+// end that subscription.
+func TestUnrelatedError(t *testing.T) {
+	part := func(last bool) func(*script.Peer) {
+		return func(p *script.Peer) {
+			p.Accept(frame.V12)
+			f := p.Expect(frame.SUBSCRIBE)
+			if !last {
+				p.Say(frame.ERROR, "", headers.Message, "the broker shuts down")
+				return
+			}
+			p.Confirm(f)
+			message(p, value(f, headers.ID), "m")
+			p.Confirm(p.Expect(frame.SEND))
+			p.Leave()
+		}
+	}
+	made := make(chan struct{})
+	address := script.Listen(t,
+		func(p *script.Peer) { p.Accept(frame.V12); p.Confirm(p.Expect(frame.SUBSCRIBE)); <-made },
+		part(false), part(true))
+	c := dial(t, "tcp://"+address, client.Options{Reconnect: quick()})
+	s, err := c.Subscribe(patient(t), "/a", client.SubscribeOptions{})
+	must(t, err)
+	close(made)
+	next(t, s, "m")
+	must(t, c.SendReceipt(patient(t), "/a", nil))
+}
+
+// What a version of the protocol does not have ends the subscription that wants
+// it, when the broker comes back as an older one.
+func TestOlderBroker(t *testing.T) {
+	made := make(chan struct{})
+	address := script.Listen(t,
+		func(p *script.Peer) {
+			p.Accept(frame.V12)
+			p.Confirm(p.Expect(frame.SUBSCRIBE))
+			p.Confirm(p.Expect(frame.SUBSCRIBE))
+			<-made
+		},
+		func(p *script.Peer) {
+			p.Accept(frame.V10)
+			f := p.Expect(frame.SUBSCRIBE)
+			p.Confirm(f)
+			message(p, value(f, headers.ID), "m")
+			p.Confirm(p.Expect(frame.SEND))
+			p.Leave()
+		})
+	ctx := patient(t)
+	c := dial(t, "tcp://"+address, client.Options{Reconnect: quick()})
+	individual, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{Ack: headers.AckClientIndividual})
+	must(t, err)
+	auto, err := c.Subscribe(ctx, "/b", client.SubscribeOptions{})
+	must(t, err)
+	close(made)
+	if _, err := individual.Next(ctx); !errors.Is(err, validate.SubscribeAckMode) {
 		t.Error(err)
 	}
+	next(t, auto, "m")
+	must(t, c.SendReceipt(ctx, "/a", nil))
 }

@@ -9,20 +9,29 @@ import (
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/validate"
 )
 
 // SubscribeOptions say how messages are delivered.
 type SubscribeOptions struct {
+	// ID is the id of the subscription. Default: one that the client makes.
+	// Brokers know a durable subscription by it, so programs that are to have
+	// subscriptions of their own need ids of their own.
+	ID string
 	// Ack is the mode. In mode auto, the default, a message counts as consumed
 	// when the broker has sent it. In mode client Message.Ack is for the
 	// message and all before it, in mode client-individual for that one.
 	Ack headers.AckMode
-	// Headers are more headers of SUBSCRIBE, such as selector, or the
+	// Headers are additional headers of SUBSCRIBE, such as selector, or the
 	// prefetch-count of RabbitMQ.
 	Headers headers.List
 	// Buffer is how many messages may wait to be taken. Default: 64. Each may
 	// have a body up to Options.Limits.
 	Buffer int
+	// NoReceipt asks for no receipts of SUBSCRIBE and UNSUBSCRIBE, for brokers
+	// that give none, such as the simple broker of Spring. Subscribe and
+	// Unsubscribe then return when the frame has been sent.
+	NoReceipt bool
 }
 
 const defaultBuffer = 64
@@ -31,22 +40,30 @@ const defaultBuffer = 64
 type Subscription struct {
 	client      *Client
 	id          string
+	number      uint64 // in the order of making
 	destination string
 	options     SubscribeOptions
 	messages    chan *Message
 	first       chan struct{} // closed when the first message has come
 	once        sync.Once     // for first
-	left        chan struct{} // closed by Unsubscribe
+	over        chan struct{} // closed when the subscription has ended
 
 	// Guarded by the client's lock.
-	confirmed bool  // the broker has it, and is to have it after a reconnect
-	leaving   bool  // Unsubscribe was called
-	link      *link // over which it was subscribed last
+	err       error         // why it has ended
+	made      bool          // the broker has it, and is to have it after a reconnect
+	link      *link         // over which it was made last
+	up        bool          // the broker has confirmed it over that
+	receipt   string        // by which it was made again
+	restored  chan struct{} // closed when it has been confirmed, or has ended
+	suspected bool          // may have been what an ERROR was about
 }
 
 // Subscribe subscribes to a destination, and returns when the broker has
 // confirmed it. After a reconnect the client subscribes again by itself.
 func (c *Client) Subscribe(ctx context.Context, destination string, o SubscribeOptions) (*Subscription, error) {
+	if err := checkOwn(frame.SUBSCRIBE, o.Headers); err != nil {
+		return nil, err
+	}
 	l, err := c.current(ctx)
 	if err != nil {
 		return nil, err
@@ -55,35 +72,64 @@ func (c *Client) Subscribe(ctx context.Context, destination string, o SubscribeO
 		o.Buffer = defaultBuffer
 	}
 	s := &Subscription{
-		client: c, destination: destination, options: o,
+		client: c, id: o.ID, destination: destination, options: o,
 		messages: make(chan *Message, o.Buffer),
 		first:    make(chan struct{}),
-		left:     make(chan struct{}),
+		over:     make(chan struct{}),
+	}
+	if err := c.register(s); err != nil {
+		return nil, err
+	}
+	if o.NoReceipt {
+		err = l.send(ctx, s.subscribeFrame())
+	} else {
+		err = l.confirmOr(ctx, s.subscribeFrame(), s.first, 0)
 	}
 	c.mu.Lock()
-	c.ids++
-	s.id = "sub-" + strconv.FormatUint(c.ids, 10)
-	c.subs[s.id] = s
-	c.mu.Unlock()
-	err = l.confirm(ctx, s.subscribeFrame(), s.first)
-	c.mu.Lock()
+	defer c.mu.Unlock()
 	s.link = l
 	if err == nil && l.ended() {
 		err = lost(l.err) // a reconnect that has begun does not know of it
 	}
-	if s.confirmed = err == nil; err != nil {
-		delete(c.subs, s.id)
-	}
-	c.mu.Unlock()
 	if err != nil {
-		close(s.left)
+		c.drop(s, err)
 		if ctx.Err() != nil && !l.ended() {
 			// The broker may have it, and nobody takes its messages.
 			go l.send(c.life, s.unsubscribeFrame(l))
 		}
 		return nil, err
 	}
+	s.made, s.up = true, !o.NoReceipt
 	return s, nil
+}
+
+// register gives a subscription its number, and its id if it has none.
+func (c *Client) register(s *Subscription) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s.number = c.number()
+	if s.id != "" && c.subs[s.id] != nil {
+		return errors.New("stomp client: another subscription has the id of SubscribeOptions.ID")
+	}
+	if s.id == "" {
+		n := s.number
+		for c.subs[subscriptionID(n)] != nil { // an id of the caller's
+			n = c.number()
+		}
+		s.id = subscriptionID(n)
+	}
+	c.subs[s.id] = s
+	delete(c.gone, s.id)
+	return nil
+}
+
+func subscriptionID(n uint64) string { return "sub-" + strconv.FormatUint(n, 10) }
+
+// number returns the next number for a subscription or a transaction. c.mu is
+// held.
+func (c *Client) number() uint64 {
+	c.numbers++
+	return c.numbers
 }
 
 func (s *Subscription) unsubscribeFrame(l *link) *frame.Frame {
@@ -104,59 +150,60 @@ func (s *Subscription) subscribeFrame() *frame.Frame {
 	return f
 }
 
-// confirmed returns the subscriptions that the broker has confirmed.
-func (c *Client) confirmed() []*Subscription {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var all []*Subscription
-	for _, s := range c.subs {
-		if s.confirmed {
-			all = append(all, s)
-		}
-	}
-	return all
-}
-
 // deliver puts a message into the buffer of its subscription. It waits for
 // room, and the reading of the connection with it.
 func (c *Client) deliver(l *link, f *frame.Frame) {
-	s := c.lookup(f)
+	s, crossed := c.lookup(f)
+	m := &Message{Headers: f.Headers, Body: f.Body, subscription: s, link: l}
 	if s == nil {
-		return // it has crossed an UNSUBSCRIBE
+		if handle := c.options.UnhandledMessage; handle != nil && !crossed {
+			handle(m)
+		}
+		return
 	}
 	s.once.Do(func() { close(s.first) })
-	m := &Message{Headers: f.Headers, Body: f.Body, subscription: s, link: l}
 	select {
 	case s.messages <- m:
-	case <-s.left:
+	case <-s.over:
 	case <-l.leaving:
 	case <-l.dead:
 	}
 }
 
-// lookup returns the subscription that a MESSAGE is for. Servers of 1.0 may
-// name none; then the destination has to do.
-func (c *Client) lookup(f *frame.Frame) *Subscription {
+// lookup returns the subscription that a MESSAGE is for, nil if there is none:
+// crossed says whether it has crossed an UNSUBSCRIBE. Servers of 1.0 may name no
+// subscription; then the destination decides.
+func (c *Client) lookup(f *frame.Frame) (s *Subscription, crossed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if id, ok := f.Headers.Get(headers.Subscription); ok {
-		return c.subs[id]
-	}
-	destination, _ := f.Headers.Get(headers.Destination)
-	for _, s := range c.subs {
-		if s.destination == destination {
-			return s
+		s = c.subs[id]
+		_, crossed = c.gone[id]
+	} else {
+		destination, _ := f.Headers.Get(headers.Destination)
+		for _, one := range c.subs {
+			if one.destination == destination && (s == nil || one.number < s.number) {
+				s = one
+			}
 		}
+		crossed = len(c.gone) > 0
 	}
-	return nil
+	if s != nil && !s.up && s.made {
+		c.stands(s)
+	}
+	return s, crossed
 }
+
+// ID returns the id of the subscription.
+func (s *Subscription) ID() string { return s.id }
 
 // Destination returns what was subscribed to.
 func (s *Subscription) Destination() string { return s.destination }
 
-// Next returns the next message, and waits for it. The error is
-// ErrUnsubscribed, that of [Client.Err] when the client has ended, or that of
-// ctx. A reconnect is no error.
+// Next returns the next message, and waits for it. The error is ErrUnsubscribed,
+// a *ServerError if the broker has refused the subscription after a reconnect,
+// that of [Client.Err] when the client has ended, or that of ctx. A reconnect is
+// no error.
 func (s *Subscription) Next(ctx context.Context) (*Message, error) {
 	for {
 		m, err := s.next(ctx)
@@ -176,17 +223,22 @@ func (s *Subscription) next(ctx context.Context) (*Message, error) {
 	select {
 	case m := <-s.messages:
 		return m, nil
-	case <-s.left:
-		return nil, ErrUnsubscribed
+	case <-s.over:
+		return s.rest(s.err)
 	case <-s.client.done:
-		select {
-		case m := <-s.messages:
-			return m, nil
-		default:
-			return nil, s.client.Err()
-		}
+		return s.rest(s.client.Err())
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
+	}
+}
+
+// rest returns a message that has come, or else err.
+func (s *Subscription) rest(err error) (*Message, error) {
+	select {
+	case m := <-s.messages:
+		return m, nil
+	default:
+		return nil, err
 	}
 }
 
@@ -210,21 +262,65 @@ func (s *Subscription) Messages(ctx context.Context) iter.Seq2[*Message, error] 
 // Unsubscribe ends the subscription, and waits until the broker has confirmed
 // it. Messages that have come before the call can still be taken and
 // acknowledged; those that come later are dropped.
-func (s *Subscription) Unsubscribe(ctx context.Context) error {
+//
+// More headers may be given, such as RabbitMQ's durable, which deletes a durable
+// subscription. If the connection is lost the subscription has ended with it,
+// which is an error only if headers were given.
+func (s *Subscription) Unsubscribe(ctx context.Context, more ...headers.Field) error {
+	if err := checkOwn(frame.UNSUBSCRIBE, more); err != nil {
+		return err
+	}
 	c := s.client
 	c.mu.Lock()
-	leaving := s.leaving
-	s.leaving, s.confirmed = true, false
-	delete(c.subs, s.id)
-	l := s.link
+	l, over := s.link, s.err
+	c.drop(s, ErrUnsubscribed)
 	c.mu.Unlock()
-	if leaving {
-		return ErrUnsubscribed
+	if over != nil {
+		return over
 	}
-	close(s.left)
-	err := l.confirm(ctx, s.unsubscribeFrame(l), nil)
-	if errors.Is(err, ErrConnectionLost) || errors.Is(err, ErrClosed) {
-		return nil // with the connection ended the subscription
+	f := s.unsubscribeFrame(l)
+	f.Headers = append(f.Headers, more...)
+	var err error
+	if s.options.NoReceipt {
+		err = l.send(ctx, f)
+	} else if err = l.confirm(ctx, f); err == nil {
+		c.forgetGone(l, s.id)
+	}
+	if len(more) == 0 && (errors.Is(err, ErrConnectionLost) || errors.Is(err, ErrClosed)) {
+		return nil
 	}
 	return err
+}
+
+// Unsubscribe sends an UNSUBSCRIBE for a subscription that was not made over
+// this connection, and waits until the broker has confirmed it. It deletes
+// durable subscriptions of brokers that want this to be done while the
+// subscription is not in use, such as ActiveMQ's with activemq.subscriptionName.
+func (c *Client) Unsubscribe(ctx context.Context, id string, more ...headers.Field) error {
+	if err := checkOwn(frame.UNSUBSCRIBE, more); err != nil {
+		return err
+	}
+	l, err := c.current(ctx)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	used := c.subs[id] != nil
+	c.mu.Unlock()
+	if used {
+		return errors.New("stomp client: the subscription is in use; call its own Unsubscribe")
+	}
+	f := &frame.Frame{Command: frame.UNSUBSCRIBE, Headers: headers.Pairs(headers.ID, id)}
+	f.Headers = append(f.Headers, more...)
+	return l.confirmOr(ctx, f, nil, validate.UnsubscribeKnown)
+}
+
+// forgetGone forgets that a subscription has ended, when its last message has
+// come.
+func (c *Client) forgetGone(l *link, id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.link == l {
+		delete(c.gone, id)
+	}
 }

@@ -24,8 +24,7 @@ func (c *Client) Begin(ctx context.Context) (*Transaction, error) {
 		return nil, err
 	}
 	c.mu.Lock()
-	c.ids++
-	t := &Transaction{link: l, id: "tx-" + strconv.FormatUint(c.ids, 10)}
+	t := &Transaction{link: l, id: "tx-" + strconv.FormatUint(c.number(), 10)}
 	c.mu.Unlock()
 	if err := l.send(ctx, t.frame(frame.BEGIN)); err != nil {
 		return nil, err
@@ -39,6 +38,9 @@ func (t *Transaction) frame(c frame.Command) *frame.Frame {
 
 // Send is [Client.Send] in the transaction.
 func (t *Transaction) Send(ctx context.Context, destination string, body []byte, more ...headers.Field) error {
+	if err := checkOwn(frame.SEND, more); err != nil {
+		return err
+	}
 	f := sendFrame(destination, body, nil)
 	f.Headers.Add(headers.Transaction, t.id)
 	f.Headers = append(f.Headers, more...)
@@ -67,10 +69,10 @@ func (t *Transaction) answer(ctx context.Context, c frame.Command, m *Message, m
 // confirmed it. After an error of ctx or ErrConnectionLost nobody knows whether
 // it has.
 func (t *Transaction) Commit(ctx context.Context) error {
-	return t.link.confirm(ctx, t.frame(frame.COMMIT), nil)
+	return t.link.confirm(ctx, t.frame(frame.COMMIT))
 }
 
 // Abort drops the transaction, and waits until the broker has confirmed it.
 func (t *Transaction) Abort(ctx context.Context) error {
-	return t.link.confirm(ctx, t.frame(frame.ABORT), nil)
+	return t.link.confirm(ctx, t.frame(frame.ABORT))
 }

@@ -1,0 +1,329 @@
+package client
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/stompwire/stomp/headers"
+)
+
+// A Backoff says how long to wait before each attempt to connect again: Min
+// before the first, twice as long before each further one, Max at most. A random
+// part between half and all of that is waited, so that many clients that lost
+// the same broker do not come back at once.
+//
+// An attempt has succeeded when the broker has confirmed all subscriptions and
+// the connection has lasted a second, and as long as the pause before it.
+type Backoff struct {
+	Min, Max time.Duration // defaults: 1 second, 30 seconds
+	Attempts int           // without success, until the client gives up; 0: no bound
+	// Retry, if not nil, reports whether another attempt makes sense after err,
+	// which ended the connection or an attempt to make one. By default it does,
+	// but a broker that answers CONNECT with ERROR three times in a row is not
+	// asked again: a login does not become right by itself.
+	Retry func(err error) bool
+}
+
+func (b *Backoff) min() time.Duration {
+	if b.Min > 0 {
+		return b.Min
+	}
+	return time.Second
+}
+
+func (b *Backoff) max() time.Duration {
+	if b.Max > 0 {
+		return b.Max
+	}
+	return 30 * time.Second
+}
+
+// pause returns how long to wait before an attempt, the first being 0.
+func (b *Backoff) pause(attempt int) time.Duration {
+	d := b.min()
+	for i := 0; i < attempt && d < b.max(); i++ {
+		d *= 2
+	}
+	d = max(min(d, b.max()), 2)
+	return d/2 + rand.N(d/2)
+}
+
+// maxRefusals is how often in a row an answer of ERROR to CONNECT is taken.
+const maxRefusals = 3
+
+// A recovery counts attempts to have a connection again, with its
+// subscriptions.
+type recovery struct {
+	*Backoff
+	attempt  int
+	refusals int  // of CONNECT, in a row
+	inTurn   bool // subscribe again one after the other
+	pause    time.Duration
+	err      error // of the last attempt
+}
+
+// hopeless reports whether no further attempt makes sense after err.
+func (r *recovery) hopeless(err error) bool {
+	r.err = err
+	var e *ServerError
+	if errors.As(err, &e) && e.Connecting {
+		r.refusals++
+	} else {
+		r.refusals = 0
+	}
+	if r.Retry != nil {
+		return !r.Retry(err)
+	}
+	return r.refusals >= maxRefusals
+}
+
+// supervise replaces links that end, until the client ends.
+func (c *Client) supervise(l *link) {
+	defer close(c.done)
+	defer c.end()
+	r := &recovery{Backoff: c.options.Reconnect}
+	for {
+		began := time.Now()
+		if r.inTurn {
+			c.restoreInTurn(l)
+		}
+		<-l.dead
+		l.wait()
+		c.mu.Lock()
+		if c.link != nil {
+			c.link, c.up = nil, make(chan struct{})
+		}
+		closing := c.closing
+		c.mu.Unlock()
+		if closing || r.Backoff == nil || r.hopeless(l.err) {
+			c.finish(l.err)
+			return
+		}
+		c.options.Logger.Warn("connection lost", "err", l.err)
+		c.assess(r, l, time.Since(began))
+		var err error
+		if l, err = c.reconnect(r); err != nil {
+			c.finish(err)
+			return
+		}
+	}
+}
+
+// finish ends the client. Whoever waits for a connection is told.
+func (c *Client) finish(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closing {
+		err = ErrClosed
+	} else {
+		err = lost(err)
+	}
+	c.err = err
+	close(c.up)
+}
+
+// minLasting is how long a connection lasts at least that is a success.
+const minLasting = time.Second
+
+// assess decides what the end of a link means for the attempts to come.
+func (c *Client) assess(r *recovery, l *link, lasted time.Duration) {
+	var e *ServerError
+	refused := errors.As(l.err, &e)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	standing := true
+	for _, s := range c.subs {
+		standing = standing && (s.up || !s.made || s.options.NoReceipt && !refused)
+	}
+	// A subscription may never be confirmed: some brokers give no receipts, or
+	// the receipt waits behind messages that nobody takes.
+	if standing && lasted > max(r.pause, minLasting) || lasted > max(r.max(), minLasting) {
+		r.attempt, r.inTurn = 0, false
+	}
+	// Each subscription that the broker refuses brings success closer, so that
+	// the attempts it has cost do not count.
+	switch {
+	case !refused:
+	case c.refused:
+		r.attempt = max(r.attempt-1, 0)
+	case !r.inTurn:
+		// RabbitMQ's ERROR does not say which frame it is about. If subscriptions
+		// are made one after the other, only one can be meant.
+		r.inTurn = len(c.asked) > 0
+	default:
+		for _, s := range c.asked { // one at most
+			if s.suspected {
+				c.drop(s, e)
+				r.attempt = max(r.attempt-2, 0)
+			}
+			s.suspected = true // the ERROR may have had another reason
+		}
+	}
+}
+
+// reconnect connects again, as often as it takes. The link may have ended
+// already.
+func (c *Client) reconnect(r *recovery) (*link, error) {
+	for {
+		if r.Attempts > 0 && r.attempt >= r.Attempts {
+			return nil, r.gaveUp()
+		}
+		r.pause = r.Backoff.pause(r.attempt)
+		select {
+		case <-time.After(r.pause):
+		case <-c.life.Done():
+			return nil, ErrClosed
+		}
+		r.attempt++
+		l, err := connect(c.life, c.target, &c.options)
+		if err == nil {
+			c.newLink()
+			l.start(c)
+			if !r.inTurn {
+				c.restore(l)
+			}
+			c.establish(l)
+			c.options.Logger.Info("connected again", "subscriptions", len(c.standing()))
+			return l, nil
+		}
+		c.options.Logger.Warn("cannot connect", "attempt", r.attempt, "err", err)
+		if r.hopeless(err) {
+			return nil, r.gaveUp()
+		}
+	}
+}
+
+// gaveUp returns the error of a client that has given up.
+func (r *recovery) gaveUp() error {
+	attempts := "attempts"
+	if r.attempt == 1 {
+		attempts = "attempt"
+	}
+	return fmt.Errorf("gave up after %d %s to connect: %w", r.attempt, attempts, r.err)
+}
+
+// newLink forgets what was about the last link.
+func (c *Client) newLink() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refused = false
+	clear(c.asked)
+	clear(c.gone)
+	for _, s := range c.subs {
+		s.up = false
+	}
+}
+
+// standing returns the subscriptions to make again, in the order in which they
+// were made.
+func (c *Client) standing() []*Subscription {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var all []*Subscription
+	for _, s := range c.subs {
+		if s.made {
+			all = append(all, s)
+		}
+	}
+	slices.SortFunc(all, func(a, b *Subscription) int { return cmp.Compare(a.number, b.number) })
+	return all
+}
+
+// restore subscribes again to what was subscribed. It waits for no receipts,
+// which may stand behind more messages than there is room for.
+func (c *Client) restore(l *link) {
+	for _, s := range c.standing() {
+		if l.ended() {
+			return
+		}
+		c.subscribeAgain(l, s)
+	}
+}
+
+// restoreInTurn does the same one after the other, each when the one before is
+// confirmed.
+func (c *Client) restoreInTurn(l *link) {
+	for _, s := range c.standing() {
+		select {
+		case <-c.subscribeAgain(l, s):
+		case <-l.dead:
+			return
+		}
+	}
+}
+
+// subscribeAgain sends SUBSCRIBE for a subscription. The channel is closed when
+// the broker has confirmed it, or it has ended.
+func (c *Client) subscribeAgain(l *link, s *Subscription) <-chan struct{} {
+	f := s.subscribeFrame()
+	restored := make(chan struct{})
+	c.mu.Lock()
+	over := s.err != nil
+	if s.restored = restored; over || s.options.NoReceipt {
+		close(restored)
+	} else {
+		s.receipt = l.receiptID()
+		c.asked[s.receipt] = s
+		f.Headers.Add(headers.Receipt, s.receipt)
+	}
+	c.mu.Unlock()
+	if over {
+		return restored
+	}
+	err := l.send(c.life, f)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s.link = l
+	switch {
+	case err == nil && s.err != nil: // Unsubscribe has seen the old link
+		go l.send(c.life, s.unsubscribeFrame(l))
+	case err != nil && !l.ended() && c.life.Err() == nil:
+		c.drop(s, err) // this version of STOMP has no such SUBSCRIBE
+	}
+	return restored
+}
+
+// settle takes a RECEIPT or an ERROR for a subscription that was made again.
+func (c *Client) settle(receipt string, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.asked[receipt]
+	switch {
+	case s == nil:
+	case err == nil:
+		c.stands(s)
+	default:
+		c.drop(s, err)
+		c.refused = true
+	}
+}
+
+// stands notes that the broker has confirmed a subscription. c.mu is held.
+func (c *Client) stands(s *Subscription) {
+	s.up, s.suspected = true, false
+	if c.asked[s.receipt] == s {
+		delete(c.asked, s.receipt)
+		close(s.restored)
+	}
+}
+
+// drop ends a subscription. c.mu is held.
+func (c *Client) drop(s *Subscription, err error) {
+	if s.err != nil {
+		return
+	}
+	s.err, s.made = err, false
+	close(s.over)
+	c.gone[s.id] = struct{}{}
+	if c.subs[s.id] == s {
+		delete(c.subs, s.id)
+	}
+	if c.asked[s.receipt] == s {
+		delete(c.asked, s.receipt)
+		close(s.restored)
+	}
+}
