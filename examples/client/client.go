@@ -66,10 +66,10 @@ type Client struct {
 	done    chan struct{} // closed when the client has ended
 
 	mu      sync.Mutex
-	link    *link         // nil while there is no connection
-	up      chan struct{} // closed when link is set, or the client has ended
-	closing bool
-	err     error // why the client has ended
+	link    *link           // nil while there is no connection
+	up      chan struct{}   // closed when link is set, or the client has ended
+	closing context.Context // of Close, nil before
+	err     error           // why the client has ended
 	numbers uint64
 	subs    map[string]*Subscription // by id
 
@@ -114,13 +114,13 @@ func Dial(ctx context.Context, url string, o Options) (*Client, error) {
 func (c *Client) establish(l *link) {
 	c.mu.Lock()
 	closing := c.closing // then Close has seen no link
-	if !closing {
+	if closing == nil {
 		c.link = l
 		close(c.up)
 	}
 	c.mu.Unlock()
-	if closing {
-		l.fail(ErrClosed)
+	if closing != nil {
+		c.disconnect(closing, l)
 	}
 }
 
@@ -129,7 +129,7 @@ func (c *Client) current(ctx context.Context) (*link, error) {
 	for {
 		c.mu.Lock()
 		l, up, err := c.link, c.up, c.err
-		if c.closing && err == nil {
+		if c.closing != nil && err == nil {
 			err = ErrClosed
 		}
 		c.mu.Unlock()
@@ -198,8 +198,10 @@ func sendFrame(destination string, body []byte, more []headers.Field) *frame.Fra
 // auto, and is the broker's in the other modes.
 func (c *Client) Close(ctx context.Context) error {
 	c.mu.Lock()
-	first := !c.closing
-	c.closing = true
+	first := c.closing == nil
+	if first {
+		c.closing = ctx
+	}
 	l := c.link
 	c.mu.Unlock()
 	var err error

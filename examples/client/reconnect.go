@@ -97,7 +97,7 @@ func (c *Client) supervise(l *link) {
 		if c.link != nil {
 			c.link, c.up = nil, make(chan struct{})
 		}
-		closing := c.closing
+		closing := c.closing != nil
 		c.mu.Unlock()
 		if closing || r.Backoff == nil || r.hopeless(l.err) {
 			c.finish(l.err)
@@ -117,7 +117,7 @@ func (c *Client) supervise(l *link) {
 func (c *Client) finish(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closing {
+	if c.closing != nil {
 		err = ErrClosed
 	} else {
 		err = lost(err)

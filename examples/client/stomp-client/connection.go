@@ -1,51 +1,73 @@
 package main
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/stompwire/stomp/examples/client"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
 )
 
 // connection has the flags about the connection.
 type connection struct {
-	url       string
-	login     string
-	passcode  string
-	host      string
-	ca        string
-	binary    bool
-	timeout   time.Duration
-	reconnect bool
-	getenv    func(string) string
+	url          string
+	login        string
+	passcode     string
+	passcodeFile string
+	host         string
+	headers      headers.List
+	ca           string
+	binary       bool
+	timeout      time.Duration
+	limits       parser.Limits
+	getenv       func(string) string
 }
 
 func declareConnection(fs *flag.FlagSet, getenv func(string) string) *connection {
 	c := &connection{getenv: getenv}
-	fs.StringVar(&c.url, "url", "tcp://127.0.0.1:61613", "`URL` of the broker: tcp://, tls://, ws:// or wss://")
+	fs.StringVar(&c.url, "url", "tcp://127.0.0.1:61613", "`URL` of the broker: tcp://, tls://, ws:// or wss://, by default tcp://")
 	fs.StringVar(&c.login, "login", "", "`user` to log in as")
-	fs.StringVar(&c.passcode, "passcode", "", "`password` of the user; others on this machine can see it, the environment variable STOMP_PASSCODE they cannot")
-	fs.StringVar(&c.host, "host", "", "virtual `host`; default the host of the URL")
-	fs.StringVar(&c.ca, "ca", "", "`FILE` with certificates to believe, in PEM, in place of those of the system")
-	fs.BoolVar(&c.binary, "binary", false, "send binary WebSocket messages alone")
+	fs.StringVar(&c.passcode, "passcode", "", "`password` of the user; other users of this machine can see it, so -passcode-file or the environment variable STOMP_PASSCODE is better")
+	fs.StringVar(&c.passcodeFile, "passcode-file", "", "`FILE` with the password, in one line")
+	fs.StringVar(&c.host, "host", "", "virtual `host`, by default the host of the URL; RabbitMQ's is usually /")
+	fs.Var(headerFlag{&c.headers}, "connect-header", "a header of CONNECT, `name:value`, such as client-id:x; may be repeated")
+	fs.StringVar(&c.ca, "ca", "", "`FILE` with certificates to trust, in PEM, instead of those of the system")
+	fs.BoolVar(&c.binary, "binary", false, "send only binary WebSocket messages")
 	fs.DurationVar(&c.timeout, "timeout", 10*time.Second, "how long to wait for the broker when connecting and leaving")
+	fs.Int64Var(&c.limits.Body, "max-body", parser.DefaultBody, "largest body that the broker may send, in `bytes`")
+	fs.IntVar(&c.limits.Head, "max-head", parser.DefaultHead, "largest head of a frame, in `bytes`")
+	fs.IntVar(&c.limits.Headers, "max-headers", parser.DefaultHeaders, "largest `number` of headers in a frame")
+	fs.IntVar(&c.limits.HeaderLine, "max-line", parser.DefaultHeaderLine, "longest line of a head, in `bytes`")
 	return c
 }
 
 func (c *connection) options() (client.Options, error) {
-	o := client.Options{Login: c.login, Passcode: c.passcode, Host: c.host, Binary: c.binary, ConnectTimeout: c.timeout}
-	if o.Passcode == "" {
-		o.Passcode = c.getenv("STOMP_PASSCODE")
+	o := client.Options{
+		Login: c.login, Passcode: c.passcode, Host: c.host, Headers: c.headers,
+		Binary: c.binary, ConnectTimeout: c.timeout, Limits: c.limits,
 	}
-	if c.reconnect {
-		o.Reconnect = new(client.Backoff)
+	if c.limits.Body < 1 || min(c.limits.Head, c.limits.Headers, c.limits.HeaderLine) < 1 {
+		return o, callError("-max-body, -max-head, -max-headers and -max-line must be at least 1")
 	}
+	if c.passcodeFile != "" {
+		if c.passcode != "" {
+			return o, callError("-passcode and -passcode-file exclude each other")
+		}
+		text, err := os.ReadFile(c.passcodeFile)
+		if err != nil {
+			return o, callError(err.Error())
+		}
+		o.Passcode = strings.TrimRight(string(text), "\r\n")
+	}
+	o.Passcode = cmp.Or(o.Passcode, c.getenv("STOMP_PASSCODE"))
 	if c.ca == "" {
 		return o, nil
 	}
@@ -61,7 +83,70 @@ func (c *connection) options() (client.Options, error) {
 	return o, nil
 }
 
-// headerFlag is the value of -H, name:value. Given again, it adds one.
+// explain returns the text of an error, with flags in place of the options of
+// package client, and with the flag that is likely to help.
+func (c *connection) explain(err error) string {
+	text := strings.TrimPrefix(err.Error(), "stomp client: ")
+	var own *client.HeaderError
+	if errors.As(err, &own) {
+		return fmt.Sprintf("header %s of %s cannot be given with a flag for headers; %s", own.Name, own.Command, cmp.Or(ownFlags[own.Name], "the command sets it"))
+	}
+	var limit *parser.Error
+	if errors.As(err, &limit) {
+		text = strings.ReplaceAll(text, "Options.Limits", limitFlags[limit.Kind])
+	}
+	var refusal *client.ServerError
+	if errors.As(err, &refusal) && refusal.Connecting {
+		text += "\n" + c.advice(strings.ToLower(refusal.Message+" "+refusal.Detail))
+	}
+	return text
+}
+
+// advice names flags that may help after an ERROR in answer to CONNECT.
+func (c *connection) advice(reason string) string {
+	const rabbit = "check -host; RabbitMQ's virtual host is usually -host /"
+	about := func(words ...string) bool {
+		for _, w := range words {
+			if strings.Contains(reason, w) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case about("host"):
+		return rabbit
+	case about("user", "login", "passcode", "password", "credential", "auth", "access refused"):
+		return "check -login and the passcode"
+	case c.host == "":
+		return "check -login and the passcode, and " + rabbit
+	}
+	return "check -login, the passcode and -host"
+}
+
+// ownFlags says for headers that the client writes what sets them.
+var ownFlags = map[string]string{
+	headers.AcceptVersion: "it has all versions",
+	headers.Host:          "use -host",
+	headers.HeartBeat:     "it is 10000,10000",
+	headers.Login:         "use -login",
+	headers.Passcode:      "use -passcode-file",
+	headers.Destination:   "it is the argument DESTINATION",
+	headers.ID:            "use sub -id",
+	headers.Ack:           "use sub -ack",
+	headers.Receipt:       "use pub -receipt",
+	headers.ContentLength: "use pub -no-content-length to have none",
+}
+
+// limitFlags says which flag raises a limit.
+var limitFlags = map[parser.ErrorKind]string{
+	parser.LineTooLong:    "-max-line",
+	parser.TooManyHeaders: "-max-headers",
+	parser.HeadTooLarge:   "-max-head",
+	parser.BodyTooLarge:   "-max-body",
+}
+
+// headerFlag is the value of a flag name:value. Given again, it adds a header.
 type headerFlag struct{ list *headers.List }
 
 func (h headerFlag) String() string { return "" }
@@ -76,7 +161,7 @@ func (h headerFlag) Set(s string) error {
 }
 
 func declareHeaders(fs *flag.FlagSet, list *headers.List) {
-	fs.Var(headerFlag{list}, "H", "a header, `name:value`; may be given more than once")
+	fs.Var(headerFlag{list}, "H", "a header, `name:value`; may be repeated")
 }
 
 // destination returns the arguments, of which the first is one.

@@ -4,7 +4,7 @@
 //	stomp-client sub [flags] DESTINATION           print messages as they come
 //
 // It exits with 0 when all is well, with 1 when the broker cannot be reached,
-// refuses, or is lost, and with 2 when the call is bad. "stomp-client pub -h"
+// refuses, or is lost, and with 2 when the call is wrong. "stomp-client help pub"
 // explains the flags.
 package main
 
@@ -28,7 +28,7 @@ const (
 	exitCall   = 2
 )
 
-// A callError says that the call is bad.
+// A callError says that the call is wrong.
 type callError string
 
 func (e callError) Error() string { return string(e) }
@@ -38,9 +38,9 @@ const overview = `stomp-client publishes and subscribes.
   stomp-client pub [flags] DESTINATION [BODY]    send a message
   stomp-client sub [flags] DESTINATION           print messages as they come
 
-"stomp-client pub -h" and "stomp-client sub -h" explain the flags. The exit code
-is 0 when all is well, 1 when the broker cannot be reached, refuses, or is lost,
-and 2 when the call is bad.
+"stomp-client help pub" and "stomp-client help sub" explain the flags. The exit
+code is 0 when all is well, 1 when the broker cannot be reached, refuses, or is
+lost, and 2 when the call is wrong.
 `
 
 func main() {
@@ -55,26 +55,32 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprint(stderr, overview)
 		return exitCall
 	}
-	name := args[0]
+	name, args := args[0], args[1:]
+	switch name {
+	case "help", "-h", "-help", "--help":
+		if len(args) == 0 {
+			fmt.Fprint(stdout, overview)
+			return exitFine
+		}
+		name, args = args[0], []string{"-h"}
+	}
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
+	c := declareConnection(fs, getenv)
 	var act func(ctx context.Context, args []string) error
 	var usage string
 	switch name {
 	case "pub":
 		usage = "usage: stomp-client pub [flags] DESTINATION [BODY]\n\nSends BODY, or standard input, as a message.\n\nFlags:\n"
-		act = declarePub(fs, stdin, getenv)
+		act = declarePub(fs, c, stdin)
 	case "sub":
 		usage = "usage: stomp-client sub [flags] DESTINATION\n\nPrints the body of each message and a line feed.\n\nFlags:\n"
-		act = declareSub(fs, stdout, getenv)
-	case "help", "-h", "-help", "--help":
-		fmt.Fprint(stdout, overview)
-		return exitFine
+		act = declareSub(fs, c, stdout, stderr)
 	default:
 		fmt.Fprintf(stderr, "stomp-client: no command %q, want pub or sub\n", name)
 		return exitCall
 	}
-	err := fs.Parse(args[1:])
+	err := fs.Parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		fmt.Fprint(stdout, usage)
@@ -89,15 +95,17 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err == nil {
 		return exitFine
 	}
-	fmt.Fprintf(stderr, "stomp-client %s: %v\n", name, err)
-	if _, ok := err.(callError); ok {
+	fmt.Fprintf(stderr, "stomp-client %s: %s\n", name, c.explain(err))
+	var call callError
+	var own *client.HeaderError
+	if errors.As(err, &call) || errors.As(err, &own) {
 		return exitCall
 	}
 	return exitBroker
 }
 
 // withClient connects, calls do and closes. What do has done counts only when
-// Close has found that the broker has got it.
+// Close has found that the broker has it.
 func withClient(ctx context.Context, url string, o client.Options, do func(*client.Client) error) error {
 	c, err := client.Dial(ctx, url, o)
 	if err != nil {

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/pem"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -69,10 +71,12 @@ func TestPub(t *testing.T) {
 	}
 }
 
+// What is not printed is not acknowledged, unless the mode is auto, which has to
+// be asked for.
 func TestSub(t *testing.T) {
-	part := func(mode string) func(*script.Peer) {
+	part := func(v frame.Version, mode string) func(*script.Peer) {
 		return func(p *script.Peer) {
-			p.Accept(frame.V12)
+			p.Accept(v)
 			f := p.Expect(frame.SUBSCRIBE)
 			if value(f, headers.Ack) != mode || value(f, "selector") != "a=1" {
 				t.Errorf("got %v", f)
@@ -83,7 +87,7 @@ func TestSub(t *testing.T) {
 			}
 			if mode != "auto" {
 				for _, id := range []string{"1", "2"} {
-					if f := p.Expect(frame.ACK); value(f, headers.ID) != id {
+					if f := p.Expect(frame.ACK); value(f, headers.ID)+value(f, headers.MessageID) != id {
 						t.Errorf("got %v", f)
 					}
 				}
@@ -91,18 +95,182 @@ func TestSub(t *testing.T) {
 			p.Leave()
 		}
 	}
-	address := script.Listen(t, part("auto"), part("client-individual"))
-	code, stdout, stderr := call(t, "", "sub", "-url", "tcp://"+address, "-count", "2", "-H", "selector:a=1", "/a")
-	if code != exitFine || stdout != "body 1\nbody 2\n" {
-		t.Errorf("%d, %q, %s", code, stdout, stderr)
+	for _, tt := range []struct {
+		version frame.Version
+		mode    string
+		args    []string
+	}{
+		{frame.V12, "client-individual", nil},
+		{frame.V10, "client", nil},
+		{frame.V12, "client", []string{"-ack", "client"}},
+		{frame.V12, "auto", []string{"-ack", "auto"}},
+	} {
+		args := append([]string{"sub", "-url", script.Listen(t, part(tt.version, tt.mode)), "-count", "2", "-H", "selector:a=1"}, tt.args...)
+		code, stdout, stderr := call(t, "", append(args, "/a")...)
+		if code != exitFine || stdout != "body 1\nbody 2\n" {
+			t.Errorf("%d, %q, %s", code, stdout, stderr)
+		}
 	}
-	code, stdout, stderr = call(t, "", "sub", "-url", "tcp://"+address, "-count", "2", "-ack", "client-individual", "-o", "json", "-H", "selector:a=1", "/a")
+	code, stdout, stderr := call(t, "", "sub", "-url", "tcp://"+script.Listen(t, part(frame.V12, "client-individual")), "-count", "2", "-o", "json", "-H", "selector:a=1", "/a")
 	lines := strings.Split(stdout, "\n")
 	if code != exitFine || len(lines) != 3 || lines[0] != `{"command":"MESSAGE","headers":[["subscription","sub-1"],["message-id","1"],["ack","1"],["destination","/a"],["content-length","6"]],"body":"body 1"}` {
 		t.Errorf("%d, %q, %s", code, stdout, stderr)
 	}
 	if _, err := jsonl.Parse([]byte(lines[0])); err != nil {
 		t.Error(err)
+	}
+}
+
+// A pipe that ends takes nothing along.
+func TestSubBrokenPipe(t *testing.T) {
+	address := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12)
+		f := p.Expect(frame.SUBSCRIBE)
+		p.Confirm(f)
+		p.Say(frame.MESSAGE, "x", headers.Subscription, value(f, headers.ID), headers.MessageID, "1", headers.Ack, "1", headers.Destination, "/a")
+		p.Leave() // and no ACK
+	})
+	r, w := io.Pipe()
+	r.Close()
+	var stderr bytes.Buffer
+	code := run(context.Background(), []string{"sub", "-url", address, "/a"}, nil, w, &stderr, func(string) string { return "" })
+	if code != exitBroker || !strings.Contains(stderr.String(), "closed pipe") {
+		t.Errorf("%d, %s", code, &stderr)
+	}
+}
+
+// The flags of a subscription that is durable, and of a broker without receipts.
+func TestSubFlags(t *testing.T) {
+	address := script.Listen(t, func(p *script.Peer) {
+		if f := p.Accept(frame.V12); value(f, "client-id") != "joe" {
+			t.Errorf("got %v", f)
+		}
+		f := p.Expect(frame.SUBSCRIBE)
+		if value(f, headers.ID) != "alpha" || value(f, headers.Receipt) != "" {
+			t.Errorf("got %v", f)
+		}
+		p.Say(frame.MESSAGE, "x", headers.Subscription, "alpha", headers.MessageID, "1", headers.Ack, "1", headers.Destination, "/a")
+		p.Expect(frame.ACK)
+		p.Leave()
+	})
+	code, stdout, stderr := call(t, "", "sub", "-url", address, "-connect-header", "client-id:joe", "-id", "alpha", "-no-receipt", "-count", "1", "/a")
+	if code != exitFine || stdout != "x\n" {
+		t.Errorf("%d, %q, %s", code, stdout, stderr)
+	}
+}
+
+// With -reconnect, what happens to the connection is told.
+func TestSubReconnect(t *testing.T) {
+	address := script.Listen(t,
+		func(p *script.Peer) {
+			p.Accept(frame.V12)
+			p.Confirm(p.Expect(frame.SUBSCRIBE))
+			time.Sleep(20 * time.Millisecond)
+		},
+		func(p *script.Peer) {
+			p.Accept(frame.V12)
+			f := p.Expect(frame.SUBSCRIBE)
+			p.Confirm(f)
+			p.Say(frame.MESSAGE, "x", headers.Subscription, value(f, headers.ID), headers.MessageID, "1", headers.Ack, "1", headers.Destination, "/a")
+			p.Expect(frame.ACK)
+			p.Leave()
+		})
+	code, stdout, stderr := call(t, "", "sub", "-url", address, "-reconnect", "-count", "1", "/a")
+	if code != exitFine || stdout != "x\n" || !strings.Contains(stderr, "connection lost") || !strings.Contains(stderr, "connected again") {
+		t.Errorf("%d, %q, %s", code, stdout, stderr)
+	}
+}
+
+// Passcodes need not stand on the command line, where others see them.
+func TestPasscode(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "passcode")
+	if err := os.WriteFile(file, []byte(" in a file \r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		want string
+		args []string
+	}{
+		{"from the environment", nil},
+		{" in a file ", []string{"-passcode-file", file}},
+		{"in the call", []string{"-passcode", "in the call"}},
+	} {
+		address := script.Listen(t, func(p *script.Peer) {
+			if f := p.Accept(frame.V12); value(f, headers.Passcode) != tt.want {
+				t.Errorf("the passcode is not %q", tt.want)
+			}
+			if f := p.Expect(frame.SEND); value(f, headers.ContentLength) != "" {
+				t.Errorf("got %v", f)
+			}
+			p.Leave()
+		})
+		code, _, stderr := call(t, "", append(append([]string{"pub", "-url", address, "-login", "joe", "-no-content-length"}, tt.args...), "/a", "b")...)
+		if code != exitFine {
+			t.Errorf("%d, %s", code, stderr)
+		}
+	}
+}
+
+// A limit can be raised, and the error names the flag that does.
+func TestLimits(t *testing.T) {
+	address := func() string {
+		return script.Listen(t, func(p *script.Peer) {
+			p.Accept(frame.V12)
+			f := p.Expect(frame.SUBSCRIBE)
+			list := headers.Pairs(headers.Subscription, value(f, headers.ID), headers.MessageID, "1", headers.Ack, "1", headers.Destination, "/a",
+				"trace", strings.Repeat("x", 9000))
+			for len(list) < 130 {
+				list.Add("x", "")
+			}
+			p.Confirm(f)
+			p.Send(&frame.Frame{Command: frame.MESSAGE, Headers: list, Body: []byte("0123456789")})
+			if f, err := p.Read(); err != nil || f.Command != frame.ACK {
+				return
+			}
+			p.Leave()
+		})
+	}
+	all := []string{"-max-line", "10000", "-max-headers", "200"}
+	for _, tt := range []struct {
+		want string
+		args []string
+	}{
+		{"-max-line raises it", []string{"-max-headers", "200"}},
+		{"-max-headers raises it", []string{"-max-line", "10000"}},
+		{"-max-head raises it", append([]string{"-max-head", "9200"}, all...)},
+		{"-max-body raises it", append([]string{"-max-body", "9"}, all...)},
+		{"", all},
+	} {
+		code, stdout, stderr := call(t, "", append(append([]string{"sub", "-url", address(), "-count", "1"}, tt.args...), "/a")...)
+		if !strings.Contains(stderr, tt.want) || (code == exitFine) != (tt.want == "") || (stdout != "") != (tt.want == "") {
+			t.Errorf("%d, %q, %s, want %q", code, stdout, stderr, tt.want)
+		}
+	}
+}
+
+// What a broker says about CONNECT is shown, with the flag that is likely to
+// help.
+func TestAdvice(t *testing.T) {
+	for _, tt := range []struct {
+		message, body string
+		args          []string
+		want          string
+	}{
+		{"Bad CONNECT", "Virtual host '127.0.0.1' access denied", nil, `the server says "Bad CONNECT": "Virtual host '127.0.0.1' access denied"` + "\ncheck -host; RabbitMQ's virtual host is usually -host /\n"},
+		{"Bad CONNECT", "Access refused for user 'guest'\n", []string{"-host", "/"}, `"Access refused for user 'guest'"` + "\ncheck -login and the passcode\n"},
+		{"User name [x] or password is invalid.", "java.lang.SecurityException: User name\n\tat org.apache", nil, "\ncheck -login and the passcode\n"},
+		{"Bad CONNECT", "", nil, "\ncheck -login and the passcode, and check -host; RabbitMQ's virtual host is usually -host /\n"},
+		{"Bad CONNECT", "", []string{"-host", "/"}, "\ncheck -login, the passcode and -host\n"},
+	} {
+		address := script.Listen(t, func(p *script.Peer) {
+			p.Expect(frame.CONNECT)
+			p.Say(frame.ERROR, tt.body, headers.Message, tt.message)
+			p.ExpectEnd()
+		})
+		code, _, stderr := call(t, "", append(append([]string{"pub", "-url", address}, tt.args...), "/a", "b")...)
+		if code != exitBroker || !strings.HasSuffix(stderr, tt.want) {
+			t.Errorf("%d, %s, want %s", code, stderr, tt.want)
+		}
 	}
 }
 
@@ -153,6 +321,8 @@ func TestExitCodes(t *testing.T) {
 	if err := os.WriteFile(empty, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	hello := func(p *script.Peer) { p.Accept(frame.V12); p.Leave() }
+	listening := script.Listen(t, hello, hello)
 	for _, tt := range []struct {
 		code int
 		want string
@@ -167,7 +337,14 @@ func TestExitCodes(t *testing.T) {
 		{exitCall, "-count", []string{"pub", "-count", "0", "/a", "b"}},
 		{exitCall, "-count", []string{"sub", "-count", "-1", "/a"}},
 		{exitCall, "name:value", []string{"pub", "-H", "x", "/a", "b"}},
-		{exitCall, "ack", []string{"sub", "-ack", "never", "/a"}},
+		{exitCall, "want auto, client or client-individual", []string{"sub", "-ack", "maybe", "/a"}},
+		{exitCall, "-max-line", []string{"sub", "-max-line", "0", "/a"}},
+		{exitCall, "exclude each other", []string{"sub", "-passcode", "x", "-passcode-file", empty, "/a"}},
+		{exitCall, "no such file", []string{"sub", "-passcode-file", empty + "x", "/a"}},
+		{exitCall, `no command "push"`, []string{"help", "push"}},
+		{exitCall, "header receipt of SEND cannot be given with a flag for headers; use pub -receipt", []string{"pub", "-url", listening, "-H", "receipt:mine", "/a", "b"}},
+		{exitCall, "use sub -id", []string{"sub", "-url", listening, "-H", "id:alpha", "/a"}},
+		{exitCall, "use -host", []string{"sub", "-url", listening, "-connect-header", "host:/", "/a"}},
 		{exitCall, "body or json", []string{"sub", "-o", "xml", "/a"}},
 		{exitCall, "no certificate", []string{"sub", "-ca", empty, "/a"}},
 		{exitCall, "no such file", []string{"pub", "-ca", empty + "x", "/a", "b"}},
@@ -179,10 +356,19 @@ func TestExitCodes(t *testing.T) {
 			t.Errorf("%q: %d, %s", tt.args, code, stderr)
 		}
 	}
-	for _, args := range [][]string{{"help"}, {"pub", "-h"}, {"sub", "-h"}} {
-		code, stdout, stderr := call(t, "", args...)
-		if code != exitFine || !strings.Contains(stdout, "stomp-client") || stderr != "" {
-			t.Errorf("%q: %d, %s, %s", args, code, stdout, stderr)
+	for _, tt := range []struct {
+		want string
+		args []string
+	}{
+		{"stomp-client publishes", []string{"help"}},
+		{"usage: stomp-client pub", []string{"pub", "-h"}},
+		{"usage: stomp-client pub", []string{"help", "pub"}},
+		{"usage: stomp-client sub", []string{"sub", "-h"}},
+		{"usage: stomp-client sub", []string{"help", "sub"}},
+	} {
+		code, stdout, stderr := call(t, "", tt.args...)
+		if code != exitFine || !strings.HasPrefix(stdout, tt.want) || stderr != "" {
+			t.Errorf("%q: %d, %s, %s", tt.args, code, stdout, stderr)
 		}
 	}
 }

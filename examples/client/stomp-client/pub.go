@@ -5,6 +5,7 @@ import (
 	"flag"
 	"io"
 
+	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/examples/client"
 	"github.com/stompwire/stomp/headers"
 )
@@ -15,14 +16,16 @@ type publishing struct {
 	headers headers.List
 	count   int
 	receipt bool
+	text    bool
 	stdin   io.Reader
 }
 
-func declarePub(fs *flag.FlagSet, stdin io.Reader, getenv func(string) string) func(context.Context, []string) error {
-	p := &publishing{connection: declareConnection(fs, getenv), stdin: stdin}
+func declarePub(fs *flag.FlagSet, c *connection, stdin io.Reader) func(context.Context, []string) error {
+	p := &publishing{connection: c, stdin: stdin}
 	declareHeaders(fs, &p.headers)
 	fs.IntVar(&p.count, "count", 1, "send the message `N` times")
 	fs.BoolVar(&p.receipt, "receipt", false, "wait for the receipt of each message before the next one")
+	fs.BoolVar(&p.text, "no-content-length", false, "send the body without content-length, which ActiveMQ takes for a text message")
 	return p.run
 }
 
@@ -37,6 +40,9 @@ func (p *publishing) run(ctx context.Context, args []string) error {
 	o, err := p.options()
 	if err != nil {
 		return err
+	}
+	if p.text {
+		o.ContentLength = encoder.LengthNever
 	}
 	var body []byte
 	if len(args) == 2 {

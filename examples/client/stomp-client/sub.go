@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 
 	"github.com/stompwire/stomp/examples/client"
 	"github.com/stompwire/stomp/frame"
@@ -17,19 +18,26 @@ import (
 type subscribing struct {
 	*connection
 	client.SubscribeOptions
-	count  int
-	json   bool
-	stdout io.Writer
+	mode           string
+	count          int
+	json           bool
+	reconnect      bool
+	stdout, stderr io.Writer
 }
 
-func declareSub(fs *flag.FlagSet, stdout io.Writer, getenv func(string) string) func(context.Context, []string) error {
-	s := &subscribing{connection: declareConnection(fs, getenv), stdout: stdout}
+func declareSub(fs *flag.FlagSet, c *connection, stdout, stderr io.Writer) func(context.Context, []string) error {
+	s := &subscribing{connection: c, stdout: stdout, stderr: stderr}
 	declareHeaders(fs, &s.Headers)
 	fs.IntVar(&s.count, "count", 0, "end after `N` messages; 0 is never")
-	fs.Func("ack", "`mode` auto, the default, client or client-individual; each message is acknowledged when it has been printed", func(text string) (err error) {
-		s.Ack, err = headers.ParseAckMode(text)
-		return err
+	fs.Func("ack", "`mode` client-individual, client or auto; in the first two each message is acknowledged when it has been printed, and what is not printed stays with the broker (default client-individual, or client in STOMP 1.0)", func(text string) (err error) {
+		if s.Ack, err = headers.ParseAckMode(text); err != nil {
+			return errors.New("want auto, client or client-individual")
+		}
+		s.mode = text
+		return nil
 	})
+	fs.StringVar(&s.ID, "id", "", "`id` of the subscription, by which brokers know a durable one")
+	fs.BoolVar(&s.NoReceipt, "no-receipt", false, "ask for no receipt of the subscription, for brokers that give none")
 	fs.BoolVar(&s.reconnect, "reconnect", false, "connect again when the connection is lost")
 	fs.Func("o", "print `form` body, the default, or json, one object a line, which \"stomp encode\" reads", func(text string) error {
 		s.json = text == "json"
@@ -53,7 +61,16 @@ func (s *subscribing) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if s.reconnect {
+		o.Reconnect = new(client.Backoff)
+		o.Logger = slog.New(slog.NewTextHandler(s.stderr, nil))
+	}
 	return withClient(ctx, s.url, o, func(c *client.Client) error {
+		if s.mode == "" {
+			if s.Ack = headers.AckClientIndividual; c.Version() == frame.V10 {
+				s.Ack = headers.AckClient
+			}
+		}
 		sub, err := c.Subscribe(ctx, args[0], s.SubscribeOptions)
 		if err != nil {
 			return interrupted(ctx, err)
@@ -67,8 +84,9 @@ func (s *subscribing) run(ctx context.Context, args []string) error {
 				return err
 			}
 			if s.Ack.Explicit() {
-				if err := m.Ack(ctx); err != nil && !(s.reconnect && errors.Is(err, client.ErrConnectionLost)) {
-					return interrupted(ctx, err)
+				// What has been printed is acknowledged, even after an interrupt.
+				if err := m.Ack(context.WithoutCancel(ctx)); err != nil && !(s.reconnect && errors.Is(err, client.ErrConnectionLost)) {
+					return err
 				}
 			}
 			if n++; n == s.count {
