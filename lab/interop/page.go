@@ -9,9 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/stompwire/stomp/examples/client"
 	"github.com/stompwire/stomp/lab/interop/driver"
 )
 
@@ -126,6 +128,18 @@ func (b *browser) count(tab, element string) int {
 	return b.must(pageCommand{Op: "count", Tab: tab, Element: element}).Count
 }
 
+// evaluate returns the value of an expression of the page.
+func (b *browser) evaluate(tab, expression string) string {
+	return b.must(pageCommand{Op: "evaluate", Tab: tab, Value: "() => String(" + expression + ")"}).Text
+}
+
+// accessible ends the cell if axe finds a violation.
+func (b *browser) accessible(tab string) {
+	if found := b.must(pageCommand{Op: "axe", Tab: tab}).Text; found != "" {
+		b.cell.fatalf("axe: %s", found)
+	}
+}
+
 // connect fills in the form and waits until the client is connected.
 func (b *browser) connect(tab, passcode string) {
 	b.fill(tab, "#login", login)
@@ -214,9 +228,15 @@ func (r *run) page(ctx context.Context) error {
 		{"heart-beats for 10 s", func(c *cell) {
 			b.click("ann", "#clear-frames")
 			time.Sleep(10 * time.Second)
+			// All of them are one row.
+			if n := b.count("ann", "#frames li"); n != 1 {
+				c.fatalf("%d rows", n)
+			}
 			for _, direction := range []string{"in", "out"} {
-				beat := "#frames [data-direction=" + direction + "][data-command=heart-beat]"
-				b.see("ann", beat+" ~ "+beat[len("#frames "):], "") // a second one after the first
+				got := b.evaluate("ann", "document.querySelector('#frames [data-command=heart-beat]').dataset."+direction)
+				if n, _ := strconv.Atoi(got); n < 2 {
+					c.fatalf("%s %s heart-beats", got, direction)
+				}
 			}
 			b.state("ann", "connected")
 		}},
@@ -265,13 +285,65 @@ func (r *run) page(ctx context.Context) error {
 			b.see("bob", "#frames [data-direction=out][data-command=DISCONNECT]", "")
 			b.see("bob", "#frames [data-direction=in][data-command=RECEIPT]", "")
 		}},
-		{"error shown", func(c *cell) {
+		{"wrong passcode", func(c *cell) {
+			// It is not tried again, and another one can be typed at once.
+			b.click("bob", "#clear-frames")
 			b.connect("bob", "wrong")
 			b.see("bob", "#alert", "The broker says:")
 			b.see("bob", "#frames [data-direction=in][data-command=ERROR]", "")
+			b.state("bob", "inactive")
+			b.see("bob", "#passcode:focus:enabled", "")
+			b.fill("bob", "#passcode", passcode)
+			b.click("bob", "#connect")
+			b.state("bob", "connected")
+			b.see("bob", "#publish-body:focus", "")
+			if n := b.count("bob", "#frames [data-command=ERROR]"); n != 1 {
+				c.fatalf("%d ERROR frames", n)
+			}
+			b.click("bob", "#deactivate")
+			b.state("bob", "inactive")
+			b.see("bob", "#connect:focus", "")
+		}},
+		{"no broker, wrong URL", func(c *cell) {
+			b.fill("bob", "#broker-url", "http://"+loopback(web)+"/ws")
+			b.click("bob", "#connect")
+			b.see("bob", "#alert", "begins with ws:// or wss://")
+			b.see("bob", "#broker-url:focus:enabled", "")
+			b.fill("bob", "#broker-url", "ws://"+loopback(web)+"/nothing")
+			b.click("bob", "#connect")
+			for _, seconds := range []string{"5", "4", "3"} {
+				b.see("bob", "#alert", "Cannot reach ws://"+loopback(web)+"/nothing. Trying again in "+seconds+" s")
+			}
 			b.click("bob", "#deactivate")
 			b.state("bob", "inactive")
 		}},
+		{"phone", func(c *cell) {
+			const width, height = 390, 844
+			b.must(pageCommand{Op: "open", Tab: "phone", URL: "http://" + loopback(web) + "/", Width: width, Height: height, Dark: true})
+			b.connect("phone", passcode)
+			b.state("phone", "connected")
+			for i := range 4 {
+				text := fmt.Sprint("from a phone ", i)
+				b.fill("phone", "#publish-body", text)
+				b.click("phone", "#publish")
+				b.see("phone", "#messages .body", text)
+			}
+			// The newest message stands next to the box, and the button is in view.
+			got := b.evaluate("phone", `[...document.querySelectorAll("#messages li:last-child, #publish-form, #publish")]
+				.map((e) => e.getBoundingClientRect()).map((r) => Math.round(r.top) + " " + Math.round(r.bottom)).join(" ")
+				+ " " + document.documentElement.scrollWidth`)
+			var newest, form, button [2]int
+			var wide int
+			if _, err := fmt.Sscan(got, &newest[0], &newest[1], &form[0], &form[1], &button[0], &button[1], &wide); err != nil {
+				c.fatalf("%s: %v", got, err)
+			}
+			if newest[0] < 0 || form[0]-newest[1] > 40 || button[1] > height || wide > width {
+				c.fatalf("message %v, form %v, button %v, width %d", newest, form, button, wide)
+			}
+			b.accessible("phone")
+			b.must(pageCommand{Op: "close", Tab: "phone"})
+		}},
+		{"axe", func(c *cell) { b.accessible("ann"); b.accessible("bob") }},
 		{"stock client in Chromium", func(c *cell) {
 			source, err := os.ReadFile(filepath.Join(r.source, "drivers", "stock.mjs"))
 			if err != nil {
@@ -296,6 +368,26 @@ func (r *run) page(ctx context.Context) error {
 			}
 			checkStock(c, strings.TrimSpace(string(out)))
 			b.must(pageCommand{Op: "wait", Tab: "ann", Element: fmt.Sprintf("#messages li:nth-child(%d) .body", before+1), Text: "Hello, everybody"})
+		}},
+		{"20,000 messages", func(c *cell) {
+			publisher, err := client.Dial(ctx, "tcp://"+loopback(tcp), client.Options{Login: login, Passcode: passcode})
+			if err != nil {
+				c.fatalf("%v", err)
+			}
+			defer publisher.Close(ctx)
+			for i := range 20_001 {
+				if err := publisher.Send(ctx, "/topic/general", fmt.Append(nil, "flood ", i)); err != nil {
+					c.fatalf("%v", err)
+				}
+			}
+			b.see("ann", "#messages .body", "flood 20000")
+			b.state("ann", "connected")
+			if n := b.count("ann", "#frames [data-command=onWebSocketClose]"); n != 0 {
+				c.fatalf("the connection was lost")
+			}
+			if n := b.count("ann", "#messages li"); n != 500 {
+				c.fatalf("%d messages are shown", n)
+			}
 		}},
 		{"no exception in any page", func(c *cell) {
 			if text := b.must(pageCommand{Op: "complaints"}).Text; text != "" {

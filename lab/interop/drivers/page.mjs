@@ -1,11 +1,13 @@
 // Drives Debian's Chromium with playwright-core: commands as JSON lines, as the
 // other drivers have them, but about tabs and elements. ../page.go sends them.
 // The folder with node_modules is the first argument.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { serve } from './lines.mjs';
 
 const require = createRequire(process.argv[2] + '/package.json');
 const { chromium } = require('playwright-core');
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
@@ -43,6 +45,13 @@ const commands = {
   // value is the text of a function; what it returns is the answer's text.
   evaluate: async (c) => ({ text: await tabs.get(c.tab).page.evaluate(`(${c.value})(${JSON.stringify(c.argument)})`) }),
   screenshot: async (c) => void (await tabs.get(c.tab).page.screenshot({ path: c.path, fullPage: true })),
+  // The violations that axe-core finds.
+  async axe(c) {
+    const { page } = tabs.get(c.tab);
+    await page.evaluate(axe);
+    const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+    return { text: found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`).join('; ') };
+  },
   complaints: () => ({ text: complaints.splice(0).join('; ') }),
 };
 
