@@ -65,7 +65,9 @@ func (l *link) write() {
 			}
 			data = encoder.AppendHeartbeat(data)
 		case out := <-l.queue:
-			data, batch = l.gather(data, batch, out)
+			if data, batch = l.gather(data, batch, out); len(batch) == 0 {
+				continue // all were refused or abandoned
+			}
 			wrote = true
 		}
 		var result error
@@ -127,9 +129,9 @@ func (l *link) gather(data []byte, batch []*outgoing, out *outgoing) ([]byte, []
 	}
 }
 
-// send sends a frame, and returns when it has been given to the network. When
-// ctx ends sooner, the frame is not sent, if it was still waiting, or may or may
-// not be.
+// send sends a frame, and returns when it has been given to the network. If ctx
+// ends sooner, a frame that still waits is not sent; whether one that is being
+// written arrives is unknown.
 func (l *link) send(ctx context.Context, f *frame.Frame) error {
 	return l.sendOverlooking(ctx, f, 0)
 }
