@@ -36,6 +36,18 @@ func TestHeartbeats(t *testing.T) {
 	must(t, c.SendReceipt(patient(t), "/a", nil))
 }
 
+// Heart-beat numbers have no bound in the specification.
+func TestHugeHeartBeats(t *testing.T) {
+	const huge = "99999999999999999999"
+	address := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12, headers.HeartBeat, huge+","+huge)
+		p.Confirm(p.Expect(frame.SEND))
+		p.Leave()
+	})
+	c := dial(t, "tcp://"+address, client.Options{})
+	must(t, c.SendReceipt(patient(t), "/a", nil))
+}
+
 // A server that has promised heart-beats and keeps silent is gone; one that
 // sends anything is not.
 func TestSilentServer(t *testing.T) {
