@@ -33,6 +33,10 @@ type View struct {
 	Body []byte
 }
 
+// A Form is a form in which functions take a frame: borrowed, as a head or as a
+// whole, or owned.
+type Form interface{ Head | View | *Frame }
+
 // Clone copies a head into a frame with no body, which stays valid.
 func (h Head) Clone() *Frame {
 	return &Frame{Command: h.Command, Headers: h.Headers.Clone()}

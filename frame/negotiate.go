@@ -106,18 +106,24 @@ func RefuseVersion(server Versions) *Frame {
 
 // AcceptVersions returns the versions that the client of a CONNECT or STOMP
 // frame speaks: those of accept-version, and 1.0 alone when there is no such
-// header (STOMP 1.2, "Protocol Negotiation").
-func (h Head) AcceptVersions() Versions { return acceptVersions(h.Headers.Get(headers.AcceptVersion)) }
-
-// AcceptVersions returns the versions that the client of a CONNECT or STOMP
-// frame speaks: those of accept-version, and 1.0 alone when there is no such
-// header (STOMP 1.2, "Protocol Negotiation").
-func (f *Frame) AcceptVersions() Versions {
-	return acceptVersions(f.Headers.Get(headers.AcceptVersion))
+// header (STOMP 1.2, "Protocol Negotiation"). It returns none for a frame of
+// another command.
+func (h Head) AcceptVersions() Versions {
+	value, ok := h.Headers.Get(headers.AcceptVersion)
+	return acceptVersions(h.Command, value, ok)
 }
 
-func acceptVersions[T ~string | ~[]byte](value T, present bool) Versions {
-	if !present {
+// AcceptVersions is [Head.AcceptVersions].
+func (f *Frame) AcceptVersions() Versions {
+	value, ok := f.Headers.Get(headers.AcceptVersion)
+	return acceptVersions(f.Command, value, ok)
+}
+
+func acceptVersions[T ~string | ~[]byte](c Command, value T, present bool) Versions {
+	switch {
+	case c != CONNECT && c != STOMP:
+		return 0
+	case !present:
 		return VersionsOf(V10)
 	}
 	return ParseVersions(value)
@@ -125,16 +131,23 @@ func acceptVersions[T ~string | ~[]byte](value T, present bool) Versions {
 
 // AgreedVersion returns the version that a CONNECTED frame names, and whether
 // this module knows it; 1.0 when there is no version header (STOMP 1.0 servers
-// send none).
-func (h Head) AgreedVersion() (Version, bool) { return agreedVersion(h.Headers.Get(headers.Version)) }
+// send none). It returns false for a frame of another command.
+func (h Head) AgreedVersion() (Version, bool) {
+	value, ok := h.Headers.Get(headers.Version)
+	return agreedVersion(h.Command, value, ok)
+}
 
-// AgreedVersion returns the version that a CONNECTED frame names, and whether
-// this module knows it; 1.0 when there is no version header (STOMP 1.0 servers
-// send none).
-func (f *Frame) AgreedVersion() (Version, bool) { return agreedVersion(f.Headers.Get(headers.Version)) }
+// AgreedVersion is [Head.AgreedVersion].
+func (f *Frame) AgreedVersion() (Version, bool) {
+	value, ok := f.Headers.Get(headers.Version)
+	return agreedVersion(f.Command, value, ok)
+}
 
-func agreedVersion[T ~string | ~[]byte](value T, present bool) (Version, bool) {
-	if !present {
+func agreedVersion[T ~string | ~[]byte](c Command, value T, present bool) (Version, bool) {
+	switch {
+	case c != CONNECTED:
+		return Unnegotiated, false
+	case !present:
 		return V10, true
 	}
 	return ParseVersion(value)

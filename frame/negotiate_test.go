@@ -125,3 +125,27 @@ func TestAgreedVersion(t *testing.T) {
 		}
 	}
 }
+
+// Only the frames that negotiate say versions.
+func TestVersionsOfOtherCommands(t *testing.T) {
+	for c := range frame.Commands() {
+		f := &frame.Frame{Command: c, Headers: headers.Pairs("accept-version", "1.1,1.2", "version", "1.2")}
+		h := frame.Head{Command: c, Headers: headers.View{{Name: []byte("accept-version"), Value: []byte("1.1,1.2")}, {Name: []byte("version"), Value: []byte("1.2")}}}
+		var offers frame.Versions
+		if c == frame.CONNECT || c == frame.STOMP {
+			offers = frame.VersionsOf(frame.V11, frame.V12)
+		}
+		if got, of := f.AcceptVersions(), h.AcceptVersions(); got != offers || of != offers {
+			t.Errorf("%s offers %v, %v, want %v", c, got, of, offers)
+		}
+		for _, agreed := range []func() (frame.Version, bool){f.AgreedVersion, h.AgreedVersion} {
+			v, ok := agreed()
+			if ok != (c == frame.CONNECTED) || ok && v != frame.V12 || !ok && v != frame.Unnegotiated {
+				t.Errorf("%s agrees on %v, %v", c, v, ok)
+			}
+		}
+		if bare := (&frame.Frame{Command: c}); c != frame.CONNECT && c != frame.STOMP && bare.AcceptVersions() != 0 {
+			t.Errorf("%s without headers offers %v", c, bare.AcceptVersions())
+		}
+	}
+}

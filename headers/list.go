@@ -40,6 +40,13 @@ func (l List) Get(name string) (string, bool) {
 	return "", false
 }
 
+// Value returns the value of a name, that of its first entry, or "" if there is
+// none. An empty value is a value too: use Get where that matters.
+func (l List) Value(name string) string {
+	value, _ := l.Get(name)
+	return value
+}
+
 // Values goes through the values of all entries of a name in wire order.
 func (l List) Values(name string) iter.Seq[string] {
 	return func(yield func(string) bool) {

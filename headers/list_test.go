@@ -184,3 +184,16 @@ func TestListProperties(t *testing.T) {
 		}
 	})
 }
+
+func TestValue(t *testing.T) {
+	list := headers.Pairs("a", "1", "a", "2", "empty", "")
+	var view headers.View
+	for _, f := range list {
+		view = append(view, headers.Entry{Name: []byte(f.Name), Value: []byte(f.Value)})
+	}
+	for name, want := range map[string]string{"a": "1", "empty": "", "none": "", "A": ""} {
+		if list.Value(name) != want || view.Value(name) != want {
+			t.Errorf("%s: %q and %q, want %q", name, list.Value(name), view.Value(name), want)
+		}
+	}
+}

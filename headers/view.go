@@ -27,6 +27,14 @@ func (v View) Get(name string) ([]byte, bool) {
 	return nil, false
 }
 
+// Value returns a copy of the value of a name, that of its first entry, or "" if
+// there is none. An empty value is a value too: use Get or Text where that
+// matters.
+func (v View) Value(name string) string {
+	value, _ := v.Get(name)
+	return string(value)
+}
+
 // Text is Get with a copied value, which stays valid.
 func (v View) Text(name string) (string, bool) {
 	b, ok := v.Get(name)

@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"bytes"
 	"errors"
 	"strings"
 
@@ -31,6 +30,17 @@ type peerError interface {
 	STOMPPeerText() string
 }
 
+// A Refusal is an error whose text is for the peer: the server's own reason, such
+// as a wrong passcode. [ErrorFrame] gives the peer both fields as they are, so
+// they must not have what the peer is not to see.
+type Refusal struct {
+	Message string // the message header, a few words
+	Body    string // more, for people to read; "" for none
+}
+
+// Error returns the message.
+func (r *Refusal) Error() string { return "stomp: refused: " + r.Message }
+
 // ErrorFrame returns the ERROR frame that a server should send for an error
 // before it closes the connection (STOMP 1.2, "ERROR"): a message header that
 // says what is wrong, the same with rules and sections in the body, and the
@@ -39,7 +49,7 @@ type peerError interface {
 // It explains what is known to be fit for a peer's eyes: [Violations], of which
 // only the MUSTs when there are any, a [Violation], a [Rule], a [*LimitError],
 // a [*NegotiationError], for which the frame also says the versions (STOMP 1.2,
-// "Protocol Negotiation"), and errors that have the method
+// "Protocol Negotiation"), a [*Refusal], and errors that have the method
 //
 //	STOMPPeerText() string
 //
@@ -47,15 +57,23 @@ type peerError interface {
 // nothing. It never repeats the value of a header other than receipt, and not
 // that one when it has a byte that not every version can carry (NUL, CR, LF).
 //
-// cause is the head of the frame at fault; the zero Head when there is none,
-// as after an error of the parser. The frame owns its memory. Encode it in the
-// version of the session, Unnegotiated before CONNECTED.
-func ErrorFrame(err error, cause frame.Head) *frame.Frame {
+// cause is the frame at fault; the zero Head when there is none, as after an
+// error of the parser. The frame owns its memory. Encode it in the version of the
+// session, Unnegotiated before CONNECTED.
+func ErrorFrame[F frame.Form](err error, cause F) *frame.Frame {
 	var f *frame.Frame
 	var negotiation *NegotiationError
-	if errors.As(err, &negotiation) {
+	var refusal *Refusal
+	switch {
+	case errors.As(err, &negotiation):
 		f = frame.RefuseVersion(negotiation.Server)
-	} else {
+	case errors.As(err, &refusal):
+		f = &frame.Frame{Command: frame.ERROR, Headers: headers.Pairs(headers.Message, sendable(refusal.Message))}
+		if refusal.Body != "" {
+			f.Headers.Add(headers.ContentType, "text/plain")
+			f.Body = []byte(refusal.Body)
+		}
+	default:
 		message, body := explain(err)
 		f = &frame.Frame{
 			Command: frame.ERROR,
@@ -63,10 +81,49 @@ func ErrorFrame(err error, cause frame.Head) *frame.Frame {
 			Body:    append([]byte(body), '\n'),
 		}
 	}
-	if id, ok := cause.Headers.Get(headers.Receipt); ok && !bytes.ContainsAny(id, "\x00\r\n") {
-		f.Headers.Prepend(headers.ReceiptID, string(id))
+	if id, ok := get(cause, headers.Receipt); ok && sendable(id) == id {
+		f.Headers.Prepend(headers.ReceiptID, id)
 	}
 	return f
+}
+
+// sendable returns s if every version can carry it as the value of a header, and
+// otherwise as printable ASCII.
+func sendable(s string) string {
+	if strings.ContainsAny(s, "\x00\r\n") {
+		return oneLine(s)
+	}
+	return s
+}
+
+// commandOf returns the command of a frame.
+func commandOf[F frame.Form](f F) frame.Command {
+	switch f := any(f).(type) {
+	case frame.Head:
+		return f.Command
+	case frame.View:
+		return f.Command
+	case *frame.Frame:
+		if f != nil {
+			return f.Command
+		}
+	}
+	return ""
+}
+
+// get returns the value of a header of a frame, and whether there is one.
+func get[F frame.Form](f F, name string) (value string, ok bool) {
+	switch f := any(f).(type) {
+	case frame.Head:
+		return f.Headers.Text(name)
+	case frame.View:
+		return f.Headers.Text(name)
+	case *frame.Frame:
+		if f != nil {
+			return f.Headers.Get(name)
+		}
+	}
+	return "", false
 }
 
 // explain returns the message header, in which there is no colon, and the body
@@ -81,7 +138,7 @@ func explain(err error) (message, body string) {
 	case errors.As(err, &limit):
 		return limit.explain(), limit.explain()
 	case errors.As(err, &violations) && len(violations) > 0:
-		if must := violations.Must(); must != nil {
+		if must := violations.must(nil); must != nil {
 			violations = must
 		}
 		return violations[0].Text(), strings.Join(violations.explain(), "\n")
@@ -102,13 +159,57 @@ func explain(err error) (message, body string) {
 // The frame owns its memory. The encoder refuses some ids that a peer may send:
 // in 1.0 and 1.1 one that ends in CR, and one with a NUL, which a lenient parser
 // passes.
-func Receipt(cause frame.Head) (*frame.Frame, bool) {
-	if cause.Command.FromServer() || cause.Command.Handshake() {
+func Receipt[F frame.Form](cause F) (*frame.Frame, bool) {
+	if c := commandOf(cause); c.FromServer() || c.Handshake() {
 		return nil, false
 	}
-	id, ok := cause.Headers.Text(headers.Receipt)
+	id, ok := get(cause, headers.Receipt)
 	if !ok {
 		return nil, false
 	}
 	return &frame.Frame{Command: frame.RECEIPT, Headers: headers.Pairs(headers.ReceiptID, id)}, true
+}
+
+// Ack returns the ACK of a MESSAGE in a version: by its ack header in 1.2, by
+// subscription and message-id in 1.1, by message-id in 1.0 (STOMP 1.2, "ACK"). It
+// returns false if the MESSAGE does not have what the version asks for, as in
+// mode auto of 1.2. Add a transaction or receipt header to the frame where it is
+// to have one. The frame owns its memory.
+func Ack[F frame.Form](message F, v frame.Version) (*frame.Frame, bool) {
+	return acknowledgement(frame.ACK, message, v)
+}
+
+// Nack is [Ack] for a NACK, which 1.0 does not have (STOMP 1.2, "NACK").
+func Nack[F frame.Form](message F, v frame.Version) (*frame.Frame, bool) {
+	if v == frame.V10 {
+		return nil, false
+	}
+	return acknowledgement(frame.NACK, message, v)
+}
+
+func acknowledgement[F frame.Form](c frame.Command, message F, v frame.Version) (*frame.Frame, bool) {
+	if commandOf(message) != frame.MESSAGE {
+		return nil, false
+	}
+	name, as := headers.MessageID, headers.MessageID
+	f := &frame.Frame{Command: c}
+	switch v {
+	case frame.V10:
+	case frame.V11:
+		subscription, ok := get(message, headers.Subscription)
+		if !ok {
+			return nil, false
+		}
+		f.Headers.Add(headers.Subscription, subscription)
+	case frame.V12:
+		name, as = headers.Ack, headers.ID
+	default:
+		return nil, false
+	}
+	id, ok := get(message, name)
+	if !ok {
+		return nil, false
+	}
+	f.Headers.Add(as, id)
+	return f, true
 }

@@ -25,9 +25,7 @@ func Example_broker() {
 	}
 	read := func(h frame.Head) (ok bool) {
 		err := session.Step(validate.Client, h)
-		var violations validate.Violations
-		var limit *validate.LimitError
-		if errors.As(err, &violations) && violations.Must() != nil || errors.As(err, &limit) {
+		if err := validate.Enforce(err); err != nil {
 			write(validate.ErrorFrame(err, h))
 			return false // and close the connection
 		}
@@ -170,11 +168,36 @@ func ExampleViolation_Text() {
 	// Output: the content-type header of SEND must be a MIME type such as text/plain; the value begins with a blank, which STOMP does not strip
 }
 
-func ExampleViolations_Must() {
+func ExampleEnforce() {
 	err := validate.Head(borrowed(frame.STOMP, "accept-version", "1.2"), frame.Unnegotiated, validate.Client)
-	violations := err.(validate.Violations)
-	fmt.Println(len(violations), len(violations.Must()), violations.Must()[0].Rule.ID())
-	// Output: 2 1 connect-host-required
+	fmt.Println(len(err.(validate.Violations)))
+	err = validate.Enforce(err)
+	fmt.Println(err)
+	fmt.Println(validate.Enforce(err, validate.ConnectHostRequired))
+	// Output:
+	// 2
+	// stomp: STOMP must have a host header (connect-host-required, header host; STOMP 1.1 and 1.2, CONNECT or STOMP Frame)
+	// <nil>
+}
+
+func ExampleRefusal() {
+	f := validate.ErrorFrame(&validate.Refusal{Message: "wrong login or passcode"}, frame.Head{})
+	fmt.Println(f)
+	// Output: ERROR {message:"wrong login or passcode"} 0 octets
+}
+
+// A client answers a MESSAGE as the version asks.
+func ExampleAck() {
+	message := &frame.Frame{Command: frame.MESSAGE, Headers: headers.Pairs(
+		headers.Subscription, "0", headers.MessageID, "m-7", headers.Ack, "a-7", headers.Destination, "/queue/a")}
+	for _, v := range []frame.Version{frame.V10, frame.V11, frame.V12} {
+		f, _ := validate.Ack(message, v)
+		fmt.Println(v, f)
+	}
+	// Output:
+	// 1.0 ACK {message-id:"m-7"} 0 octets
+	// 1.1 ACK {subscription:"0" message-id:"m-7"} 0 octets
+	// 1.2 ACK {id:"a-7"} 0 octets
 }
 
 func ExampleNegotiationError() {

@@ -259,7 +259,7 @@ func TestAckAfterUnsubscribe(t *testing.T) {
 							subscribe("s", again)
 						}
 						err := s.Step(validate.Client, head(command, "subscription", "s", "message-id", "m2", "id", "m2"))
-						if v, ok := err.(validate.Violations); err != nil && (!ok || v.Must() != nil) {
+						if err := validate.Enforce(err); err != nil {
 							t.Errorf("%s, mode %s, then %q, %d others removed, %s: %v", version, mode, again, others, command, err)
 						}
 					}
@@ -396,7 +396,7 @@ func TestAckOfForgottenSubscription(t *testing.T) {
 			message = head(frame.MESSAGE, "destination", "/b", "message-id", "m")
 		}
 		if err := step(validate.Server, message); err != nil {
-			if v, ok := err.(validate.Violations); !ok || v.Must() != nil {
+			if err := validate.Enforce(err); err != nil {
 				t.Errorf("%s: MESSAGE: %v", c.version, err)
 			}
 		}

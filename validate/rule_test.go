@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -239,16 +240,40 @@ func TestViolations(t *testing.T) {
 	}
 }
 
-func TestMust(t *testing.T) {
-	list := validate.Violations{
-		{Rule: validate.ConnectPreferred, Command: frame.STOMP},
-		{Rule: validate.ConnectHostRequired, Command: frame.STOMP, Header: "host"},
+func TestEnforce(t *testing.T) {
+	should := validate.Violation{Rule: validate.ConnectPreferred, Command: frame.STOMP}
+	host := validate.Violation{Rule: validate.ConnectHostRequired, Command: frame.STOMP, Header: "host"}
+	version := validate.Violation{Rule: validate.ConnectAcceptVersionRequired, Command: frame.STOMP, Header: "accept-version"}
+	list := validate.Violations{should, version, host}
+	limit := &validate.LimitError{Limit: "Receipts", Max: 1, Command: frame.SEND}
+	other := errors.New("other")
+	for _, c := range []struct {
+		err    error
+		except []validate.Rule
+		want   error
+	}{
+		{nil, nil, nil},
+		{nil, []validate.Rule{validate.ConnectHostRequired}, nil},
+		{list, nil, list[1:]},
+		{list, []validate.Rule{validate.ConnectHostRequired}, list[1:2]},
+		{list, []validate.Rule{validate.ConnectHostRequired, validate.ConnectAcceptVersionRequired}, nil},
+		{list[:1], nil, nil},
+		{validate.Violations{}, nil, nil},
+		{should, nil, nil},
+		{host, nil, host},
+		{host, []validate.Rule{validate.ConnectHostRequired}, nil},
+		{limit, nil, limit},
+		{&validate.LimitError{Limit: "Receipts", Max: 1, Command: frame.SEND, Violations: list}, []validate.Rule{validate.ConnectHostRequired},
+			&validate.LimitError{Limit: "Receipts", Max: 1, Command: frame.SEND, Violations: list[1:2]}},
+		{other, nil, other},
+	} {
+		got := validate.Enforce(c.err, c.except...)
+		if (got == nil) != (c.want == nil) || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("Enforce(%v, %v) is %v, want %v", c.err, c.except, got, c.want)
+		}
 	}
-	if diff := cmp.Diff(list[1:], list.Must()); diff != "" {
-		t.Errorf("Must (-want +got):\n%s", diff)
-	}
-	if must := list[:1].Must(); must != nil {
-		t.Errorf("Must of a SHOULD is %v, want nil", must)
+	if len(list) != 3 || list[0] != should {
+		t.Errorf("the list has become %v", list)
 	}
 	if text := (validate.Violations{}).Error(); text != "stomp: no violation" {
 		t.Errorf("text of nothing is %q", text)

@@ -104,12 +104,12 @@ func (v Violations) Unwrap() []error {
 	return errs
 }
 
-// Must returns the violations of a MUST, nil when there are none. It does not
+// must returns the violations of a MUST, nil when there are none. It does not
 // change v.
-func (v Violations) Must() Violations {
+func (v Violations) must(except []Rule) Violations {
 	var must Violations
 	for i := range v {
-		if v[i].Rule.Must() {
+		if v[i].Rule.Must() && !slices.Contains(except, v[i].Rule) {
 			must = append(must, v[i])
 		}
 	}
