@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -266,11 +265,9 @@ func (l *link) step(from validate.Role, f *frame.Frame, overlook validate.Rule) 
 	l.mu.Lock()
 	err := l.session.StepFrame(from, f)
 	l.mu.Unlock()
-	var all validate.Violations
-	errors.As(err, &all)
-	must := slices.DeleteFunc(slices.Clone(all), func(v validate.Violation) bool { return !v.Rule.Must() || v.Rule == overlook })
-	if len(must) == 0 {
-		return nil
+	var limit *validate.LimitError
+	if errors.As(err, &limit) {
+		err = limit.Violations
 	}
-	return must
+	return validate.Enforce(err, overlook)
 }

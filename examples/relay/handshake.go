@@ -139,10 +139,7 @@ func (s *session) found(from validate.Role, err error) error {
 	if errors.As(err, &limit) {
 		return limit
 	}
-	if must := v.Must(); must != nil {
-		return must
-	}
-	return nil
+	return validate.Enforce(err)
 }
 
 // forBroker makes the CONNECT for the broker of that of the client: with the

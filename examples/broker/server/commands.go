@@ -2,7 +2,6 @@ package server
 
 import (
 	"crypto/subtle"
-	"slices"
 	"strconv"
 
 	"github.com/stompwire/stomp/frame"
@@ -20,15 +19,7 @@ const (
 // a CONNECT without host, since this broker is one host only, and the stock
 // stompjs sends none.
 func must(err error) error {
-	all, ok := err.(validate.Violations)
-	if !ok {
-		return err
-	}
-	grave := slices.DeleteFunc(slices.Clone(all.Must()), func(v validate.Violation) bool { return v.Rule == validate.ConnectHostRequired })
-	if len(grave) == 0 {
-		return nil
-	}
-	return grave
+	return validate.Enforce(err, validate.ConnectHostRequired)
 }
 
 // text returns a copy of the value of a header, "" where there is none.
