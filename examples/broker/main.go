@@ -5,7 +5,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -14,53 +13,48 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/stompwire/stomp/examples/broker/server"
 	"github.com/stompwire/stomp/examples/chat"
+	"github.com/stompwire/stomp/examples/internal/command"
+	"github.com/stompwire/stomp/examples/internal/login"
+	"github.com/stompwire/stomp/examples/internal/transport"
 )
 
+const about = `Broker is a STOMP broker that keeps everything in memory, over TCP and WebSocket,
+with a chat page to try it.`
+
 func main() {
+	log.SetFlags(0)
+	log.SetPrefix("broker: ")
 	config := server.Config{Logins: map[string]string{}}
-	tcp := flag.String("tcp", "127.0.0.1:61613", "`address` for TCP; empty for none")
-	web := flag.String("ws", "127.0.0.1:15674", "`address` for WebSocket, at /ws, and the chat page, at /; empty for none")
-	flag.Func("login", "`user:passcode` that may log in, repeatable; without, anybody may", func(s string) error {
-		user, passcode, ok := strings.Cut(s, ":")
-		if !ok || user == "" {
-			return errors.New("not of the form user:passcode")
-		}
-		config.Logins[user] = passcode
-		return nil
-	})
-	flag.Func("origin", "`host` (or pattern, *.example.org) whose pages may use the WebSocket, repeatable", func(s string) error {
-		config.Origins = append(config.Origins, s)
-		return nil
-	})
-	flag.DurationVar(&config.HeartBeat, "heart-beat", time.Second, "shortest `interval` of heart-beats to offer and to ask for; negative for none")
-	flag.DurationVar(&config.ConnectTimeout, "connect-timeout", 10*time.Second, "`time` that a client may take to log in")
-	flag.IntVar(&config.Connections, "max-connections", 16384, "connections at a time, a `number`")
-	flag.Int64Var(&config.Limits.Body, "max-body", 16<<20, "`octets` in a body")
-	flag.IntVar(&config.Outgoing, "max-outgoing", 16<<20, "`octets` that may wait for one slow client")
-	flag.IntVar(&config.QueueMessages, "max-queue", 10_000, "messages in one queue, a `number`")
-	flag.IntVar(&config.QueueOctets, "max-store", 256<<20, "`octets` of the messages in all queues")
-	flag.IntVar(&config.Deliveries, "max-deliveries", 5, "deliveries that may end in NACK before a message is dropped, a `number`")
-	flag.IntVar(&config.Prefetch, "prefetch", 100, "messages of a queue that a subscription may leave unacknowledged, a `number`")
-	stopTimeout := flag.Duration("stop-timeout", 5*time.Second, "`time` that clients may take to leave when the broker stops")
-	quiet := flag.Bool("quiet", false, "log nothing but what is fatal")
-	verbose := flag.Bool("verbose", false, "log each connection")
-	flag.Parse()
-	if flag.NArg() > 0 {
-		log.Fatal("arguments are not understood: ", flag.Args())
+	fs := flag.NewFlagSet("broker", flag.ContinueOnError)
+	tcp := fs.String("tcp", "127.0.0.1:61613", "`address` for TCP, host:port; empty for none")
+	web := fs.String("ws", "127.0.0.1:15674", "`address` for WebSocket, at /ws, and the chat page, at /; empty for none")
+	login.Users(config.Logins).Flags(fs)
+	command.List(fs, &config.Origins, "origin", "`host`, or pattern such as *.example.org, of pages that may use the WebSocket, repeatable; also a name of the broker's own")
+	fs.DurationVar(&config.HeartBeat, "heart-beat", time.Second, "shortest `interval` of heart-beats to offer and to ask for; 0 for none")
+	fs.DurationVar(&config.ConnectTimeout, "connect-timeout", 10*time.Second, "`time` that a client may take to log in")
+	fs.DurationVar(&config.FrameTimeout, "frame-timeout", time.Minute, "`time` that a client may take to send one frame")
+	fs.DurationVar(&config.WriteTimeout, "write-timeout", 30*time.Second, "`time` that a client may read nothing while there is something for it")
+	stopTimeout := fs.Duration("stop-timeout", 5*time.Second, "`time` that clients may take to leave when the broker stops")
+	fs.IntVar(&config.Connections, "max-connections", 16384, "connections at a time, a `number`")
+	fs.Int64Var(&config.Memory, "max-memory", 1<<30, "`bytes` of all that clients make the broker hold: messages, subscriptions, connections, frames on their way")
+	fs.Int64Var(&config.Limits.Body, "max-body", 16<<20, "`bytes` in a body")
+	fs.IntVar(&config.Outgoing, "max-outgoing", 16<<20, "`bytes` that may wait for one slow client")
+	fs.IntVar(&config.QueueMessages, "max-queue", 10_000, "messages in one queue, a `number`")
+	fs.IntVar(&config.Deliveries, "max-deliveries", 5, "deliveries of a message that may fail before it is a dead letter, a `number`")
+	fs.IntVar(&config.Prefetch, "prefetch", 100, "messages of a queue that a subscription may leave unacknowledged, a `number`")
+	logger := command.Log(fs, os.Stderr)
+	if code, done := command.Parse(fs, os.Args[1:], os.Stdout, os.Stderr, about); done {
+		os.Exit(code)
 	}
-	level := slog.LevelInfo
-	if *quiet {
-		level = slog.LevelError
-	} else if *verbose {
-		level = slog.LevelDebug
+	if config.HeartBeat == 0 {
+		config.HeartBeat = -1
 	}
-	config.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	config.Log = logger()
 
 	s := server.New(config)
 	failed := make(chan error, 2)
@@ -73,8 +67,7 @@ func main() {
 	mux := http.NewServeMux()
 	mux.Handle("/ws", s)
 	mux.Handle("/", chat.Handler())
-	httpServer := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
-		ErrorLog: slog.NewLogLogger(config.Log.Handler(), slog.LevelWarn)}
+	httpServer := transport.NewWebServer(mux, slog.NewLogLogger(config.Log.Handler(), slog.LevelWarn))
 	if *web != "" {
 		l := listen(*web)
 		fmt.Printf("listening ws ws://%v/ws\nlistening http http://%v/\n", l.Addr(), l.Addr())

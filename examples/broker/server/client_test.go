@@ -49,16 +49,17 @@ func start(t *testing.T, c Config) *broker {
 			t.Errorf("ServeTCP: %v", err)
 		}
 		kept := 0
-		for _, q := range s.queues {
+		for q := range s.queues.All() {
+			kept += costDestination + len(q.name)
 			for e := q.messages.Front(); e != nil; e = e.Next() {
-				kept += e.Value.(*message).size
+				kept += e.Value.(*message).cost
 			}
 			if q.size != q.messages.Len() || q.size == 0 {
 				t.Errorf("%s: size %d with %d messages", q.name, q.size, q.messages.Len())
 			}
 		}
-		if len(s.connections)+len(s.topics) != 0 || s.stored != kept {
-			t.Errorf("left behind: %d connections, %d topics, %d octets stored, %d in queues", len(s.connections), len(s.topics), s.stored, kept)
+		if used := s.account.Used(); len(s.connections)+s.topics.Len()+s.refused != 0 || used != int64(kept) {
+			t.Errorf("left behind: %d connections, %d topics, %d bytes in use, %d in queues", len(s.connections), s.topics.Len(), used, kept)
 		}
 	})
 	return &broker{s, l.Addr().String(), "ws" + strings.TrimPrefix(h.URL, "http")}

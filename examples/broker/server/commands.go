@@ -1,9 +1,13 @@
 package server
 
 import (
-	"crypto/subtle"
+	"bytes"
+	"errors"
 	"strconv"
 
+	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/examples/internal/login"
+	"github.com/stompwire/stomp/examples/internal/memory"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/validate"
@@ -30,48 +34,69 @@ func text(v frame.View, name string) string {
 
 // handle does what a frame asks for. An error ends the connection.
 func (s *Server) handle(c *connection, v frame.View) error {
+	if v.Command.Handshake() && c.version == frame.Unnegotiated && !s.admit(c, v) {
+		return errLogin
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c.detached {
 		return nil
 	}
+	pending := c.session.Pending()
 	if err := must(c.session.StepView(fromClient, v)); err != nil {
 		return err
+	}
+	receipt, asked := validate.Receipt(v.Head)
+	if asked {
+		if _, err := encoder.Size(receipt, c.version, encoder.Options{}); err != nil {
+			return errEcho // before anything is done
+		}
+	}
+	var t *transaction
+	if name, ok := v.Headers.Text(headers.Transaction); ok {
+		t = c.transactions.Get(name)
 	}
 	var err error
 	switch v.Command {
 	case frame.CONNECT, frame.STOMP:
 		err = s.connect(c, v)
 	case frame.SEND:
-		err = s.handleSend(c, v)
+		err = s.handleSend(c, t, v)
 	case frame.SUBSCRIBE:
 		err = s.handleSubscribe(c, v)
 	case frame.UNSUBSCRIBE:
-		key := subscriptionKey(v)
-		if sub := c.subscriptions[key]; sub != nil {
-			delete(c.subscriptions, key)
-			s.unsubscribe(sub)
-		}
+		s.handleUnsubscribe(c, subscriptionKey(v))
 	case frame.BEGIN:
-		c.transactions[text(v, headers.Transaction)] = &transaction{messages: map[string]int{}}
+		c.begin(text(v, headers.Transaction))
 	case frame.COMMIT, frame.ABORT:
-		err = s.end(c, v.Command, text(v, headers.Transaction))
+		err = s.finish(c, v.Command, text(v, headers.Transaction))
 	case frame.ACK, frame.NACK:
-		id, command := text(v, headers.MessageID), v.Command
+		id := text(v, headers.MessageID)
 		if c.version == frame.V12 {
 			id = text(v, headers.ID)
 		}
-		if t := c.transactions[text(v, headers.Transaction)]; t != nil {
-			t.steps = append(t.steps, func() { s.settle(c, command, id) })
-		} else {
-			s.settle(c, command, id)
+		if t == nil {
+			s.settle(c, v.Command, id)
+			break
+		}
+		t.acked += pending - c.session.Pending()
+		c.acked += pending - c.session.Pending()
+		if h := c.handouts.Get(id); h != nil {
+			c.put(t, step{command: v.Command, id: h.id})
 		}
 	}
-	if err != nil {
+	if c.full && c.session.Pending()+c.acked < s.config.Session.Unacknowledged {
+		c.full = false
+		s.wakeAll(c)
+	}
+	if err == nil && !c.count() {
+		err = errNoMemory
+	}
+	if err != nil || c.detached {
 		return err
 	}
-	if receipt, asked := validate.Receipt(v.Head); asked {
-		c.reply(receipt)
+	if asked {
+		c.write(c.encode(receipt), nil)
 	}
 	if v.Command == frame.DISCONNECT {
 		c.close(nil)
@@ -80,19 +105,19 @@ func (s *Server) handle(c *connection, v frame.View) error {
 	return nil
 }
 
+// admit checks the login of a CONNECT. It takes its time after failures.
+func (s *Server) admit(c *connection, v frame.View) bool {
+	users := login.Users(s.config.Logins)
+	return len(users) == 0 || s.guard.Check(c.address, c.out.Written(), func() bool {
+		return users.Allow(text(v, headers.Login), text(v, headers.Passcode))
+	})
+}
+
 // connect answers CONNECT.
 func (s *Server) connect(c *connection, v frame.View) error {
 	version, ok := frame.Negotiate(v.AcceptVersions(), c.versions)
 	if !ok {
 		return &validate.NegotiationError{Server: c.versions}
-	}
-	login := text(v, headers.Login)
-	passcode, _ := v.Headers.Get(headers.Passcode)
-	if len(s.config.Logins) > 0 {
-		want, known := s.config.Logins[login]
-		if same := subtle.ConstantTimeCompare(passcode, []byte(want)) == 1; !known || !same {
-			return errLogin
-		}
 	}
 	s.sessions++
 	f := &frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs(
@@ -100,27 +125,37 @@ func (s *Server) connect(c *connection, v frame.View) error {
 	if version != frame.V10 {
 		f.Headers.Add(headers.HeartBeat, headers.HeartBeats{Send: s.config.HeartBeat, Receive: s.config.HeartBeat}.String())
 	}
-	c.login = login
-	c.reply(f)
+	c.login = text(v, headers.Login)
+	c.write(c.encode(f), nil)
 	c.connected(version)
-	s.config.Log.Debug("connected", "peer", c.peer, "login", login, "version", version)
+	s.config.Log.Debug("connected", "peer", c.address, "login", c.login, "version", version)
 	return nil
 }
 
-func (s *Server) handleSend(c *connection, v frame.View) error {
-	destination := text(v, headers.Destination)
-	address, err := c.resolve(destination, false)
+func (s *Server) handleSend(c *connection, t *transaction, v frame.View) error {
+	destination, err := c.resolve(text(v, headers.Destination), false)
 	if err != nil {
 		return err
 	}
-	m := newMessage(v, destination, address)
-	if t := c.transactions[text(v, headers.Transaction)]; t != nil {
-		return s.sendIn(t, m)
-	}
-	if err := s.room(address, 1, m.size); err != nil {
+	m, err := newMessage(v, destination, c.version, s.config.Session.ID)
+	if err != nil {
 		return err
 	}
-	s.publish(m)
+	if err := s.room(destination, 1); t == nil && err != nil {
+		return err
+	}
+	kept := t != nil || isQueue(destination)
+	if kept && !s.account.Store(m.cost) || !kept && m.cost > s.account.Share() {
+		return errNoMemory
+	}
+	if kept {
+		m.body = bytes.Clone(m.body)
+	}
+	if t == nil {
+		s.publish(m)
+	} else {
+		c.put(t, step{message: m})
+	}
 	return nil
 }
 
@@ -136,14 +171,31 @@ func (s *Server) handleSubscribe(c *connection, v frame.View) error {
 	if mode, ok := v.Headers.Get(headers.Ack); ok {
 		sub.mode, _ = headers.ParseAckMode(mode) // the session has judged it
 	}
-	key := subscriptionKey(v)
-	if old := c.subscriptions[key]; old != nil {
-		s.unsubscribe(old) // 1.0 does not forbid it
+	if _, err := encoder.Size(s.head(sub, "1", false), c.version, encoder.Options{}); err != nil {
+		return errEcho
 	}
-	c.subscriptions[key] = sub
+	key := subscriptionKey(v)
+	s.handleUnsubscribe(c, key) // 1.0 does not forbid a second one
+	if c.detached {
+		return nil
+	}
+	c.subscriptions.Set(key, sub)
+	c.open += sub.cost()
+	c.longest = max(c.longest, len(key))
 	s.subscribe(sub)
 	return nil
 }
+
+func (s *Server) handleUnsubscribe(c *connection, key string) {
+	if sub := c.subscriptions.Get(key); sub != nil {
+		c.subscriptions.Remove(key)
+		c.open -= sub.cost()
+		c.removed++
+		s.unsubscribe(sub, false)
+	}
+}
+
+func (sub *subscription) cost() int { return costSubscription + 4*len(sub.id) + 4*len(sub.address) }
 
 // subscriptionKey returns the name of a subscription in its connection: its id,
 // or in 1.0, where that may be missing, its destination.
@@ -161,11 +213,16 @@ func (s *Server) detach(c *connection) {
 		return
 	}
 	c.detached = true
-	for _, t := range c.transactions {
-		s.stored -= t.octets
+	failed := !s.stopping && c.session.Phase(fromClient) != validate.Closed
+	for t := range c.transactions.All() {
+		for _, next := range t.steps {
+			s.forget(next.message)
+		}
 	}
-	for _, sub := range c.subscriptions {
-		s.unsubscribe(sub)
+	for sub := range c.subscriptions.All() {
+		s.unsubscribe(sub, failed)
+		s.pause()
 	}
-	c.subscriptions, c.transactions = nil, nil
+	s.account.Add(-c.counted)
+	c.subscriptions, c.transactions = memory.Table[*subscription]{}, memory.Table[*transaction]{}
 }

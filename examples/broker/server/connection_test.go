@@ -3,12 +3,15 @@ package server
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
@@ -216,7 +219,7 @@ func TestHeartBeatFromClient(t *testing.T) {
 	}{{119 * time.Minute, false}, {121 * time.Minute, true}} {
 		peer.heard.Store(time.Now().Add(-test.silent).UnixNano())
 		peer.tick()
-		if peer.isClosing() != test.closed {
+		if peer.out.Closing() != test.closed {
 			t.Errorf("after %v closing is %v", test.silent, !test.closed)
 		}
 	}
@@ -239,7 +242,7 @@ func TestSlowConsumer(t *testing.T) {
 	disconnecting := func() bool {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		return len(b.topics["/topic/a"]) == 1
+		return b.topics.Get("/topic/a").subscriptions.Len() == 1
 	}
 	sent := 0
 	for ; !disconnecting(); sent++ {
@@ -322,18 +325,68 @@ func TestShutdownInVain(t *testing.T) {
 	}
 }
 
+// A fakePeer says what it is told, and remembers what is written.
+type fakePeer struct {
+	input chan string
+	mu    sync.Mutex
+	wrote []transport.Message
+}
+
+func (f *fakePeer) Read(b []byte) (int, error) {
+	text, ok := <-f.input
+	if !ok {
+		return 0, io.EOF
+	}
+	return copy(b, text), nil
+}
+
+func (f *fakePeer) WriteMessages(all []transport.Message, progress func()) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.wrote = append(f.wrote, all...)
+	return nil
+}
+
+func (f *fakePeer) Finish() error { return nil }
+func (f *fakePeer) Abort() error  { return nil }
+
+// message waits for a number of messages, and returns the last one.
+func (f *fakePeer) message(t *testing.T, n int) (m transport.Message) {
+	t.Helper()
+	eventually(t, "messages are written", func() bool {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if len(f.wrote) >= n {
+			m = f.wrote[n-1]
+		}
+		return len(f.wrote) >= n
+	})
+	return m
+}
+
 // A fan-out encodes a message once for each version.
 func TestEncodedOnce(t *testing.T) {
-	m := &message{headers: headers.Pairs("a", "b:c"), body: []byte("x")}
-	for _, v := range versions {
-		first, second := m.encoded(v), m.encoded(v)
-		if &first[0] != &second[0] {
+	b := start(t, Config{})
+	var all []*fakePeer
+	for i := range 6 {
+		f := &fakePeer{input: make(chan string)}
+		defer close(f.input)
+		all = append(all, f)
+		b.Server.start(f, "192.0.2.1:1", frame.AllVersions)
+		f.input <- "CONNECT\naccept-version:" + versions[i%3].String() + "\nhost:/\n\n\x00"
+		f.input <- "SUBSCRIBE\nid:0\ndestination:/topic/a\nreceipt:r\n\n\x00"
+		f.message(t, 2)
+	}
+	b.connect(t, frame.V12, "").publish("/topic/a", "x", "a", "b:c")
+	for i, v := range versions {
+		first, second := all[i].message(t, 3), all[i+3].message(t, 3)
+		if first.Shared != second.Shared {
 			t.Error(v)
 		}
-		f := frame.Frame{Command: frame.MESSAGE, Headers: m.headers, Body: m.body}
+		f := frame.Frame{Command: frame.MESSAGE, Headers: headers.Pairs("a", "b:c"), Body: []byte("x")}
 		want, err := encoder.AppendFrame(nil, &f, v, encoder.Options{})
-		if err != nil || "MESSAGE\n"+string(first) != string(want)+"\n" {
-			t.Errorf("%q, want %q and a line feed, %v", first, want, err)
+		if got := "MESSAGE\n" + string(first.Rest()); err != nil || got != string(want)+"\n" {
+			t.Errorf("%q, want %q and a line feed, %v", got, want, err)
 		}
 	}
 }

@@ -1,9 +1,12 @@
 package server
 
 import (
-	"slices"
+	"container/list"
 	"strings"
+	"sync"
 
+	"github.com/stompwire/stomp/examples/internal/transport"
+	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 )
 
@@ -17,8 +20,6 @@ const (
 const (
 	errDestination = refusal("destinations begin with /topic/, /queue/ or /user/, and a name follows")
 	errNoUser      = refusal("user destinations are for clients with a login that has no slash")
-	errQueueFull   = refusal("the queue is full")
-	errStoreFull   = refusal("the broker's queues are full")
 )
 
 // resolve returns the address of a destination: the name under which the broker
@@ -51,67 +52,93 @@ type subscription struct {
 	id         string // "" in 1.0, where a destination can stand for it
 	mode       headers.AckMode
 	address    string
-	queue      *queue     // nil for other destinations
-	unacked    []*handout // of the queue, oldest first
+	place      *list.Element // in its topic, or among those of its queue that are ready; else nil
+	queue      *queue        // nil for other destinations
+	unacked    []*handout    // of the queue, oldest first
+}
+
+// A topic has the subscriptions of a destination that is no queue.
+type topic struct {
+	subscriptions list.List // of *subscription
+	busy          bool      // a message is being handed out
+	free          sync.Cond // it no longer is
 }
 
 func (s *Server) subscribe(sub *subscription) {
-	if !isQueue(sub.address) {
-		s.topics[sub.address] = append(s.topics[sub.address], sub)
+	if isQueue(sub.address) {
+		sub.queue = s.queueOf(sub.address)
+		sub.queue.subscriptions++
+		s.wake(sub)
+		s.dispatch(sub.queue)
 		return
 	}
-	sub.queue = s.queueOf(sub.address)
-	sub.queue.subscriptions = append(sub.queue.subscriptions, sub)
-	s.dispatch(sub.queue)
+	t := s.topics.Get(sub.address)
+	if t == nil {
+		t = &topic{free: sync.Cond{L: &s.mu}}
+		s.topics.Set(sub.address, t)
+		s.account.Add(costDestination + len(sub.address))
+	}
+	sub.place = t.subscriptions.PushBack(sub)
 }
 
-func (s *Server) unsubscribe(sub *subscription) {
-	without := func(list []*subscription) []*subscription {
-		i := slices.Index(list, sub)
-		return slices.Delete(list, i, i+1)
-	}
-	if q := sub.queue; q != nil {
-		q.subscriptions = without(q.subscriptions)
-		s.putBack(sub)
-		s.dispatch(q)
+// unsubscribe ends a subscription. failed says that its client is lost.
+func (s *Server) unsubscribe(sub *subscription, failed bool) {
+	if sub.queue != nil {
+		s.leave(sub, failed)
 		return
 	}
-	if left := without(s.topics[sub.address]); len(left) > 0 {
-		s.topics[sub.address] = left
-	} else {
-		delete(s.topics, sub.address)
+	t := s.topics.Get(sub.address)
+	t.subscriptions.Remove(sub.place)
+	s.dropTopic(sub.address, t)
+}
+
+// dropTopic forgets a topic that nobody needs.
+func (s *Server) dropTopic(address string, t *topic) {
+	if t.subscriptions.Len() == 0 && !t.busy {
+		s.topics.Remove(address)
+		s.account.Add(-costDestination - len(address))
 	}
 }
 
-// room returns an error when so many messages for an address, of so many octets
-// together, cannot be kept.
-func (s *Server) room(address string, messages, octets int) error {
-	if !isQueue(address) {
-		return nil
-	}
-	if q := s.queues[address]; q != nil {
-		messages += q.size
-	}
-	if messages > s.config.QueueMessages {
-		return errQueueFull
-	}
-	if s.stored+octets > s.config.QueueOctets {
-		return errStoreFull
-	}
-	return nil
-}
-
-// publish hands a message on. There is room for it.
+// publish hands a message on. There is room for it, and it is kept if it is for
+// a queue.
 func (s *Server) publish(m *message) {
-	if isQueue(m.address) {
-		q := s.queueOf(m.address)
+	if isQueue(m.destination) {
+		q := s.queueOf(m.destination)
 		q.messages.PushBack(m)
 		q.size++
-		s.stored += m.size
 		s.dispatch(q)
 		return
 	}
-	for _, sub := range s.topics[m.address] {
-		s.deliver(sub, m)
+	t := s.topics.Get(m.destination)
+	for t != nil && t.busy { // all who are subscribed see one order
+		t.free.Wait()
+		t = s.topics.Get(m.destination)
 	}
+	if t == nil {
+		return
+	}
+	t.busy = true
+	here := t.subscriptions.PushFront(nil) // goes along, since subscriptions may come and go meanwhile
+	var ends [frame.V12 + 1]*transport.Shared
+	for e := here.Next(); e != nil; e = here.Next() {
+		t.subscriptions.MoveAfter(here, e)
+		sub := e.Value.(*subscription)
+		c := sub.connection
+		if ends[c.version] == nil {
+			ends[c.version] = transport.Share(m.encode(c.version), &s.account)
+		}
+		s.deliver(sub, m, ends[c.version])
+		if sub.mode.Explicit() && !c.count() {
+			c.fail(errNoMemory, frame.Head{})
+		}
+		s.pause()
+	}
+	t.subscriptions.Remove(here)
+	for _, end := range ends {
+		end.Done()
+	}
+	t.busy = false
+	t.free.Broadcast()
+	s.dropTopic(m.destination, t)
 }

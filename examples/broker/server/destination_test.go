@@ -41,22 +41,6 @@ func TestTopicGoesToAll(t *testing.T) {
 	}
 }
 
-// A header that the version of a subscriber cannot carry is left out, for that
-// subscriber.
-func TestHeaderThatAVersionCannotCarry(t *testing.T) {
-	b := start(t, Config{})
-	old, now := b.connect(t, frame.V10, ""), b.connect(t, frame.V12, "")
-	old.subscribe("1", "/topic/a", "auto")
-	now.subscribe("1", "/topic/a", "auto")
-	now.publish("/topic/a", "x", "lines", "a\nb", "plain", "c")
-	if _, f := now.message("x"); value(f, "lines") != "a\nb" || value(f, "plain") != "c" {
-		t.Error(f)
-	}
-	if _, f := old.message("x"); value(f, "lines") != "" || value(f, "plain") != "c" {
-		t.Error(f)
-	}
-}
-
 func TestUserDestination(t *testing.T) {
 	b := start(t, Config{})
 	anna, other, bob, nobody := b.connect(t, frame.V12, "anna"), b.connect(t, frame.V11, "anna"), b.connect(t, frame.V12, "bob"), b.connect(t, frame.V12, "")

@@ -2,28 +2,28 @@ package server
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 
 	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
 )
 
 // A message is what a SEND has brought. Server.mu guards it.
 type message struct {
-	address string // where it goes; see resolve
-	named   string // the destination header of the SEND
-	headers headers.List
-	body    []byte
-	size    int // roughly what the message costs in memory, in octets
+	destination string
+	version     frame.Version // of the sender
+	headers     headers.List
+	body        []byte // the sender's buffer, unless the message is kept
+	cost        int    // of one that is kept
 
-	nacks       int
+	failures    int  // deliveries that ended in NACK, or with the connection
 	redelivered bool // it has been in somebody's hands
-
-	// The part of a MESSAGE that is the same for all who get it, in each
-	// version in which somebody does: headers, blank line, body, NUL.
-	shared [frame.V12 + 1][]byte
 }
 
 // perDelivery are the headers that a MESSAGE has from the broker, and those of
@@ -33,70 +33,101 @@ var perDelivery = []string{
 	headers.Transaction, headers.Receipt, headers.ReceiptID, headers.ContentLength,
 }
 
-func newMessage(v frame.View, named, address string) *message {
-	f := v.Clone()
-	user := slices.DeleteFunc(f.Headers, func(h headers.Field) bool { return slices.Contains(perDelivery, h.Name) })
-	size := 512 + 2*len(f.Body) // once more encoded
-	for _, h := range user {
-		size += 32 + 2*(len(h.Name)+len(h.Value))
+// originalDestination is a header of dead letters.
+const originalDestination = "original-destination"
+
+var errUnreadable = refusal(fmt.Sprintf("with the headers of the broker the MESSAGE would be too large for its readers (%d headers, %d bytes in a line, %d in the head)",
+	parser.DefaultHeaders, parser.DefaultHeaderLine, parser.DefaultHead))
+
+// newMessage makes a message of a SEND. What it accepts can be delivered: the
+// MESSAGE stays within the default limits of readers, also in 1.2, which escapes
+// most, for the longest id of a subscription, and as a dead letter.
+func newMessage(v frame.View, destination string, version frame.Version, longestID int) (*message, error) {
+	var room [32]headers.Entry
+	kept := headers.View(room[:0])
+	m := &message{destination: destination, version: version, body: v.Body, cost: costMessage + len(destination) + len(v.Body)}
+	escaped := func(s []byte) int {
+		n, _ := headers.EscapedLen(headers.Escape12, s)
+		return n
 	}
-	return &message{address: address, named: named, headers: user, body: f.Body, size: size}
+	// The headers of the broker: subscription, message-id, destination, ack,
+	// redelivered, content-length, original-destination.
+	named := escaped([]byte(destination))
+	count, line, head := 7, len(originalDestination)+1+named, 256+2*longestID+2*named
+	for _, h := range v.Headers {
+		if slices.Contains(perDelivery, string(h.Name)) {
+			continue
+		}
+		kept = append(kept, h)
+		n := escaped(h.Name) + 1 + escaped(h.Value)
+		count, line, head = count+1, max(line, n), head+n+1
+		m.cost += costHeader + len(h.Name) + len(h.Value)
+	}
+	if count > parser.DefaultHeaders || line > parser.DefaultHeaderLine || head > parser.DefaultHead {
+		return nil, errUnreadable
+	}
+	m.cost += m.cost / 8     // allocations are rounded up
+	m.headers = kept.Clone() // with the text of those alone
+	return m, nil
 }
 
-// encode returns a frame as it goes out, with a line feed after its NUL. The
-// specification leaves that free; php-stomp reads one octet after each NUL
-// without looking at it, and loses the next frame where that is its first. Over
-// WebSocket the line feed is left out again.
-func encode(f *frame.Frame, v frame.Version) ([]byte, error) {
-	octets, err := encoder.AppendFrame(nil, f, v, encoder.Options{})
-	if err != nil {
-		return nil, err
-	}
-	return append(octets, '\n'), nil
-}
-
-// encoded returns the shared part in a version. A frame is its command line,
-// then header lines in any order: so "MESSAGE" and the headers of one delivery
-// can be written in front of it.
-func (m *message) encoded(v frame.Version) []byte {
+// encode returns the part of a MESSAGE that is the same for all who get it in a
+// version: headers, blank line, body, NUL. A frame is its command line, then
+// header lines in any order: so "MESSAGE" and the headers of one delivery can be
+// written in front of it. Headers that the sender's version can carry and this
+// one cannot, such as a line feed in 1.0, are left out: the rest is worth more
+// than nothing.
+func (m *message) encode(v frame.Version) []byte {
 	f := frame.Frame{Command: frame.MESSAGE, Headers: m.headers, Body: m.body}
-	for m.shared[v] == nil {
-		octets, err := encode(&f, v)
-		var e *encoder.Error
-		if err == nil {
-			m.shared[v] = octets[len("MESSAGE\n"):]
-		} else if errors.As(err, &e) && e.Index >= 0 {
-			// A header that the sender's version can carry and this one cannot,
-			// such as a line feed in 1.0. The rest is worth more than nothing.
-			f.Headers = slices.Delete(slices.Clone(f.Headers), e.Index, e.Index+1)
-		} else {
-			m.shared[v] = []byte("\n\x00\n")
+	b, err := encode(&f, v)
+	if err != nil || v != m.version && !carries(v, m.headers) {
+		f.Headers = slices.DeleteFunc(slices.Clone(m.headers), func(h headers.Field) bool { return !carries(v, headers.List{h}) })
+		if b, err = encode(&f, v); err != nil {
+			return []byte("\n\x00\n")
 		}
 	}
-	return m.shared[v]
+	return b[len("MESSAGE\n"):]
 }
 
-// deliver sends a message to a subscription, and returns the number of the
-// delivery.
-func (s *Server) deliver(sub *subscription, m *message) (id string) {
-	s.deliveries++
-	id = strconv.FormatUint(s.deliveries, 10)
-	c := sub.connection
+// carries reports whether a MESSAGE of a version can have headers, as the encoder
+// and the rules see it.
+func carries(v frame.Version, list headers.List) bool {
+	f := frame.Frame{Command: frame.MESSAGE, Headers: list}
+	_, err := encoder.Size(&f, v, encoder.Options{})
+	var broken validate.Violations
+	errors.As(validate.Frame(&f, v, fromServer), &broken)
+	return err == nil && !slices.ContainsFunc(broken.Must(), func(b validate.Violation) bool {
+		return !slices.Contains(perDelivery, b.Header) // those are not there yet
+	})
+}
+
+// head returns the part of a MESSAGE that is for one delivery alone. It is valid
+// until the next call.
+func (s *Server) head(sub *subscription, id string, redelivered bool) *frame.Frame {
 	f := &s.delivery
 	f.Command, f.Headers = frame.MESSAGE, f.Headers[:0]
 	if sub.id != "" {
 		f.Headers.Add(headers.Subscription, sub.id)
 	}
 	f.Headers.Add(headers.MessageID, id)
-	f.Headers.Add(headers.Destination, m.named)
-	if sub.mode.Explicit() && c.version == frame.V12 {
+	f.Headers.Add(headers.Destination, sub.address)
+	if sub.mode.Explicit() && sub.connection.version == frame.V12 {
 		f.Headers.Add(headers.Ack, id)
 	}
-	if m.redelivered {
+	if redelivered {
 		f.Headers.Add(headers.RabbitMQRedelivered, "true")
 	}
-	if own := c.encode(f); own != nil {
-		c.send(own[:len(own)-len("\n\x00\n")], m.encoded(c.version))
+	return f
+}
+
+// deliver sends a message to a subscription, and returns the number of the
+// delivery.
+func (s *Server) deliver(sub *subscription, m *message, end *transport.Shared) (id string) {
+	s.deliveries++
+	id = strconv.FormatUint(s.deliveries, 10)
+	c := sub.connection
+	if own := c.encode(s.head(sub, id, m.redelivered)); own != nil {
+		c.write(own[:len(own)-len("\n\x00\n")], end)
 	}
 	return id
 }

@@ -4,9 +4,12 @@ import (
 	"container/list"
 	"slices"
 
+	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 )
+
+const errQueueFull = refusal("the queue is full (-max-queue)")
 
 // A queue keeps messages until somebody has acknowledged them. It is there as
 // long as it has messages or subscriptions.
@@ -14,8 +17,8 @@ type queue struct {
 	name          string
 	messages      list.List // of *message: those that nobody has been given
 	size          int       // those, and those that somebody has yet to acknowledge
-	subscriptions []*subscription
-	turn          int // whose turn it is
+	subscriptions int
+	ready         list.List // of *subscription: those that may be able to take a message, in turn
 }
 
 // A handout is a message that a client has yet to acknowledge.
@@ -26,47 +29,105 @@ type handout struct {
 }
 
 func (s *Server) queueOf(name string) *queue {
-	q := s.queues[name]
+	q := s.queues.Get(name)
 	if q == nil {
 		q = &queue{name: name}
-		s.queues[name] = q
+		s.queues.Set(name, q)
+		s.account.Add(costDestination + len(name))
 	}
 	return q
 }
 
-// dispatch gives messages to the subscriptions in turn, as long as there are
-// both, and somebody is ready for more. A queue makes no consumer a slow one.
-func (s *Server) dispatch(q *queue) {
-	for q.messages.Len() > 0 {
-		sub := q.next(s.config.Prefetch)
-		if sub == nil {
-			return
-		}
-		m := q.messages.Remove(q.messages.Front()).(*message)
-		id := s.deliver(sub, m)
-		if sub.mode == headers.AckAuto {
-			s.forget(q, m)
-			continue
-		}
-		h := &handout{id: id, message: m, subscription: sub}
-		sub.unacked = append(sub.unacked, h)
-		sub.connection.handouts[id] = h
+// room returns an error when a destination cannot take so many messages.
+func (s *Server) room(name string, messages int) error {
+	if q := s.queues.Get(name); q != nil {
+		messages += q.size
 	}
-	if q.size == 0 && len(q.subscriptions) == 0 {
-		delete(s.queues, q.name)
+	if isQueue(name) && messages > s.config.QueueMessages {
+		return errQueueFull
+	}
+	return nil
+}
+
+// leave gives the unacknowledged messages of a subscription back to their queue,
+// in front and in their order. When its client is lost, the oldest of them may be
+// why: that one has failed.
+func (s *Server) leave(sub *subscription, failed bool) {
+	q := sub.queue
+	q.subscriptions--
+	if sub.place != nil {
+		q.ready.Remove(sub.place)
+		sub.place = nil
+	}
+	for i, h := range slices.Backward(sub.unacked) {
+		sub.connection.handouts.Remove(h.id)
+		s.giveBack(q, h.message, failed && i == 0)
+	}
+	sub.unacked, sub.queue = nil, nil
+	s.dispatch(q)
+}
+
+// wake lets a subscription have messages again.
+func (s *Server) wake(sub *subscription) {
+	if sub.place == nil && sub.queue != nil {
+		sub.place = sub.queue.ready.PushBack(sub)
 	}
 }
 
-// next returns the next subscription that is ready for a message, or nil.
-func (q *queue) next(prefetch int) *subscription {
-	for range q.subscriptions {
-		q.turn = (q.turn + 1) % len(q.subscriptions)
-		sub := q.subscriptions[q.turn]
-		if len(sub.unacked) < prefetch && sub.connection.ready() {
-			return sub
+// ready reports whether a queue may give a connection a message. It can wait,
+// unlike a topic.
+func (s *Server) ready(c *connection) bool {
+	c.full = c.session.Pending()+c.acked >= s.config.Session.Unacknowledged
+	return !c.full && c.out.Ready()
+}
+
+// wakeAll wakes all subscriptions of a connection.
+func (s *Server) wakeAll(c *connection) {
+	for sub := range c.subscriptions.All() {
+		if c.detached {
+			return
+		}
+		if q := sub.queue; q != nil {
+			s.wake(sub)
+			s.dispatch(q)
+			s.pause()
 		}
 	}
-	return nil
+}
+
+// dispatch gives messages to the subscriptions in turn, as long as there are
+// both. A subscription that cannot take one is put aside until it can, so that
+// nobody looks at it in vain again. A queue makes no consumer a slow one.
+func (s *Server) dispatch(q *queue) {
+	for q.messages.Len() > 0 && q.ready.Len() > 0 {
+		e := q.ready.Front()
+		sub := e.Value.(*subscription)
+		c := sub.connection
+		if len(sub.unacked) >= s.config.Prefetch || !s.ready(c) {
+			q.ready.Remove(e)
+			sub.place = nil
+			s.pause()
+			continue
+		}
+		q.ready.MoveToBack(e)
+		m := q.messages.Remove(q.messages.Front()).(*message)
+		end := transport.Share(m.encode(c.version), &s.account)
+		id := s.deliver(sub, m, end)
+		end.Done()
+		if sub.mode == headers.AckAuto {
+			q.size--
+			s.forget(m)
+		} else {
+			h := &handout{id: id, message: m, subscription: sub}
+			sub.unacked = append(sub.unacked, h)
+			c.handouts.Set(id, h)
+		}
+		s.pause()
+	}
+	if q.size == 0 && q.subscriptions == 0 && s.queues.Get(q.name) == q {
+		s.queues.Remove(q.name)
+		s.account.Add(-costDestination - len(q.name))
+	}
 }
 
 // settle takes an ACK or NACK of a client. In mode client it is for all earlier
@@ -74,11 +135,11 @@ func (q *queue) next(prefetch int) *subscription {
 // its queue since, with UNSUBSCRIBE, is no longer the client's; neither is one
 // of a topic the broker's to remember.
 func (s *Server) settle(c *connection, command frame.Command, id string) {
-	h := c.handouts[id]
-	if h == nil {
+	h := c.handouts.Get(id)
+	if h == nil || c.detached {
 		return
 	}
-	sub := h.subscription
+	sub, q := h.subscription, h.subscription.queue
 	last := slices.Index(sub.unacked, h)
 	first := last
 	if sub.mode == headers.AckClient && c.version != frame.V10 {
@@ -87,33 +148,48 @@ func (s *Server) settle(c *connection, command frame.Command, id string) {
 	settled := slices.Clone(sub.unacked[first : last+1])
 	sub.unacked = slices.Delete(sub.unacked, first, last+1)
 	for _, h := range slices.Backward(settled) {
-		delete(c.handouts, h.id)
+		c.handouts.Remove(h.id)
 		if command == frame.ACK {
-			s.forget(sub.queue, h.message)
-		} else if h.message.nacks++; h.message.nacks < s.config.Deliveries {
-			h.message.redelivered = true
-			sub.queue.messages.PushFront(h.message)
+			q.size--
+			s.forget(h.message)
 		} else {
-			s.forget(sub.queue, h.message)
-			s.config.Log.Info("message dropped: each delivery ended in NACK", "queue", sub.queue.name, "deliveries", h.message.nacks)
+			s.giveBack(q, h.message, true)
 		}
 	}
-	s.dispatch(sub.queue)
+	s.wake(sub)
+	s.dispatch(q)
 }
 
-// putBack gives the unacknowledged messages of a subscription back to their
-// queue, in front and in their order.
-func (s *Server) putBack(sub *subscription) {
-	for _, h := range slices.Backward(sub.unacked) {
-		delete(sub.connection.handouts, h.id)
-		h.message.redelivered = true
-		sub.queue.messages.PushFront(h.message)
+// deadLetters is the queue of messages that have failed too often.
+const deadLetters = queuePrefix + "dead-letters"
+
+// giveBack puts a message that was handed out in front of its queue, or among
+// the dead letters when it has failed too often. Of those the oldest one goes
+// when there are too many, and one that fails again is dropped.
+func (s *Server) giveBack(q *queue, m *message, failed bool) {
+	m.redelivered = true
+	if failed {
+		m.failures++
 	}
-	sub.unacked = nil
-}
-
-// forget lets go of a message that the queue no longer has to keep.
-func (s *Server) forget(q *queue, m *message) {
+	if m.failures < s.config.Deliveries {
+		q.messages.PushFront(m)
+		return
+	}
 	q.size--
-	s.stored -= m.size
+	d := s.queueOf(deadLetters)
+	if oldest := d.messages.Front(); oldest != nil && s.room(deadLetters, 1) != nil {
+		d.size--
+		s.forget(d.messages.Remove(oldest).(*message))
+	}
+	if q == d || s.room(deadLetters, 1) != nil {
+		s.config.Log.Warn("dead letter dropped", "queue", q.name)
+		s.forget(m)
+		return
+	}
+	s.config.Log.Warn("message is a dead letter now", "queue", q.name, "failures", m.failures)
+	m.headers.Prepend(originalDestination, m.destination)
+	m.cost += costHeader
+	s.account.Add(costHeader)
+	m.destination, m.failures, m.redelivered = deadLetters, 0, false
+	s.publish(m)
 }

@@ -2,21 +2,22 @@
 // how a broker is built on packages parser, encoder and validate: they know the
 // protocol, this package knows connections and destinations.
 //
-//   - destination.go: what destinations there are, publish and subscribe
-//   - queue.go: queues, acknowledgement, redelivery
+//   - connection.go: reading, writing, time
+//   - commands.go: what each frame of a client does
+//   - destination.go: topics and user destinations
+//   - queue.go: queues, acknowledgement, redelivery, dead letters
 //   - transaction.go: BEGIN, COMMIT, ABORT
 //   - message.go: a message, encoded once for all who get it
-//   - commands.go: what each frame of a client does
-//   - connection.go: reading, the bounded queue of what is to be written, time
-//   - transport.go: TCP and WebSocket
+//   - cost.go: the account of what clients make the broker hold
 //
 // # Locks
 //
 // Server.mu guards everything that frames change: destinations, sessions,
-// subscriptions. A frame is handled from beginning to end under it, so that
-// all clients see one order. No one waits for a peer while holding it: what is
-// to be sent goes into the queue of the connection, which has a lock of its
-// own, taken after Server.mu where both are needed.
+// subscriptions. A frame is handled under it, so all clients see one order. No
+// one waits for a peer while holding it: what is to be sent goes into the queue
+// of the connection, which has locks of its own, taken after Server.mu where
+// both are needed. Work on many subscriptions pauses every so often (see pause),
+// so nobody waits for long.
 package server
 
 import (
@@ -25,9 +26,13 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/http"
 	"sync"
 	"time"
 
+	"github.com/stompwire/stomp/examples/internal/login"
+	"github.com/stompwire/stomp/examples/internal/memory"
+	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/parser"
 	"github.com/stompwire/stomp/validate"
@@ -35,66 +40,60 @@ import (
 
 // A Config says how a Server behaves. A zero field means the default.
 type Config struct {
-	// Logins are passcodes by login; when there are none, any login is
-	// accepted, and so is a client without one.
-	Logins map[string]string
-	// Origins are hosts, or patterns of them such as *.example.org, from whose
-	// pages browsers may open a WebSocket. The host that serves the WebSocket
-	// is always among them, where it is an address, localhost, or in the list.
-	Origins []string
-	// Limits of frames once a client is logged in; until then they are
-	// parser.LimitsBeforeLogin.
-	Limits parser.Limits
-	// Session limits what one client may have open.
-	Session validate.SessionLimits
+	Logins  map[string]string      // passcodes by login; without, anybody may log in
+	Origins []string               // hosts of pages that may use the WebSocket, see transport.Accept
+	Limits  parser.Limits          // of frames after the login; before it parser.LimitsBeforeLogin
+	Session validate.SessionLimits // what one client may have open
 
-	Connections   int // at a time; default 16384
-	Outgoing      int // octets that wait for one connection, and one frame more; default 16 MiB
-	Prefetch      int // messages of a queue that one subscription may leave unacknowledged; default 100
-	QueueMessages int // messages in one queue, the unacknowledged ones counted; default 10000
-	QueueOctets   int // octets of all messages in all queues and open transactions; default 256 MiB
-	Deliveries    int // deliveries of one message that end in NACK; default 5
+	Memory        int64 // bytes of all that clients make the broker hold; default 1 GiB
+	Connections   int   // at a time; default 16384
+	Outgoing      int   // bytes that wait for one connection, and one frame more; default 16 MiB
+	Prefetch      int   // messages of a queue that one subscription may leave unacknowledged; default 100
+	QueueMessages int   // messages in one queue, the unacknowledged ones counted; default 10000
+	Deliveries    int   // of one message that may fail before it is a dead letter; default 5
 
-	// HeartBeat is the shortest interval that the server offers, and asks
-	// for; default 1 s, none when negative.
-	HeartBeat time.Duration
-	// ConnectTimeout is how long a client may take to connect and log in;
-	// default 10 s.
-	ConnectTimeout time.Duration
-	// CloseTimeout is how long a client may take to read what was sent before
-	// the connection is closed; default 5 s.
-	CloseTimeout time.Duration
+	HeartBeat      time.Duration // shortest interval that the server offers and asks for; default 1 s, none when negative
+	ConnectTimeout time.Duration // for a client to connect and log in; default 10 s
+	FrameTimeout   time.Duration // for a client to send one frame; default 1 min
+	WriteTimeout   time.Duration // how long a client may read nothing while something waits for it; default 30 s
+	CloseTimeout   time.Duration // for a client to read what was sent before the connection is closed; default 5 s
 
-	// Log gets connections that come and go at level Debug, those that end in
-	// ERROR at level Info. Default: nothing is logged.
-	Log *slog.Logger
+	Log *slog.Logger // of connections that come and go at level Debug, those that end in ERROR at Info; default none
 }
 
 func (c Config) withDefaults() Config {
+	c.Memory = cmp.Or(c.Memory, 1<<30)
 	c.Connections = cmp.Or(c.Connections, 16384)
 	c.Outgoing = cmp.Or(c.Outgoing, 16<<20)
 	c.Prefetch = cmp.Or(c.Prefetch, 100)
 	c.QueueMessages = cmp.Or(c.QueueMessages, 10_000)
-	c.QueueOctets = cmp.Or(c.QueueOctets, 256<<20)
 	c.Deliveries = cmp.Or(c.Deliveries, 5)
 	c.HeartBeat = max(cmp.Or(c.HeartBeat, time.Second), 0)
 	c.ConnectTimeout = cmp.Or(c.ConnectTimeout, 10*time.Second)
+	c.FrameTimeout = cmp.Or(c.FrameTimeout, time.Minute)
+	c.WriteTimeout = cmp.Or(c.WriteTimeout, 30*time.Second)
 	c.CloseTimeout = cmp.Or(c.CloseTimeout, 5*time.Second)
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
+	// The two that are needed as numbers here.
+	c.Session.ID = cmp.Or(c.Session.ID, validate.DefaultID)
+	c.Session.Unacknowledged = cmp.Or(c.Session.Unacknowledged, validate.DefaultUnacknowledged)
 	return c
 }
 
 // A Server is a broker. It is an http.Handler too: the end of a WebSocket.
 type Server struct {
-	config Config
+	config  Config
+	guard   login.Guard
+	account memory.Account
 
 	mu          sync.Mutex
+	work        int // steps so far, see pause
 	stopping    bool
 	listeners   []net.Listener
 	connections map[*connection]bool
-	topics      map[string][]*subscription // and user destinations
-	queues      map[string]*queue
-	stored      int         // octets of messages in queues and transactions
+	refused     int                  // of the connections: those beyond a limit, which are told so
+	topics      memory.Table[*topic] // and user destinations
+	queues      memory.Table[*queue]
 	deliveries  uint64      // so far; each has a number, its message-id
 	sessions    uint64      // so far; each has a number, too
 	delivery    frame.Frame // the head of a MESSAGE, used again and again
@@ -104,11 +103,21 @@ type Server struct {
 
 // New returns a server that listens nowhere yet.
 func New(c Config) *Server {
-	return &Server{
-		config:      c.withDefaults(),
-		connections: map[*connection]bool{},
-		topics:      map[string][]*subscription{},
-		queues:      map[string]*queue{},
+	s := &Server{config: c.withDefaults(), connections: map[*connection]bool{}}
+	s.account.SetMax(s.config.Memory)
+	return s
+}
+
+// turn is how many steps of work are done before others get their turn.
+const turn = 64
+
+// pause counts a step of work that may be one of many, and lets others have
+// Server.mu every so often. All that it guards may have changed then. The caller
+// has nothing half done.
+func (s *Server) pause() {
+	if s.work++; s.work%turn == 0 {
+		s.mu.Unlock()
+		s.mu.Lock()
 	}
 }
 
@@ -128,7 +137,7 @@ func (s *Server) ServeTCP(l net.Listener) error {
 		c, err := l.Accept()
 		switch {
 		case err == nil:
-			s.start(tcp{c.(*net.TCPConn)}, c.RemoteAddr().String(), frame.AllVersions)
+			s.start(transport.NewPeer(c), c.RemoteAddr().String(), frame.AllVersions)
 		case errors.Is(err, net.ErrClosed):
 			return ErrStopped
 		default: // too many open files, or a peer that has left already
@@ -138,25 +147,46 @@ func (s *Server) ServeTCP(l net.Listener) error {
 	}
 }
 
-// maxRefused is how many connections beyond the limit may be told that they are,
+// ServeHTTP is the end of a WebSocket.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ws, versions, err := transport.Accept(w, r, s.config.Origins)
+	if err != nil {
+		s.config.Log.Debug("WebSocket refused", "peer", r.RemoteAddr, "error", err)
+		return
+	}
+	s.start(ws, r.RemoteAddr, versions)
+}
+
+// maxRefused is how many connections beyond a limit may be told that they are,
 // at a time. Others are closed at once.
 const maxRefused = 64
 
 // start begins to serve a connection, in a goroutine of its own.
-func (s *Server) start(t transport, peer string, versions frame.Versions) {
+func (s *Server) start(p transport.Peer, address string, versions frame.Versions) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	excess := len(s.connections) - s.config.Connections
-	if s.stopping || excess >= maxRefused {
-		t.Close()
+	var err error
+	switch {
+	case s.stopping:
+		err = errStopping
+	case len(s.connections)-s.refused >= s.config.Connections:
+		err = errTooMany
+	case !s.account.Open(costConnection):
+		err = errNoMemory
+	}
+	if err != nil && (s.stopping || s.refused == maxRefused) {
+		p.Abort()
 		return
 	}
-	c := newConnection(s, t, peer, versions)
+	c := newConnection(s, p, address, versions)
 	s.connections[c] = true
 	s.running.Add(1)
 	go c.serve()
-	if excess >= 0 {
-		c.fail(errTooMany, frame.Head{})
+	if err != nil {
+		c.refused = true
+		s.refused++
+		s.account.Add(costConnection)
+		c.fail(err, frame.Head{})
 	}
 }
 
@@ -171,6 +201,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	for c := range s.connections {
 		c.fail(errStopping, frame.Head{})
+		s.pause()
 	}
 	s.mu.Unlock()
 
@@ -186,7 +217,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	for c := range s.connections {
-		go c.transport.Close()
+		go c.peer.Abort()
 	}
 	s.mu.Unlock()
 	<-gone

@@ -3,44 +3,75 @@ package server
 import "github.com/stompwire/stomp/frame"
 
 // A transaction has what is to be done at COMMIT, in the order of the frames.
-// How many a client may have open, the session limits; the octets of their
-// messages count as stored, and the session limits the ACKs.
+// How many a client may have open, the session limits.
 type transaction struct {
-	steps    []func()
-	messages map[string]int // by address
-	octets   int
+	steps []step
+	acked int // messages that the session holds for it
+	cost  int // without the messages
 }
 
-// end takes COMMIT and ABORT. When a queue is full nothing is done.
-func (s *Server) end(c *connection, command frame.Command, name string) error {
-	t := c.transactions[name]
+// A step is a message to be sent, or else an ACK or NACK.
+type step struct {
+	message *message
+	command frame.Command
+	id      string
+}
+
+// begin takes BEGIN.
+func (c *connection) begin(name string) {
+	t := &transaction{cost: costTransaction + 4*len(name)}
+	c.transactions.Set(name, t)
+	c.open += t.cost
+	c.longest = max(c.longest, len(name))
+}
+
+// put puts a step off until COMMIT.
+func (c *connection) put(t *transaction, next step) {
+	t.steps = append(t.steps, next)
+	t.cost += costStep
+	c.open += costStep
+}
+
+// finish takes COMMIT and ABORT. When a queue is full nothing is done.
+func (s *Server) finish(c *connection, command frame.Command, name string) error {
+	t := c.transactions.Get(name)
 	if t == nil {
 		return nil // the session has passed one of its limits, and has said so
 	}
-	delete(c.transactions, name)
-	s.stored -= t.octets
+	c.transactions.Remove(name)
+	c.open -= t.cost
+	c.acked -= t.acked
+	var err error
+	sent := map[string]int{} // to each queue
+	for _, next := range t.steps {
+		if m := next.message; m != nil && err == nil {
+			sent[m.destination]++
+			err = s.room(m.destination, sent[m.destination])
+		}
+	}
+	for _, next := range t.steps {
+		switch m := next.message; {
+		case command == frame.ABORT || err != nil:
+			s.forget(m)
+		case m == nil:
+			s.settle(c, next.command, next.id)
+		case isQueue(m.destination):
+			s.publish(m)
+		default:
+			s.publish(m)
+			s.forget(m)
+		}
+		s.pause()
+	}
 	if command == frame.ABORT {
 		return nil
 	}
-	for address, n := range t.messages {
-		if err := s.room(address, n, t.octets); err != nil {
-			return err
-		}
-	}
-	for _, step := range t.steps {
-		step()
-	}
-	return nil
+	return err
 }
 
-// sendIn puts off a SEND until COMMIT.
-func (s *Server) sendIn(t *transaction, m *message) error {
-	if s.stored+m.size > s.config.QueueOctets {
-		return errStoreFull
+// forget lets go of a message that was kept.
+func (s *Server) forget(m *message) {
+	if m != nil {
+		s.account.Add(-m.cost)
 	}
-	s.stored += m.size
-	t.octets += m.size
-	t.messages[m.address]++
-	t.steps = append(t.steps, func() { s.publish(m) })
-	return nil
 }

@@ -63,7 +63,7 @@ func TestAbort(t *testing.T) {
 }
 
 func TestTransactionsRefused(t *testing.T) {
-	b := start(t, Config{QueueMessages: 2, QueueOctets: 10_000})
+	b := start(t, Config{QueueMessages: 2, Memory: 512 << 10})
 	c := b.connect(t, frame.V12, "")
 	c.publish(q, "x", headers.Transaction, "unknown")
 	c.failed("transaction")
@@ -80,9 +80,9 @@ func TestTransactionsRefused(t *testing.T) {
 
 	c = b.connect(t, frame.V12, "")
 	c.send(frame.BEGIN, "", headers.Transaction, "t")
-	for range 4 {
+	for range 512 {
 		c.publish("/topic/a", string(make([]byte, 1000)), headers.Transaction, "t")
 	}
-	c.failed("the broker's queues are full")
+	c.failed("no memory left")
 	drain(t, b, 1)
 }

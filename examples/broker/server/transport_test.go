@@ -38,33 +38,20 @@ func TestSubprotocols(t *testing.T) {
 	}
 }
 
+// Package transport has more of it.
 func TestOrigin(t *testing.T) {
 	b := start(t, Config{Origins: []string{"*.example.org"}})
-	own := strings.TrimPrefix(b.ws, "ws://")
 	for _, test := range []struct {
 		origin, host string
 		want         int
 	}{
-		{"", "", http.StatusSwitchingProtocols},
-		{"http://" + own, "", http.StatusSwitchingProtocols},
-		{"http://localhost:15674", "localhost:15674", http.StatusSwitchingProtocols},
 		{"https://chat.example.org", "", http.StatusSwitchingProtocols},
-		{"https://chat.example.org", "chat.example.org", http.StatusSwitchingProtocols},
 		{"https://example.com", "", http.StatusForbidden},
-		{"null", "", http.StatusForbidden},
-		// The name of another site that has been made to lead here.
 		{"http://example.com", "example.com", http.StatusForbidden},
 	} {
-		o := &websocket.DialOptions{Host: test.host, HTTPHeader: http.Header{}}
-		if test.origin != "" {
-			o.HTTPHeader.Set("Origin", test.origin)
-		}
-		conn, response, err := websocket.Dial(context.Background(), b.ws, o)
-		if response == nil {
-			t.Fatal(err)
-		}
-		if response.StatusCode != test.want {
-			t.Errorf("%+v: %d", test, response.StatusCode)
+		conn, response, err := websocket.Dial(context.Background(), b.ws, &websocket.DialOptions{Host: test.host, HTTPHeader: http.Header{"Origin": {test.origin}}})
+		if response == nil || response.StatusCode != test.want {
+			t.Errorf("%+v: %v, %v", test, response, err)
 		}
 		if conn != nil {
 			conn.CloseNow()

@@ -20,6 +20,9 @@ type WebSocket struct {
 	binary  bool
 	message io.Reader // in progress, nil between messages
 
+	ctx    context.Context // of reading; ends with Abort
+	cancel context.CancelFunc
+
 	late        atomic.Bool // a deadline has passed
 	read, write deadline
 }
@@ -48,6 +51,7 @@ func (d *deadline) disarm() { d.timer.Stop() }
 func FromWebSocket(ws *websocket.Conn, binary bool) *WebSocket {
 	ws.SetReadLimit(-1)
 	c := &WebSocket{ws: ws, binary: binary}
+	c.ctx, c.cancel = context.WithCancel(context.Background())
 	late := func() {
 		c.late.Store(true)
 		c.Abort()
@@ -69,7 +73,7 @@ func (c *WebSocket) Read(b []byte) (int, error) {
 	defer c.read.disarm()
 	for {
 		if c.message == nil {
-			_, r, err := c.ws.Reader(context.Background())
+			_, r, err := c.ws.Reader(c.ctx)
 			if err != nil {
 				return 0, c.cause(err)
 			}
@@ -168,5 +172,8 @@ func (c *WebSocket) CloseWith(code websocket.StatusCode, reason string) error {
 	return c.ws.Close(code, reason)
 }
 
-// Abort closes at once.
-func (c *WebSocket) Abort() error { return c.ws.CloseNow() }
+// Abort closes at once, also while Close waits for the peer.
+func (c *WebSocket) Abort() error {
+	c.cancel()
+	return c.ws.CloseNow()
+}

@@ -1,0 +1,116 @@
+package server
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// take subscribes to a queue, and takes its first message.
+func (b *broker) take(t *testing.T, queue, body string) (c *client, ack string, f *frame.Frame) {
+	t.Helper()
+	c = b.connect(t, frame.V12, "")
+	c.send(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, queue, headers.Ack, "client-individual")
+	ack, f = c.message(body)
+	return c, ack, f
+}
+
+// A message that kills its consumers becomes a dead letter, and those behind it
+// are delivered, and do not.
+func TestPoison(t *testing.T) {
+	b := start(t, Config{Deliveries: 3})
+	sender := b.connect(t, frame.V12, "")
+	sender.publish(q, "poison", "note", "keep me")
+	for i := range 5 {
+		sender.publish(q, strconv.Itoa(i))
+	}
+	sender.sync()
+	for range 3 {
+		c, _, _ := b.take(t, q, "poison")
+		for i := range 5 {
+			c.message(strconv.Itoa(i)) // they are in the same hands
+		}
+		c.conn.Close()
+		eventually(t, "the messages are back", func() bool { return len(b.peers()) == 1 && b.waiting(q) >= 5 })
+	}
+	c, ack, f := b.take(t, q, "0")
+	if value(f, headers.RabbitMQRedelivered) != "true" {
+		t.Error(f)
+	}
+	c.ack(frame.ACK, ack)
+	for i := range 4 {
+		ack, _ = c.message(strconv.Itoa(i + 1))
+		c.ack(frame.ACK, ack)
+	}
+	c.sync()
+	b.wantQueueSize(t, q, 0)
+	b.wantQueueSize(t, deadLetters, 1)
+
+	c, ack, f = b.take(t, deadLetters, "poison")
+	for name, want := range map[string]string{
+		headers.Destination: deadLetters, originalDestination: q, "note": "keep me", headers.RabbitMQRedelivered: "",
+	} {
+		if got := value(f, name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	c.ack(frame.ACK, ack)
+	c.sync()
+	b.wantQueueSize(t, deadLetters, 0)
+}
+
+// waiting returns how many messages of a queue nobody has.
+func (b *broker) waiting(name string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if q := b.queues.Get(name); q != nil {
+		return q.messages.Len()
+	}
+	return 0
+}
+
+// DISCONNECT, UNSUBSCRIBE and a broker that stops are no failures.
+func TestLeavingIsNoFailure(t *testing.T) {
+	b := start(t, Config{Deliveries: 1})
+	b.connect(t, frame.V12, "").publish(q, "x")
+	for _, command := range []frame.Command{frame.UNSUBSCRIBE, frame.DISCONNECT} {
+		c, _, _ := b.take(t, q, "x")
+		c.send(command, "", headers.ID, "1", headers.Receipt, "r")
+		c.expect(frame.RECEIPT)
+		c.conn.Close()
+	}
+	b.take(t, q, "x")
+	b.wantQueueSize(t, deadLetters, 0)
+}
+
+// There are as many dead letters as a queue may have, the newest ones. One that
+// fails again is dropped.
+func TestDeadLettersAreBounded(t *testing.T) {
+	b := start(t, Config{Deliveries: 1, QueueMessages: 3})
+	for i := range 5 {
+		b.connect(t, frame.V12, "").publish(q, strconv.Itoa(i))
+		c, ack, _ := b.take(t, q, strconv.Itoa(i))
+		c.ack(frame.NACK, ack)
+		c.sync()
+		c.conn.Close()
+		b.wantQueueSize(t, deadLetters, min(i+1, 3))
+	}
+	c, ack, _ := b.take(t, deadLetters, "2")
+	for i := range 2 {
+		c.message(strconv.Itoa(i + 3))
+	}
+	c.ack(frame.NACK, ack)
+	c.sync()
+	b.wantQueueSize(t, deadLetters, 2)
+	// All of them are in somebody's hands: the next one is dropped.
+	c.publish(deadLetters, "y")
+	c.message("y")
+	c.publish(q, "z")
+	other, ack, _ := b.take(t, q, "z")
+	other.ack(frame.NACK, ack)
+	other.sync()
+	b.wantQueueSize(t, q, 0)
+	b.wantQueueSize(t, deadLetters, 3)
+}

@@ -1,0 +1,146 @@
+package server
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
+)
+
+// someHeaders returns header lines that have so many bytes together.
+func someHeaders(size int) string {
+	var b strings.Builder
+	for i := 0; b.Len() < size; i++ {
+		n := min(size-b.Len(), 8000)
+		if rest := size - b.Len() - n; 0 < rest && rest < 20 {
+			n -= 20
+		}
+		name := fmt.Sprintf("h%d:", i)
+		b.WriteString(name + strings.Repeat("v", n-len(name)-1) + "\n")
+	}
+	return b.String()
+}
+
+// A SEND whose MESSAGE is too large for a reader with default limits is refused.
+// What is confirmed can be read: by clients of all versions, with the longest
+// id of a subscription, and as a dead letter.
+func TestConfirmedMeansDeliverable(t *testing.T) {
+	many := func(n int) string { return strings.Repeat("h:1\n", n) }
+	for _, test := range []struct {
+		name, head string // of a SEND without its destination
+		version    frame.Version
+		confirmed  bool
+	}{
+		{"many headers", many(parser.DefaultHeaders - 7), frame.V12, true},
+		{"too many headers", many(parser.DefaultHeaders - 6), frame.V12, false},
+		{"the most headers of a SEND", many(parser.DefaultHeaders - 2), frame.V12, false},
+		{"colons", "x:" + strings.Repeat(":", 4095) + "\n", frame.V12, true},
+		{"too many colons", "x:" + strings.Repeat(":", 4096) + "\n", frame.V12, false},
+		{"backslashes in 1.0", "x:" + strings.Repeat("\\", 4095) + "\n", frame.V10, true},
+		{"too many backslashes in 1.0", "x:" + strings.Repeat("\\", 4096) + "\n", frame.V10, false},
+		{"too many carriage returns in 1.0", "x:" + strings.Repeat("\r", 4200) + "z\n", frame.V10, false},
+		{"a large head", someHeaders(60_000), frame.V11, true},
+		{"too large a head", someHeaders(65_400), frame.V11, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := start(t, Config{})
+			sender := b.connect(t, test.version, "")
+			sender.write("SEND\ndestination:/queue/q\nreceipt:r\n" + test.head + "\nbody\x00")
+			if !test.confirmed {
+				if f := sender.failed("too large for its readers"); value(f, headers.ReceiptID) != "r" {
+					t.Error(f)
+				}
+				b.wantQueueSize(t, q, 0)
+				return
+			}
+			sender.expect(frame.RECEIPT)
+			b.readAll(t, q, b.config.Deliveries)
+			b.readAll(t, deadLetters, 2)
+		})
+	}
+}
+
+// readAll reads a message again and again, in each version in turn, and loses
+// its connection.
+func (b *broker) readAll(t *testing.T, queue string, times int) {
+	t.Helper()
+	for i := range times {
+		c := b.connect(t, versions[i%3], "")
+		c.send(frame.SUBSCRIBE, "", headers.ID, strings.Repeat(":", validate.DefaultID), headers.Destination, queue, headers.Ack, "client")
+		c.message("body")
+		c.conn.Close()
+		eventually(t, "the connection goes", func() bool { return len(b.peers()) == 1 })
+	}
+}
+
+// A destination that takes its line over the limit is refused too.
+func TestLongDestination(t *testing.T) {
+	b := start(t, Config{})
+	c := b.connect(t, frame.V12, "")
+	c.publish("/queue/"+strings.Repeat("d", 8100), "", headers.Receipt, "r")
+	c.expect(frame.RECEIPT)
+	c.write("SEND\ndestination:/queue/" + strings.Repeat(":", 4090) + "\n\n\x00")
+	c.failed("too large for its readers")
+}
+
+// What a client has to be told in its own words must fit in its version, before
+// anything is done.
+func TestWhatCannotBeRepeated(t *testing.T) {
+	b := start(t, Config{})
+	for _, v := range []frame.Version{frame.V10, frame.V11} {
+		for _, text := range []string{
+			"SEND\ndestination:/queue/q\nreceipt:a\r\n\n\x00",
+			"SUBSCRIBE\nid:1\r\ndestination:/queue/q\n\n\x00",
+			"SUBSCRIBE\nid:1\ndestination:/queue/q\r\n\n\x00",
+		} {
+			c := b.connect(t, v, "")
+			c.write(text)
+			c.failed("cannot be sent back")
+		}
+	}
+	b.wantQueueSize(t, q, 0)
+	// A receipt that is too long for the session is too long for ERROR.
+	c := b.connect(t, frame.V12, "")
+	c.write("SEND\ndestination:/topic/a\nreceipt:" + strings.Repeat("r", 8180) + "\n\n\x00")
+	c.failed("session limit")
+}
+
+// Whatever a client sends, others get what keeps the rules of their version.
+func TestMessagesKeepTheRules(t *testing.T) {
+	b := start(t, Config{})
+	readers := map[frame.Version]*client{}
+	for _, v := range versions {
+		readers[v] = b.connect(t, v, "")
+		readers[v].subscribe("1", "/topic/a", "auto")
+	}
+	for _, test := range []struct {
+		from   frame.Version
+		head   string
+		header string
+		to     map[frame.Version]string // who gets it
+	}{
+		{frame.V10, "latin:\xfc\n", "latin", map[frame.Version]string{frame.V10: "\xfc"}},
+		{frame.V10, "\xfc:x\n", "\xfc", map[frame.Version]string{frame.V10: "x"}},
+		{frame.V12, "lines:a\\nb\n", "lines", map[frame.Version]string{frame.V11: "a\nb", frame.V12: "a\nb"}},
+		{frame.V12, "na\\cme:x\n", "na:me", map[frame.Version]string{frame.V11: "x", frame.V12: "x"}},
+		{frame.V11, "content-type:json\n", "content-type", map[frame.Version]string{frame.V10: "json", frame.V11: "json"}},
+		{frame.V12, "content-type:text/plain\n", "content-type", map[frame.Version]string{frame.V10: "text/plain", frame.V11: "text/plain", frame.V12: "text/plain"}},
+		{frame.V12, "empty:\n", "empty", nil},
+	} {
+		sender := b.connect(t, test.from, "")
+		sender.write("SEND\ndestination:/topic/a\nplain:c\n" + test.head + "\nx\x00")
+		for v, c := range readers {
+			_, f := c.message("x")
+			if got := value(f, test.header); got != test.to[v] {
+				t.Errorf("%v to %v: %s is %q, want %q", test.from, v, test.header, got, test.to[v])
+			}
+			if err := must(validate.Frame(f, v, validate.Server)); err != nil || value(f, "plain") != "c" {
+				t.Errorf("%v to %v: %v, %v", test.from, v, err, f)
+			}
+		}
+	}
+}

@@ -1,0 +1,127 @@
+package server
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stompwire/stomp/examples/internal/transport"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
+
+// A frame in progress has a time limit, whether or not heart-beats are agreed
+// on. Time between frames, and the time of earlier frames, do not count.
+func TestFrameTimeout(t *testing.T) {
+	b := start(t, Config{FrameTimeout: time.Hour})
+	c := b.connect(t, frame.V12, "")
+	peer := b.peers()[0]
+	begun := func() bool { return peer.began.Load() > 0 }
+	c.write("SEND\ndestination:/topic/nobody\nreceipt:1\n\nfirst")
+	eventually(t, "the frame has begun", begun)
+	c.write("\x00")
+	c.expect(frame.RECEIPT)
+	eventually(t, "the frame has ended", func() bool { return !begun() })
+
+	c.write("\n\nSEN")
+	eventually(t, "the frame has begun", begun)
+	early := time.Now().Add(-2 * time.Hour).UnixNano()
+	peer.began.Store(early)
+	c.write("D\ndestination:/topic/nobody\nreceipt:2\n\nsecond\x00SEND\ndestination:/topic/nobody\n\nthird")
+	c.expect(frame.RECEIPT)
+	eventually(t, "another frame has begun", func() bool { return begun() && peer.began.Load() != early })
+	peer.tick()
+	if peer.out.Closing() {
+		t.Fatal("a new frame has the time of the one before")
+	}
+	peer.began.Store(time.Now().Add(-61 * time.Minute).UnixNano())
+	peer.tick()
+	c.failed("a frame has taken longer than 1h0m0s")
+}
+
+// The timer runs for a client that has agreed on no heart-beats.
+func TestFrameTimeoutTicks(t *testing.T) {
+	b := start(t, Config{FrameTimeout: 20 * time.Millisecond})
+	idle := b.connect(t, frame.V12, "")
+	c := b.connect(t, frame.V12, "")
+	c.write("SEND\ndestination:/topic/nobody\ncontent-length:5\n\nbod")
+	c.failed("a frame has taken longer")
+	idle.sync()
+}
+
+// A client that reads nothing while something waits for it is hung up on.
+func TestWriteTimeout(t *testing.T) {
+	b := start(t, Config{WriteTimeout: 50 * time.Millisecond, HeartBeat: -1, Memory: 1 << 30})
+	slow, idle := b.connect(t, frame.V12, ""), b.connect(t, frame.V12, "")
+	slow.subscribe("1", "/topic/a", "auto")
+	sender := b.connect(t, frame.V12, "")
+	body := string(make([]byte, 1<<20))
+	for i := 0; len(b.peers()) == 3; i++ {
+		if i < 14 { // fewer than would make it a slow consumer
+			sender.publish("/topic/a", body)
+		}
+		sender.sync()
+	}
+	idle.sync() // nothing waits for that one
+}
+
+// After a failed login the same address has to wait, right or wrong.
+func TestLoginsAreSlowedDown(t *testing.T) {
+	b := start(t, Config{Logins: map[string]string{"anna": "secret"}})
+	login := func(passcode string) string {
+		return "CONNECT\naccept-version:1.2\nhost:/\nlogin:anna\npasscode:" + passcode + "\n\n\x00"
+	}
+	c := b.dial(t)
+	c.write(login("wrong"))
+	c.failed("login or passcode is wrong")
+	// A connection that ends meanwhile is not let in, where it would have to wait.
+	v := frame.View{Head: frame.Head{Headers: headers.View{
+		{Name: []byte(headers.Login), Value: []byte("anna")}, {Name: []byte(headers.Passcode), Value: []byte("secret")}}}}
+	ended := &connection{address: "127.0.0.1:1", out: transport.NewOutbox(&fakePeer{}, &b.account, 1, &b.running, nil)}
+	ended.out.Close(nil)
+	<-ended.out.Written()
+	if b.admit(ended, v) {
+		t.Error("the address need not wait")
+	}
+	if ended.address = "192.0.2.1:1"; !b.admit(ended, v) {
+		t.Error("another address has to wait")
+	}
+	c = b.dial(t)
+	c.write(login("secret"))
+	c.expect(frame.CONNECTED)
+}
+
+// BEGIN may name a transaction with an empty text. What names no transaction is
+// in none.
+func TestTransactionWithoutName(t *testing.T) {
+	b := start(t, Config{})
+	reader := b.connect(t, frame.V12, "")
+	reader.subscribe("1", "/topic/a", "auto")
+	c := b.connect(t, frame.V12, "")
+	c.subscribe("1", q, "client-individual")
+	c.send(frame.BEGIN, "", headers.Transaction, "")
+	c.publish("/topic/a", "outside")
+	reader.message("outside")
+	c.publish("/topic/a", "inside", headers.Transaction, "")
+	c.publish(q, "x")
+	ack, _ := c.message("x")
+	c.ack(frame.ACK, ack)
+	c.sync()
+	b.wantQueueSize(t, q, 0)
+	reader.sync()
+	c.send(frame.COMMIT, "", headers.Transaction, "")
+	reader.message("inside")
+}
+
+// Idle connections keep nothing of what they have read or written before.
+func TestIdleConnectionIsSmall(t *testing.T) {
+	b := start(t, Config{})
+	conn := b.raw(t, "1.2")
+	say(t, conn, round)
+	before, idle := inUse(), b.account.Used()
+	say(t, conn, "SEND\ndestination:/topic/nobody\n\n"+strings.Repeat("x", 8<<20)+"\x00"+round)
+	if grown := inUse() - before; grown > 256<<10 {
+		t.Errorf("%d bytes are left of a large frame", grown)
+	}
+	eventually(t, "nothing is counted", func() bool { return b.account.Used() == idle })
+}

@@ -1,0 +1,106 @@
+package login
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// A Guard slows down guessing. After a failed login the address it came from
+// has to wait before its next one, right or wrong, and longer after each further
+// failure. Its attempts are judged one at a time, so that many connections guess
+// no faster than one. The zero Guard is ready.
+type Guard struct {
+	mu       sync.Mutex
+	failures map[netip.Prefix]failures
+}
+
+type failures struct {
+	count int
+	until time.Time // no login before
+}
+
+const (
+	firstWait = 250 * time.Millisecond
+	longest   = 4 * time.Second
+	forget    = time.Minute // after the last wait has passed
+	addresses = 4096        // remembered at a time
+)
+
+// Check reports whether right returns true, which it asks as soon as the peer's
+// address may try. It gives up, and returns false, when done is closed.
+func (g *Guard) Check(peer string, done <-chan struct{}, right func() bool) bool {
+	address := prefix(peer)
+	for {
+		ok, wait := g.try(address, time.Now(), right)
+		if wait <= 0 {
+			return ok
+		}
+		t := time.NewTimer(wait)
+		select {
+		case <-t.C:
+		case <-done:
+			t.Stop()
+			return false
+		}
+	}
+}
+
+// try asks right, or returns how long the address has to wait.
+func (g *Guard) try(address netip.Prefix, now time.Time, right func() bool) (ok bool, wait time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	f := g.failures[address]
+	if wait := f.until.Sub(now); wait > 0 {
+		return false, wait
+	}
+	if right() {
+		return true, 0
+	}
+	if now.Sub(f.until) > forget {
+		f.count = 0
+	}
+	f.until = now.Add(min(firstWait<<min(f.count, 10), longest))
+	f.count++
+	g.keep(address, f, now)
+	return false, 0
+}
+
+// keep remembers a failure. In its place it forgets one or two that are long
+// past, or any one where there are too many.
+func (g *Guard) keep(address netip.Prefix, f failures, now time.Time) {
+	if g.failures == nil {
+		g.failures = map[netip.Prefix]failures{}
+	}
+	g.failures[address] = f
+	looked := 0
+	for other, f := range g.failures { // in random order
+		if other != address && (now.Sub(f.until) > forget || len(g.failures) > addresses) {
+			delete(g.failures, other)
+		}
+		if looked++; looked == 2 {
+			return
+		}
+	}
+}
+
+// prefix returns what stands for the address of a peer, host:port: of IPv6 the
+// network, since one host may have all of its addresses.
+func prefix(peer string) netip.Prefix {
+	host, _, err := net.SplitHostPort(peer)
+	if err != nil {
+		host = peer
+	}
+	a, err := netip.ParseAddr(host)
+	if err != nil {
+		return netip.Prefix{}
+	}
+	a = a.Unmap().WithZone("")
+	bits := a.BitLen()
+	if a.Is6() {
+		bits = 64
+	}
+	p, _ := a.Prefix(bits)
+	return p
+}

@@ -1,0 +1,64 @@
+// Package login says who may log in, and slows down whoever guesses.
+package login
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// Users are passcodes by login. Without users everybody may log in.
+type Users map[string]string
+
+// Allow reports whether a login and its passcode are right. The time it takes
+// does not depend on the passcode.
+func (u Users) Allow(login, passcode string) bool {
+	if len(u) == 0 {
+		return true
+	}
+	want, known := u[login]
+	a, b := sha256.Sum256([]byte(want)), sha256.Sum256([]byte(passcode))
+	return subtle.ConstantTimeCompare(a[:], b[:]) == 1 && known
+}
+
+// Flags declares the flags -login and -logins, which add users.
+func (u Users) Flags(fs *flag.FlagSet) {
+	fs.Func("login", "`user:passcode` that may log in, repeatable; others on this machine can see it, those in -logins they cannot; without users anybody may log in", u.Add)
+	fs.Func("logins", "`file` of users that may log in, user:passcode on each line", u.AddFile)
+}
+
+// Add adds a user in the form user:passcode.
+func (u Users) Add(s string) error {
+	user, passcode, ok := strings.Cut(s, ":")
+	if !ok || user == "" {
+		return errors.New("want user:passcode")
+	}
+	u[user] = passcode
+	return nil
+}
+
+// AddFile adds the users of a file, one user:passcode on each line. Empty lines
+// and lines that begin with # are skipped.
+func (u Users) AddFile(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSuffix(lines.Text(), "\r")
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if err := u.Add(line); err != nil {
+			return fmt.Errorf("%s, line %d: %w", name, n, err) // the line itself may hold a passcode
+		}
+	}
+	return lines.Err()
+}

@@ -1,0 +1,65 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/coder/websocket"
+)
+
+var buffers = sync.Pool{New: func() any { return new([piece]byte) }}
+
+// WriteParts writes one message that comes in parts, each of which is UTF-8 by
+// itself if the message is. It joins small parts, and writes large ones in
+// pieces, as fragments. It calls progress after each of them.
+func (c *WebSocket) WriteParts(progress func(), parts ...[]byte) error {
+	kind, size := websocket.MessageText, 0
+	for _, p := range parts {
+		size += len(p)
+		if c.binary || !utf8.Valid(p) { // browsers hang up on text that is not UTF-8
+			kind = websocket.MessageBinary
+		}
+	}
+	c.write.arm()
+	defer c.write.disarm()
+	ctx := context.Background()
+	if size <= piece {
+		buffer := buffers.Get().(*[piece]byte)
+		defer buffers.Put(buffer)
+		message := buffer[:0]
+		for _, p := range parts {
+			message = append(message, p...)
+		}
+		err := c.ws.Write(ctx, kind, message)
+		progress()
+		return c.cause(err)
+	}
+	w, err := c.ws.Writer(ctx, kind)
+	if err != nil {
+		return c.cause(err)
+	}
+	for _, p := range parts {
+		for len(p) > 0 && err == nil {
+			n := cut(p)
+			_, err = w.Write(p[:n])
+			p = p[n:]
+			progress()
+		}
+	}
+	return c.cause(errors.Join(err, w.Close()))
+}
+
+// cut returns the size of a piece from the front of b. It ends between two
+// characters, since some readers check each fragment.
+func cut(b []byte) int {
+	if len(b) <= piece {
+		return len(b)
+	}
+	n := piece
+	for n > piece-utf8.UTFMax && !utf8.RuneStart(b[n]) {
+		n--
+	}
+	return n
+}

@@ -1,0 +1,71 @@
+package transport
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/coder/websocket"
+)
+
+// A message comes whole, however large, as text if it is UTF-8.
+func TestWriteParts(t *testing.T) {
+	large := strings.Repeat("x", piece-1) + strings.Repeat("\u20ac", piece)
+	messages := [][]string{{"a"}, {"a", "\u00e9"}, {"", large}, {"head\n", large + "\xff"}, {"\xff", "x"}}
+	done := make(chan error, 1)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ws, _, err := Accept(w, r, nil)
+		if err != nil {
+			done <- err
+			return
+		}
+		defer ws.Abort()
+		for _, parts := range messages {
+			var b [][]byte
+			for _, p := range parts {
+				b = append(b, []byte(p))
+			}
+			progress := 0
+			if err = ws.WriteParts(func() { progress++ }, b...); err != nil {
+				break
+			}
+			if size := len(strings.Join(parts, "")); progress < size/piece || progress == 0 {
+				t.Errorf("progress was reported %d times for %d bytes", progress, size)
+			}
+		}
+		done <- err
+		ws.Read(make([]byte, 1)) // until the client has left
+	}))
+	defer s.Close()
+	ws, _, err := websocket.Dial(context.Background(), s.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ws.CloseNow()
+	ws.SetReadLimit(-1)
+	for _, parts := range messages {
+		want := strings.Join(parts, "")
+		kind, b, err := ws.Read(context.Background())
+		if err != nil || string(b) != want || (kind == websocket.MessageText) != utf8.ValidString(want) {
+			t.Errorf("%.20q: %v, %d bytes of %d, %v", want, kind, len(b), len(want), err)
+		}
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCut(t *testing.T) {
+	for text, want := range map[string]int{
+		"abc": 3, strings.Repeat("x", 2*piece): piece,
+		strings.Repeat("x", piece-1) + strings.Repeat("\u20ac", 2): piece - 1,
+		strings.Repeat("\x80", 2*piece):                            piece - utf8.UTFMax,
+	} {
+		if got := cut([]byte(text)); got != want {
+			t.Errorf("%.10q of %d bytes: %d, want %d", text, len(text), got, want)
+		}
+	}
+}
