@@ -13,9 +13,9 @@ import (
 
 	"github.com/stompwire/stomp/examples/broker/server"
 	"github.com/stompwire/stomp/examples/client"
+	"github.com/stompwire/stomp/examples/internal/login"
 	"github.com/stompwire/stomp/examples/internal/script"
 	"github.com/stompwire/stomp/headers"
-	"github.com/stompwire/stomp/parser"
 )
 
 // startBroker starts the broker of these examples on an address, port 0 for
@@ -24,7 +24,7 @@ func startBroker(t *testing.T, address string) (tcp, web string, stop func()) {
 	t.Helper()
 	b := server.New(server.Config{
 		Logins: map[string]string{"relay": "r", "joe": "j"}, HeartBeat: time.Second, ConnectTimeout: script.Patience, Connections: 100,
-		Limits: parser.Limits{}, Outgoing: 4 << 20, QueueMessages: 100, QueueOctets: 64 << 20, Deliveries: 5, Prefetch: 100,
+		Outgoing: 4 << 20, QueueMessages: 100, Deliveries: 5, Prefetch: 100,
 		Log: slog.New(slog.DiscardHandler),
 	})
 	l, err := net.Listen("tcp", address)
@@ -55,7 +55,7 @@ func TestWithBroker(t *testing.T) {
 	defer stop()
 	g := start(t, func(c *Config) {
 		c.BrokerLogin, c.BrokerPasscode = "relay", "r"
-		c.Users = Users{"ann": "a"}
+		c.Users = login.Users{"ann": "a"}
 		c.HeartBeat = headers.HeartBeats{Send: time.Second, Receive: time.Second}
 	}, tcp)
 	for _, tt := range []struct{ name, url string }{

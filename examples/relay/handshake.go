@@ -1,8 +1,7 @@
 package main
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
+	"context"
 	"errors"
 	"io"
 	"slices"
@@ -62,9 +61,9 @@ func (s *stream) fill() error {
 // idle reports whether little has come for some time.
 func (s *stream) idle() bool { return s.small >= someReads }
 
-// first reads the first frame: its head, and all of its octets, which are few
-// by the limits that the parser then has. It reads no further.
-func (s *stream) first() (head *frame.Frame, octets []byte, err error) {
+// first reads the first frame, and its bytes, which are few by the limits that
+// the parser then has. It reads no further.
+func (s *stream) first() (f *frame.Frame, raw []byte, err error) {
 	for {
 		for len(s.rest) > 0 {
 			ev, n, err := s.parser.Next(s.rest)
@@ -75,12 +74,14 @@ func (s *stream) first() (head *frame.Frame, octets []byte, err error) {
 			if ev.Kind == parser.Heartbeat {
 				continue
 			}
-			octets = append(octets, ev.Raw...)
+			raw = append(raw, ev.Raw...)
 			switch ev.Kind {
 			case parser.Head:
-				head = ev.Head.Clone()
+				f = ev.Head.Clone()
+			case parser.Body:
+				f.Body = append(f.Body, ev.Raw...)
 			case parser.End:
-				return head, octets, nil
+				return f, raw, nil
 			}
 		}
 		if err := s.fill(); err != nil {
@@ -90,31 +91,28 @@ func (s *stream) first() (head *frame.Frame, octets []byte, err error) {
 }
 
 // readConnect reads the CONNECT of a client and checks it.
-func (s *session) readConnect() (*frame.Frame, error) {
+func (s *session) readConnect(ctx context.Context) (*frame.Frame, error) {
 	f, _, err := s.fromClient.first()
 	if err != nil {
 		return nil, err
 	}
-	if err := withoutHost(s.judge(validate.Client, f)); err != nil {
+	if err := s.judge(validate.Client, f); err != nil {
 		return nil, &refusal{validate.ErrorFrame(err, frame.Head{}), err}
 	}
-	login, _ := f.Headers.Get(headers.Login)
+	for _, h := range f.Headers {
+		if name := lookalike(f.Command, []byte(h.Name)); name != "" {
+			return nil, refuse(nameRefused+name, frame.Head{})
+		}
+	}
+	user, _ := f.Headers.Get(headers.Login)
 	passcode, _ := f.Headers.Get(headers.Passcode)
-	if !s.config.Users.allow(login, passcode) {
+	ctx, cancel := context.WithTimeout(ctx, s.config.ConnectTimeout)
+	defer cancel()
+	if len(s.config.Users) > 0 && !s.guard.Check(s.address, ctx.Done(), func() bool { return s.config.Users.Allow(user, passcode) }) {
 		s.metrics.refused.WithLabelValues("login").Inc()
-		return nil, refuse("login refused")
+		return nil, refuse("login refused", frame.Head{})
 	}
 	return f, nil
-}
-
-// withoutHost returns err, or nil if it says no more than that a CONNECT has no
-// host. The stock stompjs client sends none, and brokers do not mind.
-func withoutHost(err error) error {
-	var v validate.Violations
-	if errors.As(err, &v) && !slices.ContainsFunc(v, func(v validate.Violation) bool { return v.Rule != validate.ConnectHostRequired }) {
-		return nil
-	}
-	return err
 }
 
 // judge gives an owned frame to the session, and returns its violations of a
@@ -126,8 +124,10 @@ func (s *session) judge(from validate.Role, f *frame.Frame) error {
 	return s.found(from, err)
 }
 
-// found counts what a frame has broken, and returns what is a MUST, or the
-// limit of the session that it crossed, or nil.
+// found counts what a frame has broken, and returns what is a MUST and not
+// tolerated, or the limit of the session that it crossed, or nil. That a CONNECT
+// has no host is always tolerated: the stock stompjs client sends none, and
+// brokers do not mind.
 func (s *session) found(from validate.Role, err error) error {
 	if err == nil {
 		return nil
@@ -139,14 +139,20 @@ func (s *session) found(from validate.Role, err error) error {
 	if errors.As(err, &limit) {
 		return limit
 	}
-	return validate.Enforce(err)
+	return validate.Enforce(err, append(slices.Clip(s.config.Tolerate), validate.ConnectHostRequired)...)
 }
 
 // forBroker makes the CONNECT for the broker of that of the client: with the
 // broker's login and host, and the relay's heart-beats. What the client sent
-// beyond that goes on as it is.
+// beyond that goes on as it is, but for repeated headers that brokers might read
+// in another order.
 func (c *Config) forBroker(f *frame.Frame) *frame.Frame {
 	f = f.Clone()
+	for _, name := range exactInConnect {
+		if first, ok := f.Headers.Get(name); ok {
+			f.Headers.Set(name, first)
+		}
+	}
 	if c.BrokerLogin != "" || c.BrokerPasscode != "" {
 		f.Headers.Set(headers.Login, c.BrokerLogin)
 		f.Headers.Set(headers.Passcode, c.BrokerPasscode)
@@ -161,7 +167,7 @@ func (c *Config) forBroker(f *frame.Frame) *frame.Frame {
 // accept reads the answer of the broker and passes it on. An answer other than
 // CONNECTED ends the session.
 func (s *session) accept(connect *frame.Frame) error {
-	f, octets, err := s.fromBroker.first()
+	f, raw, err := s.fromBroker.first()
 	if err != nil {
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
@@ -171,11 +177,12 @@ func (s *session) accept(connect *frame.Frame) error {
 	if f.Command != frame.CONNECTED {
 		s.judge(validate.Server, f)
 		s.metrics.frame(validate.Server, f.Command)
-		_, err := s.client.Write(octets)
-		if err == nil {
-			err = errRefusedByBroker
+		message, _ := f.Headers.Get(headers.Message)
+		s.brokerSays("connect", message, f.Body)
+		if _, err := s.client.Write(raw); err != nil {
+			return err
 		}
-		return err
+		return errRefused
 	}
 	version, ok := f.AgreedVersion()
 	if !ok {
@@ -193,13 +200,13 @@ func (s *session) accept(connect *frame.Frame) error {
 	receive, send := headers.NegotiateHeartBeats(beats(connect.Headers), own)
 	s.client.agree(send, receive)
 	s.judge(validate.Server, f)
-	octets, err = encoder.AppendFrame(nil, f, frame.Unnegotiated, encoder.Options{})
+	raw, err = encoder.AppendFrame(nil, f, frame.Unnegotiated, encoder.Options{})
 	if err != nil {
 		return &brokerError{err}
 	}
 	s.metrics.frame(validate.Server, f.Command)
-	s.metrics.octets.WithLabelValues(direction(validate.Server)).Add(float64(len(octets)))
-	if _, err := s.client.Write(octets); err != nil {
+	s.metrics.octets.WithLabelValues(direction(validate.Server)).Add(float64(len(raw)))
+	if _, err := s.client.Write(raw); err != nil {
 		return err
 	}
 	s.client.version, s.broker.version = version, version
@@ -207,13 +214,15 @@ func (s *session) accept(connect *frame.Frame) error {
 		from.parser.SetVersion(version)
 	}
 	s.fromClient.parser.SetLimits(s.config.Limits)
-	s.fromBroker.parser.SetLimits(brokerLimits)
+	s.fromBroker.parser.SetLimits(s.config.BrokerLimits)
 	return nil
 }
 
-// brokerLimits are for what the broker sends. Bodies are passed on as they
-// come, so that their size costs nothing.
-var brokerLimits = parser.Limits{Body: parser.Unlimited}
+// brokerSays notes the ERROR of a broker.
+func (s *session) brokerSays(stage, message string, body []byte) {
+	s.metrics.brokerErrors.WithLabelValues(stage).Inc()
+	s.log.Warn("the broker says ERROR", "stage", stage, "reason", said(message, body, s.secret))
+}
 
 // beats returns the heart-beat header, none when it cannot be read.
 func beats(l headers.List) headers.HeartBeats {
@@ -223,18 +232,4 @@ func beats(l headers.List) headers.HeartBeats {
 		return headers.HeartBeats{}
 	}
 	return h
-}
-
-// Users are passcodes by login. Without users everybody may log in.
-type Users map[string]string
-
-// allow reports whether login and passcode are right. How long it takes does
-// not depend on the passcode.
-func (u Users) allow(login, passcode string) bool {
-	if len(u) == 0 {
-		return true
-	}
-	want, known := u[login]
-	a, b := sha256.Sum256([]byte(want)), sha256.Sum256([]byte(passcode))
-	return subtle.ConstantTimeCompare(a[:], b[:]) == 1 && known
 }

@@ -13,140 +13,168 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"os/signal"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/stompwire/stomp/examples/internal/command"
+	"github.com/stompwire/stomp/examples/internal/login"
+	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// Exit codes.
-const (
-	exitFine = 0
-	exitFail = 1
-	exitCall = 2
-)
+const about = `Relay is a gateway for many WebSocket and TCP clients in front of a STOMP broker.
+It checks and limits what they send, and passes it on as it came.`
 
 // flags are what the call says beyond Config.
 type flags struct {
 	Config
-	listen, listenTCP, metrics string
-	heartBeat                  time.Duration
+	tcp, ws, metrics string
+	heartBeat        time.Duration
 }
 
-// parse reads the call.
-func parse(args []string, stderr io.Writer) (*flags, error) {
-	f := &flags{Config: Config{Users: Users{}, Limits: parser.Limits{}}}
-	fs := flag.NewFlagSet("relay", flag.ContinueOnError)
-	fs.SetOutput(stderr)
-	fs.StringVar(&f.listen, "listen", "ws://127.0.0.1:15675/ws", "`URL` to serve WebSocket clients at; \"\" for none")
-	fs.StringVar(&f.listenTCP, "listen-tcp", "", "`address` to serve TCP clients at, host:port; \"\" for none")
-	fs.StringVar(&f.metrics, "metrics", "127.0.0.1:9464", "`address` to serve /metrics at; \"\" for none")
-	fs.Func("broker", "`address` of a broker, host:port; may be given more than once, clients are spread over them (default 127.0.0.1:61613)", func(s string) error {
-		if _, _, err := net.SplitHostPort(s); err != nil {
-			return errors.New("want host:port")
-		}
-		f.Brokers = append(f.Brokers, s)
-		return nil
-	})
+// declare declares the flags.
+func (f *flags) declare(fs *flag.FlagSet) {
+	fs.StringVar(&f.tcp, "tcp", "", "`address` for TCP clients, host:port; empty for none")
+	fs.StringVar(&f.ws, "ws", "127.0.0.1:15675", "`address` for WebSocket clients, host:port; empty for none")
+	fs.StringVar(&f.Path, "path", "/ws", "`path` of the WebSocket")
+	fs.StringVar(&f.metrics, "metrics", "127.0.0.1:9464", "`address` for /metrics; empty for none")
+	command.List(fs, &f.Brokers, "broker", "`address` of a broker, host:port, repeatable: clients are spread over them (default 127.0.0.1:61613)")
 	fs.StringVar(&f.BrokerLogin, "broker-login", "", "`user` to log in to the broker as, in place of what the client says")
-	fs.StringVar(&f.BrokerPasscode, "broker-passcode", "", "`password` for that; others on this machine can see it, the environment variable BROKER_PASSCODE they cannot")
+	fs.StringVar(&f.BrokerPasscode, "broker-passcode", "", "`passcode` for that; others on this machine can see it, the environment variable BROKER_PASSCODE they cannot")
 	fs.StringVar(&f.BrokerHost, "broker-host", "", "virtual `host` of the broker, in place of what the client says")
-	fs.Func("login", "`user:passcode` of a client that is let in; may be given more than once; without any the relay lets in everybody", func(s string) error {
-		user, passcode, ok := strings.Cut(s, ":")
+	f.Users.Flags(fs)
+	command.List(fs, &f.Origins, "origin", "`host`, or pattern such as *.example.org, of pages that may use the WebSocket, repeatable; also a name of the relay's own")
+	names(fs, "allow", "leniencies for what is read: "+strings.Join(parser.AllowAll.Names(), ", ")+"; what they admit the broker reads as it likes", func(name string) error {
+		bit, ok := parser.ParseAllow(name)
 		if !ok {
-			return errors.New("want user:passcode")
+			return fmt.Errorf("%q is no leniency", name)
 		}
-		f.Users[user] = passcode
+		f.Allow |= bit
 		return nil
 	})
-	fs.Func("origin", "`pattern` of hosts whose web pages may connect, such as *.example.com; may be given more than once; the relay's own host always may", func(s string) error {
-		f.Origins = append(f.Origins, s)
-		return nil
-	})
-	fs.Func("allow", "leniencies for what is read, as `names` with commas between them: "+strings.Join(parser.AllowAll.Names(), ", ")+"; what they admit the broker reads as it likes", func(s string) error {
-		for name := range strings.SplitSeq(s, ",") {
-			bit, ok := parser.ParseAllow(name)
-			if !ok {
-				return fmt.Errorf("%q is no leniency", name)
+	names(fs, "tolerate", "rules of the specification that clients may break, since the broker does not mind, such as content-type-syntax", func(name string) error {
+		rule, ok := validate.LookupRule(name)
+		if !ok {
+			return fmt.Errorf("%q is no rule", name)
+		}
+		for _, r := range intolerable {
+			if rule == r {
+				return fmt.Errorf("%s cannot be tolerated: the broker could read the frame in another way", name)
 			}
-			f.Allow |= bit
+		}
+		f.Tolerate = append(f.Tolerate, rule)
+		return nil
+	})
+
+	fs.DurationVar(&f.heartBeat, "heart-beat", 10*time.Second, "`interval` of heart-beats to offer and to ask for, on each side; 0 for none")
+	fs.DurationVar(&f.ConnectTimeout, "connect-timeout", 10*time.Second, "`time` that a client may take to log in")
+	fs.DurationVar(&f.BrokerTimeout, "broker-timeout", 5*time.Second, "`time` that a broker may take to be reached, and to answer CONNECT")
+	fs.DurationVar(&f.WriteTimeout, "write-timeout", 30*time.Second, "`time` that a client or broker may read nothing while there is something for it")
+	fs.DurationVar(&f.StopTimeout, "stop-timeout", 5*time.Second, "`time` that clients may take to leave when the relay stops")
+
+	fs.Int64Var(&f.MaxConnections, "max-connections", 10000, "connections at a time, a `number`")
+	for _, l := range []struct {
+		prefix, from           string
+		of                     *parser.Limits
+		body, head, line, most int64
+	}{
+		{"max-", "of a client", &f.Limits, parser.DefaultBody, parser.DefaultHead, parser.DefaultHeaderLine, parser.DefaultHeaders},
+		{"broker-max-", "of the broker, 0 for enough to bring back what clients may send", &f.BrokerLimits, 0, 0, 0, 0},
+	} {
+		fs.Int64Var(&l.of.Body, l.prefix+"body", l.body, "`bytes` in a body "+l.from)
+		fs.IntVar(&l.of.Head, l.prefix+"head", int(l.head), "`bytes` in a head "+l.from)
+		fs.IntVar(&l.of.HeaderLine, l.prefix+"line", int(l.line), "`bytes` in a line of a head "+l.from)
+		fs.IntVar(&l.of.Headers, l.prefix+"headers", int(l.most), "headers in a frame "+l.from+", a `number`")
+	}
+	fs.IntVar(&f.Session.Subscriptions, "max-subscriptions", 256, "subscriptions of a client, a `number`")
+	fs.IntVar(&f.Session.Transactions, "max-transactions", 64, "open transactions of a client, a `number`")
+	fs.IntVar(&f.Session.Receipts, "max-receipts", 1024, "receipts that a client has asked for and the broker not given, a `number`")
+	fs.IntVar(&f.Session.Unacknowledged, "max-unacknowledged", 4096, "messages that a client has yet to acknowledge and are remembered, a `number`")
+	fs.IntVar(&f.Session.ID, "max-id", 256, "`bytes` of an identifier: of a subscription, transaction, receipt")
+}
+
+// names declares a flag with names that have commas between them.
+func names(fs *flag.FlagSet, name, usage string, add func(string) error) {
+	fs.Func(name, usage+"; `names` with commas between them", func(s string) error {
+		for name := range strings.SplitSeq(s, ",") {
+			if err := add(name); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
-	fs.Int64Var(&f.Limits.Body, "max-body", parser.DefaultBody, "largest body that a client may send, `octets`")
-	fs.IntVar(&f.Limits.Head, "max-head", parser.DefaultHead, "largest head, `octets`")
-	fs.IntVar(&f.Limits.Headers, "max-headers", parser.DefaultHeaders, "most headers in a frame, `N`")
-	fs.IntVar(&f.Limits.HeaderLine, "max-line", parser.DefaultHeaderLine, "longest line of a head, `octets`")
-	fs.Int64Var(&f.MaxConnections, "max-connections", 10000, "most clients at a time, `N`")
-	fs.DurationVar(&f.heartBeat, "heartbeat", 10*time.Second, "`interval` of heart-beats that is offered and asked for, on each leg; 0 for none")
-	fs.DurationVar(&f.LoginTimeout, "login-timeout", 10*time.Second, "how long a client may take to send CONNECT")
-	fs.DurationVar(&f.BrokerTimeout, "broker-timeout", 5*time.Second, "how long a broker may take to be reached, and to answer CONNECT")
-	fs.DurationVar(&f.WriteTimeout, "write-timeout", 30*time.Second, "how long a client or broker may read nothing while there is something for it")
-	fs.DurationVar(&f.Drain, "drain", 5*time.Second, "how long clients may stay when the relay is stopped")
-	if err := fs.Parse(args); err != nil {
-		return nil, err
-	}
-	if fs.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q", fs.Arg(0))
-	}
+}
+
+// complete fills in what depends on several flags, and checks it.
+func (f *flags) complete() error {
 	if f.BrokerPasscode == "" {
 		f.BrokerPasscode = os.Getenv("BROKER_PASSCODE")
 	}
 	if len(f.Brokers) == 0 {
 		f.Brokers = []string{"127.0.0.1:61613"}
 	}
-	if f.listen == "" && f.listenTCP == "" {
-		return nil, errors.New("neither -listen nor -listen-tcp")
+	for _, address := range f.Brokers {
+		if _, _, err := net.SplitHostPort(address); err != nil {
+			return fmt.Errorf("-broker %q: want host:port", address)
+		}
 	}
-	for name, n := range map[string]int64{"-max-body": f.Limits.Body, "-max-head": int64(f.Limits.Head), "-max-headers": int64(f.Limits.Headers),
-		"-max-line": int64(f.Limits.HeaderLine), "-max-connections": f.MaxConnections} {
-		if n < 1 {
-			return nil, errors.New(name + " is " + strconv.FormatInt(n, 10) + ", want at least 1")
+	if f.ws == "" && f.tcp == "" {
+		return errors.New("neither -ws nor -tcp")
+	}
+	if !strings.HasPrefix(f.Path, "/") {
+		return fmt.Errorf("-path %q: want one that begins with a slash", f.Path)
+	}
+	for _, l := range []struct {
+		name           string
+		client, broker int64
+	}{
+		{"body", f.Limits.Body, f.BrokerLimits.Body},
+		{"head", int64(f.Limits.Head), int64(f.BrokerLimits.Head)},
+		{"line", int64(f.Limits.HeaderLine), int64(f.BrokerLimits.HeaderLine)},
+		{"headers", int64(f.Limits.Headers), int64(f.BrokerLimits.Headers)},
+	} {
+		if l.broker != 0 && l.broker < l.client {
+			return fmt.Errorf("-broker-max-%s is less than -max-%s: what clients may send could not come back", l.name, l.name)
 		}
 	}
 	f.HeartBeat = headers.HeartBeats{Send: f.heartBeat, Receive: f.heartBeat}
-	return f, nil
+	return nil
 }
 
 // run is the whole command, but for the process. It ends with ctx.
-func run(ctx context.Context, args []string, stderr io.Writer) int {
-	f, err := parse(args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return exitFine
-	case err != nil:
-		fmt.Fprintf(stderr, "relay: %v\n", err)
-		return exitCall
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	f := &flags{Config: Config{Users: login.Users{}}}
+	fs := flag.NewFlagSet("relay", flag.ContinueOnError)
+	f.declare(fs)
+	logger := command.Log(fs, stderr)
+	if code, done := command.Parse(fs, args, stdout, stderr, about); done {
+		return code
 	}
-	if err := serve(ctx, f, slog.New(slog.NewTextHandler(stderr, nil))); err != nil {
+	if err := f.complete(); err != nil {
 		fmt.Fprintf(stderr, "relay: %v\n", err)
-		return exitFail
+		return command.BadCall
 	}
-	return exitFine
+	if err := serve(ctx, f, logger(), stdout); err != nil {
+		fmt.Fprintf(stderr, "relay: %v\n", err)
+		return command.Failed
+	}
+	return command.Fine
 }
 
-// serve opens the listeners and serves until ctx ends.
-func serve(ctx context.Context, f *flags, log *slog.Logger) error {
-	var address string
-	if f.listen != "" {
-		u, err := url.Parse(f.listen)
-		if err != nil || u.Scheme != "ws" || u.Host == "" {
-			return errors.New("-listen is no ws:// URL")
-		}
-		address, f.Path = u.Host, max(u.Path, "/")
-	}
+// serve opens the listeners and serves until ctx ends. Standard output gets a
+// line for each address, for people and scripts.
+func serve(ctx context.Context, f *flags, log *slog.Logger, stdout io.Writer) error {
 	r := NewRelay(f.Config, log)
 	var closers []func() error
 	defer func() {
@@ -155,7 +183,7 @@ func serve(ctx context.Context, f *flags, log *slog.Logger) error {
 		}
 		r.Shutdown()
 	}()
-	listen := func(what, address string, serve func(net.Listener)) error {
+	listen := func(address, before, after string, serve func(net.Listener)) error {
 		if address == "" {
 			return nil
 		}
@@ -163,26 +191,27 @@ func serve(ctx context.Context, f *flags, log *slog.Logger) error {
 		if err != nil {
 			return err
 		}
-		log.Info("listening", "for", what, "address", l.Addr().String())
+		fmt.Fprintf(stdout, "listening %s%v%s\n", before, l.Addr(), after)
 		closers = append(closers, l.Close)
 		go serve(l)
 		return nil
 	}
 	web := func(h http.Handler) func(net.Listener) {
-		s := &http.Server{Handler: h, ReadHeaderTimeout: f.LoginTimeout, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+		s := transport.NewWebServer(h, slog.NewLogLogger(log.Handler(), slog.LevelDebug))
 		closers = append(closers, s.Close)
 		return func(l net.Listener) { s.Serve(l) }
 	}
-	if err := listen("WebSocket", address, web(r)); err != nil {
-		return err
+	err := listen(f.tcp, "tcp ", "", r.ServeTCP)
+	if err == nil {
+		err = listen(f.ws, "ws ws://", f.Path, web(r))
 	}
-	if err := listen("TCP", f.listenTCP, r.ServeTCP); err != nil {
-		return err
+	if err == nil {
+		err = listen(f.metrics, "metrics http://", "/metrics", web(r.metrics.handler()))
 	}
-	if err := listen("metrics", f.metrics, web(r.metrics.handler())); err != nil {
+	if err != nil {
 		return err
 	}
 	<-ctx.Done()
-	log.Info("stopping", "drain", f.Drain)
+	log.Info("stopping", "patience", f.StopTimeout)
 	return nil
 }

@@ -3,12 +3,17 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
-	"io"
 	"net"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/stompwire/stomp/examples/internal/command"
+	"github.com/stompwire/stomp/examples/internal/login"
 	"github.com/stompwire/stomp/examples/internal/script"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -18,26 +23,27 @@ import (
 // The whole command: it listens, serves, and stops in an orderly way.
 func TestRun(t *testing.T) {
 	broker := script.Listen(t, func(p *script.Peer) {
-		if f := p.Accept(frame.V12); value(f, headers.Login) != "relay" {
+		if f := p.Accept(frame.V12); value(f, headers.Login) != "relay" || value(f, headers.Passcode) != "of the broker" {
 			t.Errorf("got %v", f)
 		}
 		p.ExpectEnd()
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	log := new(lockedBuffer)
+	users := filepath.Join(t.TempDir(), "users")
+	if err := os.WriteFile(users, []byte("joe:x\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("BROKER_PASSCODE", "of the broker")
+	out, log := new(lockedBuffer), new(lockedBuffer)
 	code := make(chan int)
 	go func() {
-		code <- run(ctx, []string{"-listen", "ws://127.0.0.1:0", "-listen-tcp", "127.0.0.1:0", "-metrics", "127.0.0.1:0", "-broker", broker,
-			"-broker-login", "relay", "-login", "joe:x", "-drain", "1ms", "-allow", "crlf,bare-cr"}, log)
+		code <- run(ctx, []string{"-ws", "127.0.0.1:0", "-tcp", "127.0.0.1:0", "-metrics", "127.0.0.1:0", "-broker", broker,
+			"-broker-login", "relay", "-logins", users, "-stop-timeout", "1ms", "-allow", "crlf,bare-cr"}, out, log)
 	}()
-	var address string
-	wait(t, func() bool {
-		_, after, _ := strings.Cut(log.String(), "for=TCP address=")
-		address, _, _ = strings.Cut(after, "\n")
-		return strings.Contains(after, "for=metrics") && strings.HasSuffix(after, "\n")
-	})
-	c, err := net.Dial("tcp", address)
+	lines := regexp.MustCompile(`^listening tcp (\S+:\d+)\nlistening ws ws://\S+:\d+/ws\nlistening metrics http://\S+:\d+/metrics\n$`)
+	wait(t, func() bool { return lines.MatchString(out.String()) })
+	c, err := net.Dial("tcp", lines.FindStringSubmatch(out.String())[1])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +52,7 @@ func TestRun(t *testing.T) {
 	connect(p, headers.Login, "joe", headers.Passcode, "x")
 	stop()
 	expectError(t, p, "the relay is going down")
-	if n := <-code; n != exitFine {
+	if n := <-code; n != command.Fine {
 		t.Error(n, log)
 	}
 }
@@ -57,26 +63,35 @@ func TestFlags(t *testing.T) {
 		want string
 		args []string
 	}{
-		{exitFine, "-broker-login", []string{"-h"}},
-		{exitCall, "want host:port", []string{"-broker", "localhost"}},
-		{exitCall, "want user:passcode", []string{"-login", "joe"}},
-		{exitCall, "no leniency", []string{"-allow", "much"}},
-		{exitCall, "unexpected argument", []string{"x"}},
-		{exitCall, "neither", []string{"-listen", ""}},
-		{exitCall, "-max-body is 0", []string{"-max-body", "0"}},
-		{exitFail, "no ws:// URL", []string{"-listen", "http://127.0.0.1:0"}},
-		{exitFail, "listen tcp", []string{"-listen", "ws://127.0.0.1:99999"}},
+		{command.BadCall, "want host:port", []string{"-broker", "localhost"}},
+		{command.BadCall, "want user:passcode", []string{"-login", "joe"}},
+		{command.BadCall, "no such file", []string{"-logins", "/none"}},
+		{command.BadCall, "no leniency", []string{"-allow", "much"}},
+		{command.BadCall, "no rule", []string{"-tolerate", "connect-host-required,much"}},
+		{command.BadCall, "cannot be tolerated", []string{"-tolerate", "command-direction"}},
+		{command.BadCall, "cannot be tolerated", []string{"-tolerate", "body-not-allowed"}},
+		{command.BadCall, "unexpected argument", []string{"x"}},
+		{command.BadCall, "neither", []string{"-ws", ""}},
+		{command.BadCall, "slash", []string{"-path", "ws"}},
+		{command.BadCall, "-max-body is 0", []string{"-max-body", "0"}},
+		{command.BadCall, "-broker-max-line is less than -max-line", []string{"-broker-max-line", "1000"}},
+		{command.Failed, "listen tcp", []string{"-ws", "127.0.0.1:99999"}},
 	} {
-		var stderr bytes.Buffer
+		var out, stderr bytes.Buffer
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		if code := run(ctx, tt.args, &stderr); code != tt.code || !strings.Contains(stderr.String(), tt.want) {
-			t.Errorf("%q: %d, %s", tt.args, code, &stderr)
+		if code := run(ctx, tt.args, &out, &stderr); code != tt.code || !strings.Contains(stderr.String(), tt.want) || out.Len() > 0 {
+			t.Errorf("%q: %d, %s%s", tt.args, code, &out, &stderr)
 		}
 	}
-	f, err := parse(nil, io.Discard)
-	if err != nil || f.Limits != (parser.Limits{HeaderLine: parser.DefaultHeaderLine, Headers: parser.DefaultHeaders, Head: parser.DefaultHead, Body: parser.DefaultBody}) ||
-		fmt.Sprint(f.Brokers) != "[127.0.0.1:61613]" || f.listen != "ws://127.0.0.1:15675/ws" || f.metrics != "127.0.0.1:9464" {
+	var out, stderr bytes.Buffer
+	if code := run(t.Context(), []string{"-h"}, &out, &stderr); code != command.Fine || !strings.HasPrefix(out.String(), "Relay is ") || stderr.Len() > 0 {
+		t.Errorf("%d, %s%s", code, &out, &stderr)
+	}
+	f := &flags{Config: Config{Users: login.Users{}}}
+	f.declare(flag.NewFlagSet("relay", flag.ContinueOnError))
+	if err := f.complete(); err != nil || f.Limits != (parser.Limits{HeaderLine: parser.DefaultHeaderLine, Headers: parser.DefaultHeaders, Head: parser.DefaultHead, Body: parser.DefaultBody}) ||
+		fmt.Sprint(f.Brokers) != "[127.0.0.1:61613]" || f.ws != "127.0.0.1:15675" || f.metrics != "127.0.0.1:9464" {
 		t.Errorf("%+v, %v", f, err)
 	}
 }

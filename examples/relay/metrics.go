@@ -23,6 +23,8 @@ type metrics struct {
 	violations  *prometheus.CounterVec // by rule and sender
 	parseErrors *prometheus.CounterVec // by kind and sender
 	brokerDown  *prometheus.CounterVec // by broker
+	// ERROR frames of brokers, by stage: connect or session
+	brokerErrors *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -44,8 +46,10 @@ func newMetrics() *metrics {
 			Name: "stomp_relay_parse_errors_total", Help: "Streams that could not be read any further, by the token of the error."}, []string{"kind", "from"}),
 		brokerDown: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "stomp_relay_broker_connect_failures_total", Help: "Attempts to connect to a broker that failed."}, []string{"broker"}),
+		brokerErrors: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "stomp_relay_broker_errors_total", Help: "ERROR frames of brokers: in answer to CONNECT, or later; the log has their reasons."}, []string{"stage"}),
 	}
-	m.registry.MustRegister(m.connections, m.accepted, m.refused, m.frames, m.octets, m.violations, m.parseErrors, m.brokerDown,
+	m.registry.MustRegister(m.connections, m.accepted, m.refused, m.frames, m.octets, m.violations, m.parseErrors, m.brokerDown, m.brokerErrors,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
 	"github.com/stompwire/stomp/validate"
 )
@@ -21,8 +22,11 @@ type pump struct {
 	octets  prometheus.Counter
 	out     []byte // what is to be written, from an octet of a frame on
 	command frame.Command
-	inside  bool // a frame has begun and not ended
-	turn    bool // it is this pump's turn to write
+	begun   int    // where in out the frame in progress begins
+	inside  bool   // a frame has begun and not ended
+	turn    bool   // it is this pump's turn to write
+	message string // of the broker's ERROR in progress, and the first part of its body
+	body    []byte
 }
 
 // maxOut is how many octets are gathered for one write. A head may be larger.
@@ -33,11 +37,14 @@ func (p *pump) run() error {
 	for {
 		for len(p.rest) > 0 {
 			ev, n, err := p.parser.Next(p.rest)
-			if err != nil {
-				return errors.Join(p.flush(), err)
+			if err == nil {
+				p.rest = p.rest[n:]
+				err = p.take(ev)
 			}
-			p.rest = p.rest[n:]
-			if err := p.take(ev); err != nil {
+			if err != nil && p.from == validate.Client {
+				p.out = p.out[:p.begun] // none of a bad frame goes on, unless some has
+			}
+			if err != nil {
 				return errors.Join(p.flush(), err)
 			}
 		}
@@ -59,18 +66,28 @@ func (p *pump) take(ev parser.Event) error {
 		if err := p.judge(ev); err != nil {
 			return err
 		}
-		p.command, p.inside = ev.Head.Command, true
+		p.command, p.inside, p.begun = ev.Head.Command, true, len(p.out)
 		p.session.metrics.frame(p.from, p.command)
+		if p.command == frame.ERROR {
+			p.message, _ = ev.Head.Headers.Text(headers.Message)
+		}
 	case parser.Body:
-		if p.from == validate.Client && !p.command.MayHaveBody(p.to.version) {
-			v := validate.Violations{{Rule: validate.BodyNotAllowed, Command: p.command}}
-			p.session.metrics.broken(p.from, v)
-			return &refusal{validate.ErrorFrame(v, frame.Head{}), v}
+		if p.from == validate.Client && p.command != frame.SEND {
+			return refuse(bodyRefused, frame.Head{})
+		}
+		if p.command == frame.ERROR && len(p.body) < maxSaid {
+			p.body = append(p.body, ev.Raw[:min(len(ev.Raw), maxSaid)]...)
 		}
 	case parser.End:
 		p.inside = false
+		if p.command == frame.ERROR {
+			p.session.brokerSays("session", p.message, p.body)
+		}
 	}
 	p.out = ev.AppendForward(p.out)
+	if ev.Kind == parser.End {
+		p.begun = len(p.out)
+	}
 	if ev.Kind == parser.End && p.from == validate.Server && p.session.goodbyeSaid() {
 		return errGoodbye
 	}
@@ -96,6 +113,16 @@ func (p *pump) judge(ev parser.Event) error {
 	if err = s.found(p.from, err); err != nil && p.from == validate.Client {
 		return &refusal{validate.ErrorFrame(err, ev.Head), err}
 	}
+	if p.from == validate.Client {
+		if ev.Head.Command != frame.SEND && ev.Head.Length > 0 {
+			return refuse(bodyRefused, ev.Head)
+		}
+		for i := range ev.Head.Headers {
+			if name := lookalike(ev.Head.Command, ev.Head.Headers[i].Name); name != "" {
+				return refuse(nameRefused+name, ev.Head)
+			}
+		}
+	}
 	s.watchGoodbye(ev.Head)
 	return nil
 }
@@ -115,7 +142,7 @@ func (p *pump) flush() error {
 	}
 	_, err := p.to.Write(p.out)
 	p.octets.Add(float64(len(p.out)))
-	if p.out = p.out[:0]; cap(p.out) > 2*maxOut || p.idle() {
+	if p.out, p.begun = p.out[:0], 0; cap(p.out) > 2*maxOut || p.idle() {
 		p.out = nil
 	}
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -10,9 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/examples/internal/login"
 	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -26,20 +26,41 @@ type Config struct {
 	Brokers        []string // host:port, as good as each other
 	BrokerLogin    string   // with BrokerPasscode, in place of the client's; both "": the client's goes on
 	BrokerPasscode string
-	BrokerHost     string // in place of the client's; "": the client's goes on
-	Users          Users  // whom the relay lets in
-	Path           string // of the WebSocket
-	Origins        []string
+	BrokerHost     string      // in place of the client's; "": the client's goes on
+	Users          login.Users // whom the relay lets in
+	Path           string      // of the WebSocket
+	Origins        []string    // hosts of pages that may use it, see transport.Accept
 
 	Limits         parser.Limits          // of what clients send after the login; before it is parser.LimitsBeforeLogin
+	BrokerLimits   parser.Limits          // of what the broker sends after CONNECTED; 0: see withRoom
 	Allow          parser.Allow           // of what both sides send
+	Tolerate       []validate.Rule        // that clients may break
 	Session        validate.SessionLimits // of a client
 	HeartBeat      headers.HeartBeats     // what the relay offers and wants, on each leg
 	MaxConnections int64
-	LoginTimeout   time.Duration // until CONNECT is there
+	ConnectTimeout time.Duration // until CONNECT is there
 	BrokerTimeout  time.Duration // for a broker to be reached, and for it to answer CONNECT
 	WriteTimeout   time.Duration // how long a peer may read nothing
-	Drain          time.Duration // how long clients may stay when the relay stops
+	StopTimeout    time.Duration // how long clients may stay when the relay stops
+}
+
+// Limits of what brokers send, which they may set higher than clients do.
+const (
+	brokerHeaderLine = 64 << 10
+	brokerHeaders    = 1024
+	brokerHead       = 256 << 10
+)
+
+// withRoom returns limits of what the broker sends where they are zero: such that
+// all comes back that clients may send, with the headers that brokers add, and
+// escaped. Bodies are passed on as they come, so their size costs nothing.
+func withRoom(broker, client parser.Limits) parser.Limits {
+	grown := func(client, least int) int { return max(2*client+1024, least) }
+	broker.HeaderLine = cmp.Or(broker.HeaderLine, grown(client.HeaderLine, brokerHeaderLine))
+	broker.Headers = cmp.Or(broker.Headers, grown(client.Headers, brokerHeaders))
+	broker.Head = cmp.Or(broker.Head, grown(client.Head, brokerHead))
+	broker.Body = cmp.Or(broker.Body, parser.Unlimited)
+	return broker
 }
 
 // A Relay stands between clients and brokers. It has no state but that of its
@@ -49,6 +70,7 @@ type Relay struct {
 	log     *slog.Logger
 	metrics *metrics
 	brokers *brokers
+	guard   login.Guard
 	open    atomic.Int64 // connections
 
 	stop     context.CancelFunc // ends the sessions
@@ -59,6 +81,7 @@ type Relay struct {
 // NewRelay returns a relay, which does nothing before one of its methods is
 // called.
 func NewRelay(c Config, log *slog.Logger) *Relay {
+	c.BrokerLimits = withRoom(c.BrokerLimits, c.Limits)
 	r := &Relay{config: c, log: log, metrics: newMetrics()}
 	r.brokers = &brokers{addresses: c.Brokers, timeout: c.BrokerTimeout, failed: func(address string) {
 		r.metrics.brokerDown.WithLabelValues(address).Inc()
@@ -111,14 +134,14 @@ func (r *Relay) ServeTCP(l net.Listener) {
 		}
 		go func() {
 			defer r.leave("tcp")
-			r.serve(r.stopping, transport.FromNet(c), false, r.log.With("client", c.RemoteAddr().String()))
+			r.serve(r.stopping, transport.FromNet(c), false, c.RemoteAddr().String())
 		}()
 	}
 }
 
 // turnAway tells a client that there is no room. It must not wait for it.
 func (r *Relay) turnAway(c net.Conn) {
-	octets, err := encoder.AppendFrame(nil, refuse("too many connections").frame, frame.Unnegotiated, encoder.Options{})
+	octets, err := encoder.AppendFrame(nil, refuse("too many connections", frame.Head{}).frame, frame.Unnegotiated, encoder.Options{})
 	if err == nil {
 		c.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
 		c.Write(octets)
@@ -137,15 +160,16 @@ func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	defer r.leave("ws")
-	c, err := websocket.Accept(w, req, &websocket.AcceptOptions{
-		Subprotocols:   frame.AllVersions.Subprotocols(),
-		OriginPatterns: r.config.Origins,
-	})
+	ws, _, err := transport.Accept(w, req, r.config.Origins)
 	if err != nil {
-		r.log.Info("no WebSocket", "client", req.RemoteAddr, "err", err)
+		level := slog.LevelInfo
+		if req.Header.Get("Upgrade") == "" { // a health check
+			level = slog.LevelDebug
+		}
+		r.log.Log(req.Context(), level, "WebSocket refused", "client", req.RemoteAddr, "error", err)
 		return
 	}
-	r.serve(r.stopping, transport.FromWebSocket(c, false), true, r.log.With("client", req.RemoteAddr))
+	r.serve(r.stopping, ws, true, req.RemoteAddr)
 }
 
 // Shutdown lets clients leave for a while, and then ends their sessions. The
@@ -158,7 +182,7 @@ func (r *Relay) Shutdown() {
 	}()
 	select {
 	case <-gone:
-	case <-time.After(r.config.Drain):
+	case <-time.After(r.config.StopTimeout):
 	}
 	r.stop()
 	<-gone

@@ -24,6 +24,9 @@ type session struct {
 	client, broker         *leg
 	fromClient, fromBroker *stream
 	over                   chan struct{} // closed when nothing more is to be passed on
+	address                string        // of the client
+	log                    *slog.Logger
+	secret                 string // the passcode that the broker was given
 
 	mu           sync.Mutex
 	conversation *validate.Session
@@ -32,28 +35,11 @@ type session struct {
 }
 
 var (
-	errOver            = errors.New("the session is over")
-	errGoodbye         = errors.New("the client has got the receipt of its DISCONNECT")
-	errStopping        = errors.New("the relay stops")
-	errRefusedByBroker = errors.New("the broker refuses the client")
+	errOver     = errors.New("the session is over")
+	errGoodbye  = errors.New("the client has got the receipt of its DISCONNECT")
+	errStopping = errors.New("the relay stops")
+	errRefused  = errors.New("the broker refuses the client")
 )
-
-// A refusal is an ERROR frame for the client, and why.
-type refusal struct {
-	frame *frame.Frame
-	error
-}
-
-func (r *refusal) Unwrap() error { return r.error }
-
-// refuse makes a refusal of the relay itself.
-func refuse(message string) *refusal {
-	return &refusal{&frame.Frame{
-		Command: frame.ERROR,
-		Headers: headers.Pairs(headers.ContentType, "text/plain", headers.Message, message),
-		Body:    []byte("The relay says: " + message + ".\n"),
-	}, errors.New(message)}
-}
 
 // A brokerError says that the broker cannot be used, or is lost.
 type brokerError struct{ error }
@@ -71,10 +57,11 @@ func (e *writeError) Unwrap() error { return e.error }
 
 // serve serves a client until it, the broker or the relay leaves, and closes
 // its connection.
-func (r *Relay) serve(ctx context.Context, c transport.Conn, messages bool, log *slog.Logger) {
-	s := &session{Relay: r, over: make(chan struct{}), conversation: validate.NewSession(r.config.Session)}
+func (r *Relay) serve(ctx context.Context, c transport.Conn, messages bool, address string) {
+	s := &session{Relay: r, over: make(chan struct{}), address: address, log: r.log.With("client", address),
+		conversation: validate.NewSession(r.config.Session)}
 	s.client = newLeg(c, messages, r.config.WriteTimeout)
-	s.client.late = time.Now().Add(r.config.LoginTimeout)
+	s.client.late = time.Now().Add(r.config.ConnectTimeout)
 	s.fromClient = &stream{leg: s.client, from: validate.Client,
 		parser: parser.New(parser.Options{Limits: parser.LimitsBeforeLogin(), Allow: r.config.Allow})}
 	err := s.handshake(ctx)
@@ -82,18 +69,35 @@ func (r *Relay) serve(ctx context.Context, c transport.Conn, messages bool, log 
 		err = s.relay(ctx)
 	}
 	s.end(err)
-	log.Info("client gone", "why", err)
+	s.log.Log(context.Background(), level(err), "client gone", "why", err)
+}
+
+// level returns how much the end of a session matters: that clients come and go
+// does not, not even if they say nothing, as health checks do.
+func level(err error) slog.Level {
+	var broker *brokerError
+	var from *fromError
+	switch {
+	case errors.As(err, &broker):
+		return slog.LevelWarn
+	case errors.Is(err, errGoodbye) || errors.Is(err, errStopping) || errors.Is(err, errRefused):
+		return slog.LevelDebug // and what the broker says has been logged
+	case errors.As(err, &from) && from.from == validate.Client && (from.error == io.EOF || from.silent):
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
 }
 
 // handshake reads CONNECT, connects to a broker, and passes on its answer.
 func (s *session) handshake(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { s.client.Abort() })
-	connect, err := s.readConnect()
+	connect, err := s.readConnect(ctx)
 	if !stop() {
 		return errStopping
 	}
 	if err != nil {
-		return &fromError{validate.Client, err}
+		var parse *parser.Error
+		return &fromError{validate.Client, err, s.fromClient.parser.Offset() == 0 && !errors.As(err, &parse)}
 	}
 	c, err := s.brokers.dial(ctx)
 	if err != nil {
@@ -114,7 +118,9 @@ func (s *session) toBroker(connect *frame.Frame, c net.Conn) error {
 	s.broker.late = time.Now().Add(s.config.BrokerTimeout)
 	s.fromBroker = &stream{leg: s.broker, from: validate.Server,
 		parser: parser.New(parser.Options{Limits: parser.Limits{Body: 64 << 10}, Allow: s.config.Allow})}
-	octets, err := encoder.AppendFrame(nil, s.config.forBroker(connect), frame.Unnegotiated, encoder.Options{})
+	changed := s.config.forBroker(connect)
+	s.secret, _ = changed.Headers.Get(headers.Passcode)
+	octets, err := encoder.AppendFrame(nil, changed, frame.Unnegotiated, encoder.Options{})
 	if err != nil {
 		return &refusal{validate.ErrorFrame(err, frame.Head{}), err}
 	}
@@ -130,6 +136,7 @@ func (s *session) toBroker(connect *frame.Frame, c net.Conn) error {
 type fromError struct {
 	from validate.Role
 	error
+	silent bool // the side has sent nothing at all
 }
 
 func (e *fromError) Unwrap() error { return e.error }
@@ -140,7 +147,7 @@ func (s *session) relay(ctx context.Context) error {
 	ended := make(chan *fromError, 2)
 	pump := func(from *stream, to *leg) {
 		p := &pump{stream: from, session: s, to: to, octets: s.metrics.octets.WithLabelValues(direction(from.from))}
-		ended <- &fromError{from.from, p.run()}
+		ended <- &fromError{from.from, p.run(), false}
 	}
 	go pump(s.fromClient, s.broker)
 	go pump(s.fromBroker, s.client)
@@ -259,24 +266,31 @@ func (s *session) sayLast(err error) {
 		s.metrics.parseErrors.WithLabelValues(parse.Token(), sender(side)).Inc()
 	}
 	switch {
-	case s.phase(validate.Server) == validate.Closed || s.phase(validate.Client) == validate.Closed:
-		return // the broker has sent ERROR, or the client DISCONNECT
+	case s.phase(validate.Server) == validate.Closed:
+		return // the broker has sent ERROR
 	case errors.As(err, &refused):
 		s.client.last(refused.frame)
+	case s.phase(validate.Client) == validate.Closed:
+		return // the client has sent DISCONNECT
 	case errors.As(err, &broker):
-		s.client.last(refuse("no broker can be reached").frame)
+		s.say("no broker can be reached")
 	case errors.Is(err, errStopping):
-		s.client.last(refuse("the relay is going down").frame)
+		s.say("the relay is going down")
 	case errors.As(err, &write) && write.from == validate.Server:
 		return // the client does not take what it gets
+	case parse != nil && parse.IsLimit() && from != nil && from.from == validate.Server:
+		s.say("a frame of the broker is larger than the relay passes on, " + parse.Token() + ", see -broker-max")
 	case errors.As(err, &write) || from != nil && from.from == validate.Server:
-		s.client.last(refuse("the connection to the broker is lost").frame)
+		s.say("the connection to the broker is lost")
 	case errors.Is(err, errSilent) || errors.Is(err, errLate):
-		s.client.last(refuse(rootCause(err)).frame)
+		s.say(rootCause(err))
 	case parse != nil:
 		s.client.last(validate.ErrorFrame(parse, frame.Head{}))
 	}
 }
+
+// say tells the client why the relay ends the session.
+func (s *session) say(why string) { s.client.last(refuse(why, frame.Head{}).frame) }
 
 // rootCause returns the text of one of the errors of this package that are told
 // to clients.

@@ -135,7 +135,7 @@ func (r *run) startRelay(broker *target) (*target, error) {
 		deadLetters: broker.deadLetters,
 	}
 	t.process, err = r.start("relay", nil, filepath.Join(r.folder, "relay"),
-		"-listen", t.ws, "-metrics", "", "-heartbeat", "2s", "-login", login+":"+passcode,
+		"-ws", loopback(port), "-metrics", "", "-heart-beat", "2s", "-login", login+":"+passcode,
 		"-broker", broker.tcp, "-broker-login", login, "-broker-passcode", passcode, "-broker-host", "/")
 	if err != nil {
 		return nil, err
