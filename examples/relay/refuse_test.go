@@ -323,7 +323,7 @@ func TestSessionLimits(t *testing.T) {
 	for i := range 11 {
 		p.Say(frame.SEND, "", headers.Destination, "/a", headers.Receipt, fmt.Sprint(i))
 	}
-	if f := p.Expect(frame.ERROR); !strings.Contains(string(f.Body), "Receipts of 10") {
+	if f := p.Expect(frame.ERROR); !strings.Contains(value(f, headers.Message), "10 receipts") {
 		t.Errorf("%v %s", f, f.Body)
 	}
 }

@@ -106,7 +106,7 @@ func TestWhatCannotBeRepeated(t *testing.T) {
 	// A receipt that is too long for the session is too long for ERROR.
 	c := b.connect(t, frame.V12, "")
 	c.write("SEND\ndestination:/topic/a\nreceipt:" + strings.Repeat("r", 8180) + "\n\n\x00")
-	c.failed("session limit")
+	c.failed("1024 bytes")
 }
 
 // Whatever a client sends, others get what keeps the rules of their version.
