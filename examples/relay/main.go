@@ -100,7 +100,7 @@ func (f *flags) declare(fs *flag.FlagSet) {
 	fs.IntVar(&f.Session.Subscriptions, "max-subscriptions", 256, "subscriptions of a client, a `number`")
 	fs.IntVar(&f.Session.Transactions, "max-transactions", 64, "open transactions of a client, a `number`")
 	fs.IntVar(&f.Session.Receipts, "max-receipts", 1024, "receipts that a client has asked for and the broker not given, a `number`")
-	fs.IntVar(&f.Session.Unacknowledged, "max-unacknowledged", 4096, "messages that a client has yet to acknowledge and are remembered, a `number`")
+	fs.IntVar(&f.Session.Unacknowledged, "max-unacknowledged", 1024, "messages that a client has yet to acknowledge and are remembered, a `number`")
 	fs.IntVar(&f.Session.ID, "max-id", 256, "`bytes` of an identifier: of a subscription, transaction, receipt")
 }
 

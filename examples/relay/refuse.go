@@ -22,15 +22,13 @@ func (r *refusal) Unwrap() error { return r.error }
 // A reason is a refusal of the relay itself.
 type reason string
 
-func (r reason) Error() string { return string(r) }
+func (r reason) Error() string         { return string(r) }
+func (r reason) STOMPPeerText() string { return string(r) }
 
 // refuse makes a refusal of the relay itself. cause is the head of the frame at
 // fault, if it was one.
 func refuse(why string, cause frame.Head) *refusal {
-	f := validate.ErrorFrame(reason(why), cause)
-	f.Headers.Set(headers.Message, why)
-	f.Body = []byte("The relay says: " + why + ".\n")
-	return &refusal{f, reason(why)}
+	return &refusal{validate.ErrorFrame(reason(why), cause), reason(why)}
 }
 
 // What brokers and the relay could read in two ways is refused, though the

@@ -22,7 +22,7 @@ import (
 func TestAmbiguousFrames(t *testing.T) {
 	inner := "\x00SEND\ndestination:/forbidden\n\nsmuggled"
 	counted := fmt.Sprintf("content-length:%d\n\n%s\x00", len(inner), inner)
-	type test struct{ open, text, why string }
+	type test struct{ text, why string }
 	var tests []test
 	for _, head := range []string{
 		"SUBSCRIBE\nid:0\ndestination:/a\n", "UNSUBSCRIBE\nid:1\ndestination:/a\n", "BEGIN\ntransaction:t\n", "ABORT\ntransaction:u\n", "COMMIT\ntransaction:u\n",

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"sync"
@@ -82,6 +83,7 @@ type Relay struct {
 // called.
 func NewRelay(c Config, log *slog.Logger) *Relay {
 	c.BrokerLimits = withRoom(c.BrokerLimits, c.Limits)
+	c.Session.HashSeed = rand.Uint64() // so that nobody can choose identifiers that collide
 	r := &Relay{config: c, log: log, metrics: newMetrics()}
 	r.brokers = &brokers{addresses: c.Brokers, timeout: c.BrokerTimeout, failed: func(address string) {
 		r.metrics.brokerDown.WithLabelValues(address).Inc()
@@ -160,16 +162,9 @@ func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	defer r.leave("ws")
-	ws, _, err := transport.Accept(w, req, r.config.Origins)
-	if err != nil {
-		level := slog.LevelInfo
-		if req.Header.Get("Upgrade") == "" { // a health check
-			level = slog.LevelDebug
-		}
-		r.log.Log(req.Context(), level, "WebSocket refused", "client", req.RemoteAddr, "error", err)
-		return
+	if ws, _ := transport.Accept(w, req, r.config.Origins, r.log); ws != nil {
+		r.serve(r.stopping, ws, true, req.RemoteAddr)
 	}
-	r.serve(r.stopping, ws, true, req.RemoteAddr)
 }
 
 // Shutdown lets clients leave for a while, and then ends their sessions. The

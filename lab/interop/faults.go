@@ -391,7 +391,6 @@ var bad = []string{
 	"GET / HTTP/1.1\r\nHost: broker\r\n\r\n",
 	"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
 	"CONNECT\naccept-version:9.9\n\n\x00",
-	"CONNECT\naccept-version:1.2\nhost:/\nlogin:nobody\npasscode:wrong\n\n\x00",
 	"CONNECT\n" + strings.Repeat("a:b\n", 1000),
 	strings.Repeat("\xff", 10_000),
 	connectFrame("0,0") + "SEND\n\nno destination\x00",

@@ -35,7 +35,7 @@ func text(v frame.View, name string) string {
 // handle does what a frame asks for. An error ends the connection.
 func (s *Server) handle(c *connection, v frame.View) error {
 	if v.Command.Handshake() && c.version == frame.Unnegotiated && !s.admit(c, v) {
-		return errLogin
+		return errLogin // it may have taken its time, so not while holding s.mu
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -105,10 +105,12 @@ func (s *Server) handle(c *connection, v frame.View) error {
 	return nil
 }
 
-// admit checks the login of a CONNECT. It takes its time after failures.
+// admit checks the login of a CONNECT, unless that fails anyway. It takes its
+// time after failures.
 func (s *Server) admit(c *connection, v frame.View) bool {
 	users := login.Users(s.config.Logins)
-	return len(users) == 0 || s.guard.Check(c.address, c.out.Written(), func() bool {
+	_, ok := frame.Negotiate(v.AcceptVersions(), c.versions)
+	return len(users) == 0 || !ok || s.guard.Check(c.address, c.out.Written(), func() bool {
 		return users.Allow(text(v, headers.Login), text(v, headers.Passcode))
 	})
 }
@@ -190,7 +192,6 @@ func (s *Server) handleUnsubscribe(c *connection, key string) {
 	if sub := c.subscriptions.Get(key); sub != nil {
 		c.subscriptions.Remove(key)
 		c.open -= sub.cost()
-		c.removed++
 		s.unsubscribe(sub, false)
 	}
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -19,7 +18,8 @@ import (
 // A refusal is an error whose text is fit for the client's eyes.
 type refusal string
 
-func (r refusal) Error() string { return string(r) }
+func (r refusal) Error() string         { return string(r) }
+func (r refusal) STOMPPeerText() string { return string(r) }
 
 const (
 	errTooMany  = refusal("too many connections (-max-connections)")
@@ -57,7 +57,6 @@ type connection struct {
 	refused       bool // it is there only to be told so
 	full          bool // a queue has held back messages, since too many are unacknowledged
 	open          int  // bytes of its subscriptions and transactions
-	removed       int  // subscriptions: the session remembers the last ones, for frames that cross
 	longest       int  // identifier so far
 	acked         int  // messages acknowledged in open transactions
 	counted       int  // bytes, at the last count
@@ -102,7 +101,7 @@ func (c *connection) serve() {
 // error, it is thrown away: to go on reading until the peer has hung up keeps TCP
 // from resetting the connection before the peer has read our last frame.
 func (c *connection) take(chunk []byte) {
-	idle := len(chunk) == 1 && chunk[0] == '\n' // it should cost little
+	beat := len(chunk) == 1 && chunk[0] == '\n' // all that an idle client sends
 	for len(chunk) > 0 && !c.out.Closing() {
 		v, n, ok, err := c.assembler.Next(chunk)
 		if err == nil && ok {
@@ -123,7 +122,7 @@ func (c *connection) take(chunk []byte) {
 		if c.buffered = size; size > c.server.account.Share() {
 			c.fail(errNoMemory, frame.Head{})
 		}
-	} else if idle || c.buffered > 0 {
+	} else if beat || c.buffered > 0 {
 		c.assembler.Release()
 		c.server.account.Add(-c.buffered)
 		c.buffered = 0
@@ -155,7 +154,7 @@ func (c *connection) period() time.Duration {
 	if c.receive > 0 {
 		period = min(period, c.receive)
 	}
-	return period
+	return max(period, time.Millisecond)
 }
 
 // tick is called when the time for CONNECT is over, then at each period, and in
@@ -233,11 +232,6 @@ func (c *connection) write(own []byte, end *transport.Shared) {
 // was one.
 func (c *connection) fail(err error, cause frame.Head) {
 	f := validate.ErrorFrame(err, cause)
-	var r refusal
-	if errors.As(err, &r) {
-		f.Headers.Set(headers.Message, string(r))
-		f.Body = nil
-	}
 	if id, _ := f.Headers.Get(headers.ReceiptID); len(id) > c.server.config.Session.ID {
 		f.Headers.Delete(headers.ReceiptID) // or the line may be too long to be read
 	}

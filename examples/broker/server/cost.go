@@ -4,7 +4,7 @@ package server
 // is a little more than what they take, so the memory in use stays below the
 // account.
 const (
-	costConnection   = 32 << 10 // stack, buffers, also those of a WebSocket, and what a session keeps
+	costConnection   = 36 << 10 // stack, buffers, also those of a WebSocket, and what an idle session keeps
 	costSubscription = 768      // with its share of maps and lists, and in the session
 	costTransaction  = 512
 	costStep         = 128 // of a transaction
@@ -14,9 +14,6 @@ const (
 	costHeader       = 32
 )
 
-// remembered is how many removed subscriptions a session remembers.
-const remembered = 64
-
 // count brings the account up to date with what a connection has beside its
 // costConnection and its messages, and reports whether there is room for more.
 // The caller holds Server.mu.
@@ -24,8 +21,10 @@ func (c *connection) count() bool {
 	if c.detached {
 		return true
 	}
-	pending := c.session.Pending() + c.acked - c.handouts.Len() // the messages of a queue include theirs
-	n := c.open + min(c.removed, remembered)*(128+c.longest) + costPending*max(pending, 0) - c.counted
+	// The messages of a queue include theirs. Others may each keep a removed
+	// subscription in the session.
+	pending := max(c.session.Pending()+c.acked-c.handouts.Len(), 0)
+	n := c.open + pending*(costPending+2*c.longest) - c.counted
 	if n <= 0 {
 		c.server.account.Add(n)
 	} else if !c.server.account.Open(n) {

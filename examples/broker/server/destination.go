@@ -112,8 +112,11 @@ func (s *Server) publish(m *message) {
 	}
 	t := s.topics.Get(m.destination)
 	for t != nil && t.busy { // all who are subscribed see one order
+		before := t
 		t.free.Wait()
-		t = s.topics.Get(m.destination)
+		if t = s.topics.Get(m.destination); t != before {
+			before.free.Signal() // others wait for it too
+		}
 	}
 	if t == nil {
 		return
@@ -139,6 +142,6 @@ func (s *Server) publish(m *message) {
 		end.Done()
 	}
 	t.busy = false
-	t.free.Broadcast()
+	t.free.Signal()
 	s.dropTopic(m.destination, t)
 }

@@ -13,11 +13,11 @@
 // # Locks
 //
 // Server.mu guards everything that frames change: destinations, sessions,
-// subscriptions. A frame is handled under it, so all clients see one order. No
-// one waits for a peer while holding it: what is to be sent goes into the queue
-// of the connection, which has locks of its own, taken after Server.mu where
-// both are needed. Work on many subscriptions pauses every so often (see pause),
-// so nobody waits for long.
+// subscriptions. A frame is handled under it. Work on many subscriptions pauses
+// every so often (see pause), so nobody waits for long; all subscribers of a
+// destination see one order all the same. No one waits for a peer while holding
+// it: what is to be sent goes into the outbox of the connection. The locks of a
+// connection and its outbox are taken after Server.mu where both are needed.
 package server
 
 import (
@@ -25,6 +25,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"sync"
@@ -74,9 +75,10 @@ func (c Config) withDefaults() Config {
 	c.WriteTimeout = cmp.Or(c.WriteTimeout, 30*time.Second)
 	c.CloseTimeout = cmp.Or(c.CloseTimeout, 5*time.Second)
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
-	// The two that are needed as numbers here.
+	// These are needed as numbers here.
 	c.Session.ID = cmp.Or(c.Session.ID, validate.DefaultID)
 	c.Session.Unacknowledged = cmp.Or(c.Session.Unacknowledged, validate.DefaultUnacknowledged)
+	c.Session.HashSeed = cmp.Or(c.Session.HashSeed, rand.Uint64()) // so that nobody can choose identifiers that collide
 	return c
 }
 
@@ -149,12 +151,9 @@ func (s *Server) ServeTCP(l net.Listener) error {
 
 // ServeHTTP is the end of a WebSocket.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ws, versions, err := transport.Accept(w, r, s.config.Origins)
-	if err != nil {
-		s.config.Log.Debug("WebSocket refused", "peer", r.RemoteAddr, "error", err)
-		return
+	if ws, versions := transport.Accept(w, r, s.config.Origins, s.config.Log); ws != nil {
+		s.start(ws, r.RemoteAddr, versions)
 	}
-	s.start(ws, r.RemoteAddr, versions)
 }
 
 // maxRefused is how many connections beyond a limit may be told that they are,

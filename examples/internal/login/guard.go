@@ -23,7 +23,7 @@ type failures struct {
 
 const (
 	firstWait = 250 * time.Millisecond
-	longest   = 4 * time.Second
+	longest   = 2 * time.Second
 	forget    = time.Minute // after the last wait has passed
 	addresses = 4096        // remembered at a time
 )

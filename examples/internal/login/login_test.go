@@ -61,7 +61,7 @@ func TestAddFile(t *testing.T) {
 func right() bool { return true }
 func wrong() bool { return false }
 
-// One address can guess about once in four seconds, however many connections it
+// One address can guess about once in two seconds, however many connections it
 // uses, and a right login does not give it more.
 func TestGuard(t *testing.T) {
 	var g Guard

@@ -18,7 +18,8 @@ func (t *Table[V]) Get(key string) V { return t.entries[key] }
 // Len returns the number of entries.
 func (t *Table[V]) Len() int { return len(t.entries) }
 
-// All goes through the values, in no order. Entries may be removed meanwhile.
+// All goes through the values, in no order. Entries may be removed meanwhile, and
+// may come all the same.
 func (t *Table[V]) All() iter.Seq[V] { return maps.Values(t.entries) }
 
 // Set sets the value of a key.

@@ -3,6 +3,7 @@ package transport
 import (
 	"errors"
 	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -17,28 +18,35 @@ import (
 )
 
 // Accept opens the WebSocket that a request asks for, and returns the versions of
-// STOMP that its sub-protocol leaves to choose from. On error it has answered
-// the request.
+// STOMP that its sub-protocol leaves to choose from. When it refuses the request
+// it answers that, logs why, and returns nil.
 //
 // origins are hosts, or patterns of them such as *.example.org. Pages of those
 // hosts and of the server's own may connect. The server's own host has to be an
 // address, localhost or one of origins: a page of another site whose name has
 // been made to lead here (DNS rebinding) has the right origin, but not the right
 // host.
-func Accept(w http.ResponseWriter, r *http.Request, origins []string) (*WebSocket, frame.Versions, error) {
-	if !ownHost(r.Host, origins) {
+func Accept(w http.ResponseWriter, r *http.Request, origins []string, log *slog.Logger) (*WebSocket, frame.Versions) {
+	var ws *websocket.Conn
+	err := errHost
+	if ownHost(r.Host, origins) {
+		ws, err = websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: frame.AllVersions.Subprotocols(), OriginPatterns: origins})
+	} else {
 		http.Error(w, "unknown host", http.StatusForbidden)
-		return nil, 0, errHost
 	}
-	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: frame.AllVersions.Subprotocols(), OriginPatterns: origins})
 	if err != nil {
-		return nil, 0, err
+		level := slog.LevelInfo
+		if r.Header.Get("Upgrade") == "" { // a health check
+			level = slog.LevelDebug
+		}
+		log.Log(r.Context(), level, "WebSocket refused", "client", r.RemoteAddr, "error", err)
+		return nil, 0
 	}
 	versions := frame.AllVersions
 	if v, ok := frame.ParseSubprotocol(ws.Subprotocol()); ok {
 		versions = frame.VersionsOf(v)
 	}
-	return FromWebSocket(ws, false), versions, nil
+	return FromWebSocket(ws, false), versions
 }
 
 var errHost = errors.New("the Host header is no address, not localhost, and not among the origins (-origin)")

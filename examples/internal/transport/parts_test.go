@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -17,12 +18,9 @@ func TestWriteParts(t *testing.T) {
 	messages := [][]string{{"a"}, {"a", "\u00e9"}, {"", large}, {"head\n", large + "\xff"}, {"\xff", "x"}}
 	done := make(chan error, 1)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ws, _, err := Accept(w, r, nil)
-		if err != nil {
-			done <- err
-			return
-		}
+		ws, _ := Accept(w, r, nil, slog.New(slog.DiscardHandler))
 		defer ws.Abort()
+		var err error
 		for _, parts := range messages {
 			var b [][]byte
 			for _, p := range parts {
