@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"errors"
 	"strconv"
 
 	"github.com/stompwire/stomp/encoder"
