@@ -28,8 +28,8 @@ func AppendFrame(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte
 }
 
 // AppendView is [AppendFrame] for a borrowed frame: dst must not be memory that
-// the view borrows. It looks at the headers of the view, not at its Length. A proxy that changes nothing forwards
-// parser.Event.Raw instead.
+// the view borrows. It looks at the headers of the view, not at its Length. A
+// proxy that changes nothing uses parser.Event.AppendForward instead.
 func AppendView(dst []byte, w frame.View, v frame.Version, o Options) ([]byte, error) {
 	if q, ok := beginQuick(dst, w.Command, v, o); ok {
 		for i := range w.Headers {

@@ -14,9 +14,9 @@
 // A reader's limits are its own: what it takes to be too large is not known
 // here.
 //
-// Whether the frame is legal, a SEND without destination say, is not judged
-// here but by package validate; the one rule both know is which commands may
-// have a body.
+// The encoder refuses what would not be read back, and a body on a command that
+// may not have one. Whether the frame keeps the other rules, such as that SEND
+// has a destination, is for package validate to judge.
 //
 // Appending to a buffer with room allocates nothing. Nothing given to this
 // package is kept or changed.

@@ -48,7 +48,8 @@ const (
 	TooShort
 	// FrameOpen: a streamed frame must be closed first.
 	FrameOpen
-	// NoFrame: no streamed frame is open.
+	// NoFrame: no streamed frame is open, or the Builder is one that Begin has
+	// not made or that End has ended.
 	NoFrame
 
 	endOfKinds

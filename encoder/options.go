@@ -23,9 +23,10 @@ const (
 	// LengthAuto writes a content-length, after all other headers, when there
 	// is a body and the headers have none; one that they have must be right.
 	LengthAuto Length = iota
-	// LengthNever writes none, and leaves out one that the headers have. A
-	// body with a NUL is then refused. ActiveMQ makes a text message of a
-	// frame without content-length, a bytes message of one with it.
+	// LengthNever writes none, and leaves out one that the headers have, which
+	// must be right all the same. A body with a NUL is refused. ActiveMQ makes
+	// a text message of a frame without content-length, a bytes message of one
+	// with it.
 	LengthNever
 	// LengthAsGiven writes one that the headers have, which must be right, and
 	// adds none. A body with a NUL is refused unless the headers have one. It is

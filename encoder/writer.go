@@ -95,6 +95,8 @@ func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error 
 
 // WriteHeadView is WriteHead for a borrowed head, such as that of a parser.Reader
 // whose body is to be passed on: its Length is that of the body, or negative.
+// The Length of a head without content-length is -1. Set it to 0 for a command
+// that may have no body, such as RECEIPT, or the frame is refused.
 func (w *Writer) WriteHeadView(h frame.Head) error {
 	if err := w.idle(); err != nil {
 		return err
