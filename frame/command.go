@@ -104,9 +104,9 @@ func (c Command) Known() bool {
 }
 
 // FromServer reports whether servers send the command (STOMP 1.2, "Server
-// Frames", and CONNECTED). Of commands outside the specifications nobody knows:
-// for them both FromServer and FromClient are false. A proxy must not forward
-// such a command from a client: see [Command.MayHaveNUL].
+// Frames", and CONNECTED). A proxy must not forward a command of servers from a
+// client: see [Command.MayHaveNUL]. For commands outside the specifications both
+// FromServer and FromClient are false.
 func (c Command) FromServer() bool {
 	switch c {
 	case CONNECTED, MESSAGE, RECEIPT, ERROR:
@@ -145,10 +145,10 @@ func (c Command) MayHaveBody(v Version) bool {
 }
 
 // MayHaveNUL reports whether a body of the command may contain a NUL: SEND,
-// MESSAGE and ERROR. For others brokers do not look at content-length: they end
-// the body at the NUL, and read what follows as the next frame (decision D22).
-// Of MESSAGE and ERROR only clients count the bodies, and only servers may send
-// them.
+// MESSAGE and ERROR. For others some brokers do not look at content-length: they
+// end the body at the NUL, and read what follows as the next frame (decision
+// D22). Clients count the bodies of MESSAGE and ERROR, but not every broker
+// does; only servers may send them.
 func (c Command) MayHaveNUL() bool {
 	switch c {
 	case SEND, MESSAGE, ERROR:

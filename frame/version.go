@@ -46,8 +46,8 @@ func (v Version) String() string {
 	return "Version(" + strconv.Itoa(int(v)) + ")"
 }
 
-// Escaping returns how the headers of a frame are escaped. This is the only
-// such table (STOMP 1.1 and 1.2, "Value Encoding"; decisions D1 and D2):
+// Escaping returns how the headers of a frame are escaped (STOMP 1.1 and 1.2,
+// "Value Encoding"; decisions D1 and D2):
 // CONNECT, STOMP and CONNECTED are literal in every version, and so is all of
 // 1.0 and everything before a version is agreed.
 func (v Version) Escaping(c Command) headers.Escaping {
