@@ -7,9 +7,8 @@ import (
 )
 
 // An Assembler puts whole frames together. The zero Assembler is ready:
-// strict, with default limits, at the beginning of a handshake. It holds no
-// buffer while every frame lies in one chunk, and copies only what the end of
-// a chunk cuts off.
+// strict, with default limits, at the beginning of a handshake. It copies only
+// what the end of a chunk cuts off, and headers that have escapes.
 //
 //	for len(src) > 0 {
 //		v, n, ok, err := a.Next(src)

@@ -1,6 +1,7 @@
 // Package parser turns octets into STOMP frames.
 //
-// There are three layers, each written on the one before it:
+// There are three ways to read a stream. Assembler and Reader are both built on
+// Parser:
 //
 //   - [Parser] is the machine: octets in, one [Event] out at a time. It takes
 //     no reader and copies no body; for proxies and servers that own their
@@ -16,7 +17,7 @@
 // is then overwritten as soon as it is no longer valid.
 //
 // None of them has a goroutine, a clock or a lock: one goroutine at a time may
-// use a value, and time-outs are the caller's (see [Parser.Buffered]).
+// use a value, and time-outs are the caller's (see [Parser.FrameStart]).
 //
 // # Terminology
 //
@@ -38,11 +39,12 @@
 // [ErrorKind]; each leniency is a bit of [Allow]. What is clear but wrong, a
 // SEND without destination say, passes: package validate judges that. It also
 // judges the direction, which the parser does not know. A proxy depends on it:
-// brokers do not count the bodies of MESSAGE and ERROR (decision D22), so it
-// must not forward these from clients.
+// not every broker counts the bodies of MESSAGE and ERROR (decision D22), so a
+// proxy must not forward these from clients.
 //
-// An error is final. The parser returns the same error for ever: after it
-// nobody knows where the next frame begins.
+// An [*Error] is final. Every later call returns the same error, because nobody
+// knows where the next frame begins. A Reader also returns the errors of its
+// io.Reader, of which time-outs are not final.
 //
 // # When an error comes
 //

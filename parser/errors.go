@@ -75,8 +75,9 @@ const (
 	// TrailingData: Decode was given more than one frame. Offset: the first
 	// byte after the frame and the end of lines that follow it.
 	TrailingData
-	// UnexpectedEOF: Finish was called inside a frame. Offset: the length of
-	// the input. Such an error is io.ErrUnexpectedEOF too.
+	// UnexpectedEOF: the input ended inside a frame, or between the CR and the
+	// LF of an end of line. Offset: the length of the input. Such an error is
+	// io.ErrUnexpectedEOF too.
 	UnexpectedEOF
 
 	endOfKinds

@@ -24,7 +24,8 @@ type EventKind uint8
 const (
 	// NeedMore: all of src was taken and nothing is complete.
 	NeedMore EventKind = iota
-	// Heartbeat: a run of end of lines between frames. It ends where the
+	// Heartbeat: a run of end of lines between frames, and of NULs with
+	// [AllowNULPadding]. One of NULs alone has a Count of 0. It ends where the
 	// chunk ends, so that a flood of them makes one event a chunk, and one
 	// more for a CR LF that two chunks share.
 	Heartbeat

@@ -261,7 +261,7 @@ func (p *Parser) prepare() {
 
 // Finish says that the input has ended. Inside a frame that is an error, the
 // one that the octets so far prove, or else UnexpectedEOF; between frames it is
-// nil.
+// nil, unless the last octet is a CR that waits for its LF.
 func (p *Parser) Finish() error {
 	switch p.state {
 	case between:

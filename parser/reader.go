@@ -261,8 +261,11 @@ var errBeats = errors.New("heart-beats")
 
 // Poll is [Reader.ReadFrame] that also returns when heart-beats have come and no
 // frame: the frame is then nil, and beats says how many there were. It is for
-// callers who watch the time: set a deadline before each call. Inside a frame no
-// heart-beats can come.
+// callers who watch the time: set a deadline before each call.
+//
+// Inside a frame no heart-beats can come, and a large frame may take longer than
+// the deadline. After a time-out, compare [Reader.Offset] with its value before
+// the call: if it is larger, the peer is alive, and Poll can be called again.
 func (r *Reader) Poll() (f *frame.Frame, beats int, err error) {
 	before := r.beats
 	r.polling = true
