@@ -38,7 +38,7 @@ type Refusal struct {
 	Body    string // more, for people to read; "" for none
 }
 
-// Error returns the message.
+// Error returns "stomp: refused: " and the message.
 func (r *Refusal) Error() string { return "stomp: refused: " + r.Message }
 
 // ErrorFrame returns the ERROR frame that a server should send for an error
@@ -57,9 +57,9 @@ func (r *Refusal) Error() string { return "stomp: refused: " + r.Message }
 // nothing. It never repeats the value of a header other than receipt, and not
 // that one when it has a byte that not every version can carry (NUL, CR, LF).
 //
-// cause is the frame at fault; the zero Head when there is none, as after an
-// error of the parser. The frame owns its memory. Encode it in the version of the
-// session, Unnegotiated before CONNECTED.
+// cause is the frame at fault; the zero Head or a nil *Frame when there is none,
+// as after an error of the parser. The frame owns its memory. Encode it in the
+// version of the session, Unnegotiated before CONNECTED.
 func ErrorFrame[F frame.Form](err error, cause F) *frame.Frame {
 	var f *frame.Frame
 	var negotiation *NegotiationError

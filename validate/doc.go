@@ -28,8 +28,9 @@
 //
 // # Extensions
 //
-// Headers, header values and commands that the specifications do not name are
-// the business of brokers and applications, and never violations.
+// What headers, header values and commands mean that the specifications do not
+// name is the business of brokers and applications, and never a violation. Such
+// frames must still keep the rules about encoding and about the order of frames.
 //
 // # Ownership
 //

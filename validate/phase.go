@@ -39,8 +39,9 @@ func commands(list ...command) (set commandSet) {
 	return set
 }
 
-// A transition says what a command does in a phase of its sender. It is the
-// whole truth about phases: docs/session.md is made from this table.
+// A transition says what a command does in a phase of its sender. Nothing else
+// moves phases: docs/session.md is made from this table. What a frame after
+// ERROR breaks depends on more: see Session.afterError.
 type transition struct {
 	from     Role
 	in       Phase      // phase of the sender

@@ -17,7 +17,7 @@ const (
 	ConnectedOnce     // a second CONNECTED
 	DisconnectLast    // a client's frame after DISCONNECT
 	FrameAfterRefusal // a server's frame after the ERROR that refused the connection
-	FrameAfterError   // a server's frame after ERROR
+	FrameAfterError   // a server's frame after ERROR, in 1.2
 	DisconnectReceipt // DISCONNECT without a receipt header
 
 	// Headers of any name, the body, and the standard headers.

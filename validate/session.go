@@ -30,8 +30,10 @@ import (
 // A session stays usable whatever it is fed.
 //
 //   - A frame that its sender may not send in this [Phase], or at all, changes
-//     nothing. A frame after ERROR is reported as [FrameAfterError] and takes
-//     effect, because RabbitMQ and ActiveMQ send such frames.
+//     nothing. A frame after ERROR takes effect all the same, because RabbitMQ
+//     and ActiveMQ send such frames. It breaks [FrameAfterError] in 1.2, and
+//     [FrameAfterRefusal] where ERROR came in place of CONNECTED, unless the
+//     client offers 1.0 alone.
 //   - A frame that lacks a header, or breaks a rule about a value, does what it
 //     can do without it: a SUBSCRIBE with an unknown ack mode subscribes in
 //     mode auto (client-individual is recognized in 1.0, although it is a
