@@ -27,7 +27,7 @@ func TestErrorDuringSend(t *testing.T) {
 						p.Say(frame.ERROR, "", headers.Message, "body too large")
 						time.Sleep(linger)
 					}
-					for range 4 {
+					for range 2 {
 						url := "tcp://" + script.Listen(t, part)
 						if network == "ws" {
 							url = "ws://" + script.ListenWebSocket(t, false, part)
