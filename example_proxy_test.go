@@ -28,11 +28,13 @@ func forwardClient(broker io.Writer, p *parser.Parser, public map[string]bool, c
 				return fmt.Errorf("refused %s from a client", ev.Head.Command)
 			}
 		}
-		out = ev.AppendForward(out)
+		out = ev.AppendForward(out[:0])
+		if _, err := broker.Write(out); err != nil {
+			return err
+		}
 		chunk = chunk[n:]
 	}
-	_, err := broker.Write(out)
-	return err
+	return nil
 }
 
 // A proxy looks at heads and forwards frames as they are.

@@ -77,11 +77,11 @@ func (w *Writer) WriteHeartbeat() error {
 
 // WriteHead writes a head and opens the frame for its body.
 //
-// length is that of the body in octets; content-length is then written as the
+// length is that of the body in bytes; content-length is then written as the
 // options say, and no more and no less can be written. A negative length means
 // that it is not known: it is that of a content-length among the headers, or
-// else the body ends in NUL and may have none. A command that may have no body
-// needs a length of 0.
+// else the body ends in NUL and may have none. The body of a command that may not
+// have one is empty.
 func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error {
 	if err := w.idle(); err != nil {
 		return err
@@ -95,8 +95,6 @@ func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error 
 
 // WriteHeadView is WriteHead for a borrowed head, such as that of a parser.Reader
 // whose body is to be passed on: its Length is that of the body, or negative.
-// The Length of a head without content-length is -1. Set it to 0 for a command
-// that may have no body, such as RECEIPT, or the frame is refused.
 func (w *Writer) WriteHeadView(h frame.Head) error {
 	if err := w.idle(); err != nil {
 		return err
@@ -112,6 +110,9 @@ func (w *Writer) WriteHeadView(h frame.Head) error {
 func (w *Writer) openFrame(b *Builder, length int64) error {
 	if length < 0 {
 		length = b.length
+	}
+	if length < 0 && !b.command.MayHaveBody(b.version) {
+		length = 0
 	}
 	if !b.endHead(length, false) {
 		return w.flush(nil, b.err)

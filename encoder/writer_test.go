@@ -40,7 +40,8 @@ func TestWriterStreams(t *testing.T) {
 		{"too long", encoder.Options{}, nil, []step{{"head", "SEND", 2, nil}, {"write", "abc", 0, encoder.TooLong}, {"write", "ab", 0, nil}, {"write", "c", 0, encoder.TooLong}, {"close", "", 0, nil}}, "SEND\ncontent-length:2\n\nab\x00"},
 		{"too short", encoder.Options{}, nil, []step{{"head", "SEND", 2, nil}, {"write", "a", 0, nil}, {"close", "", 0, encoder.TooShort}, {"write", "b", 0, nil}, {"close", "", 0, nil}}, "SEND\ncontent-length:2\n\nab\x00"},
 		{"no body", encoder.Options{}, nil, []step{{"head", "ACK", 0, nil}, {"write", "a", 0, encoder.TooLong}, {"close", "", 0, nil}, {"close", "", 0, encoder.NoFrame}}, "ACK\n\n\x00"},
-		{"body not allowed", encoder.Options{}, nil, []step{{"head", "ACK", 1, encoder.BodyNotAllowed}, {"head", "ACK", -1, encoder.BodyNotAllowed}, {"head", "ACK", 0, nil}, {"close", "", 0, nil}}, "ACK\n\n\x00"},
+		{"body not allowed", encoder.Options{}, nil, []step{{"head", "ACK", 1, encoder.BodyNotAllowed}, {"head", "ACK", 0, nil}, {"close", "", 0, nil}}, "ACK\n\n\x00"},
+		{"length of no body not known", encoder.Options{}, nil, []step{{"head", "RECEIPT", -1, nil}, {"write", "a", 0, encoder.TooLong}, {"close", "", 0, nil}}, "RECEIPT\n\n\x00"},
 		{"frame open", encoder.Options{}, nil, []step{{"head", "SEND", 1, nil}, {"head", "SEND", 1, encoder.FrameOpen}, {"frame", "SEND", 0, encoder.FrameOpen}, {"view", "SEND", 0, encoder.FrameOpen}, {"beat", "", 0, encoder.FrameOpen}, {"write", "a", 0, nil}, {"close", "", 0, nil}, {"beat", "", 0, nil}, {"frame", "ACK", 0, nil}}, "SEND\ncontent-length:1\n\na\x00\nACK\n\n\x00"},
 		{"refused head", encoder.Options{}, pairs("", "x"), []step{{"head", "SEND", 1, encoder.EmptyName}, {"close", "", 0, encoder.NoFrame}, {"beat", "", 0, nil}}, "\n"},
 	} {

@@ -19,10 +19,16 @@ const (
 // authorization, x-authorization, proxy-authorization, cookie. Case does not
 // matter, nor do blanks around the name.
 func IsSecret[T ~string | ~[]byte](name T) bool {
-	if len(name) > maxPrintedText {
+	for len(name) > 0 && isBlank(name[0]) {
+		name = name[1:]
+	}
+	for len(name) > 0 && isBlank(name[len(name)-1]) {
+		name = name[:len(name)-1]
+	}
+	if len(name) > len("proxy-authorization") {
 		return false
 	}
-	switch strings.ToLower(strings.Trim(string(name), " \t")) {
+	switch strings.ToLower(string(name)) {
 	case Passcode, "password", "secret",
 		"token", "access-token", "access_token", "x-auth-token", "x-csrf-token", "api-key", "x-api-key",
 		"authorization", "x-authorization", "proxy-authorization", "cookie":
@@ -30,6 +36,8 @@ func IsSecret[T ~string | ~[]byte](name T) bool {
 	}
 	return false
 }
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
 // AppendQuoted appends s for people to read: as a Go string in double quotes,
 // printable ASCII only, cut after 64 octets or before a character that would

@@ -228,7 +228,7 @@ func TestIsSecret(t *testing.T) {
 		{"access-token", true}, {"access_token", true}, {"token", true}, {"cookie", true},
 		{"x-csrf-token", true}, {"api-key", true}, {"x-api-key", true}, {"secret", true}, {"proxy-authorization", true},
 		{"Passcode", true}, {"PASSCODE", true}, {"Authorization", true}, {"X-Authorization", true},
-		{"passcode ", true}, {" \tpasscode", true},
+		{"passcode ", true}, {" \tpasscode", true}, {strings.Repeat(" ", 1000) + "Passcode" + strings.Repeat("\t", 1000), true},
 
 		{"", false}, {"login", false}, {"passcod", false}, {"passcodes", false}, {"my-passcode", false}, {"tokens", false},
 		{"x-authorization-", false}, {"receipt", false}, {"message-id", false}, {strings.Repeat("passcode", 100), false},
