@@ -22,7 +22,7 @@ func forwardClient(broker io.Writer, p *parser.Parser, public map[string]bool, c
 		if err != nil {
 			return err // close both connections
 		}
-		if ev.Kind == parser.Head {
+		if ev.Kind == parser.HeadEvent {
 			destination, ok := ev.Head.Headers.Text(headers.Destination)
 			if ev.Head.Command.FromServer() || ok && !public[destination] {
 				return fmt.Errorf("refused %s from a client", ev.Head.Command)

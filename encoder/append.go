@@ -66,7 +66,7 @@ func SizeView(w frame.View, v frame.Version, o Options) (int, error) {
 	return b.end(w.Body)
 }
 
-// AppendHeartbeat appends a heart-beat: one LF, the end of line that every
+// AppendHeartBeat appends a heart-beat: one LF, the end of line that every
 // version reads (STOMP 1.2, "Heart-beating"). It may stand between frames
 // only.
-func AppendHeartbeat(dst []byte) []byte { return append(dst, '\n') }
+func AppendHeartBeat(dst []byte) []byte { return append(dst, '\n') }

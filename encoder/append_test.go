@@ -144,7 +144,7 @@ var encodeCases = []struct {
 func viewOf(f *frame.Frame) frame.View {
 	v := frame.View{Head: frame.Head{Command: f.Command, Length: -1}, Body: f.Body}
 	for _, h := range f.Headers {
-		v.Headers = append(v.Headers, headers.Entry{Name: []byte(h.Name), Value: []byte(h.Value)})
+		v.Headers = append(v.Headers, headers.FieldView{Name: []byte(h.Name), Value: []byte(h.Value)})
 	}
 	return v
 }
@@ -272,7 +272,7 @@ func TestAppendAllocatesNothing(t *testing.T) {
 			_, err := b.End(f.Body)
 			return err
 		}},
-		{"AppendHeartbeat", func() error { encoder.AppendHeartbeat(buf); return nil }},
+		{"AppendHeartBeat", func() error { encoder.AppendHeartBeat(buf); return nil }},
 	} {
 		if n := testing.AllocsPerRun(100, func() {
 			if err := c.f(); err != nil {

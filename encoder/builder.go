@@ -88,7 +88,7 @@ func (b *Builder) begin(c frame.Command, v frame.Version, o Options) {
 // refuse keeps the first error.
 func (b *Builder) refuse(k ErrorKind, reason string) *Error {
 	if b.err == nil {
-		b.err = &Error{Kind: k, Index: -1, Reason: reason}
+		b.err = &Error{Kind: k, Index: -1, Detail: reason}
 		if b.command.Known() {
 			b.err.Command = b.command
 		}
@@ -217,7 +217,7 @@ func escaped[T ~string | ~[]byte](b *Builder, name, s T) bool {
 		b.dst, err = headers.AppendEscaped(b.dst, b.escape, s)
 	}
 	if err != nil {
-		refuseHeader(b, Unescapable, name, err.(*headers.EscapeError).Reason)
+		refuseHeader(b, Unescapable, name, err.(*headers.EscapeError).Detail)
 		return false
 	}
 	return true

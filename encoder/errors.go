@@ -103,8 +103,8 @@ type Error struct {
 	// Index is the place of that header in the frame, from 0; -1 where the
 	// error is not in a header.
 	Index int
-	// Reason is more for people to read, "" where there is no more.
-	Reason string
+	// Detail is more for people to read, "" where there is no more.
+	Detail string
 }
 
 // Error returns the error in one line of printable ASCII.
@@ -122,9 +122,9 @@ func (e *Error) Error() string {
 			b = append(b, e.Header...)
 		}
 	}
-	if e.Reason != "" {
+	if e.Detail != "" {
 		b = append(b, ": "...)
-		b = append(b, e.Reason...)
+		b = append(b, e.Detail...)
 	}
 	return string(b)
 }

@@ -66,13 +66,13 @@ func (w *Writer) WriteView(v frame.View) error {
 	return w.flush(b, err)
 }
 
-// WriteHeartbeat writes a heart-beat, one LF. Inside a streamed frame it is
+// WriteHeartBeat writes a heart-beat, one LF. Inside a streamed frame it is
 // refused.
-func (w *Writer) WriteHeartbeat() error {
+func (w *Writer) WriteHeartBeat() error {
 	if err := w.idle(); err != nil {
 		return err
 	}
-	return w.flush(AppendHeartbeat(w.buf[:0]), nil)
+	return w.flush(AppendHeartBeat(w.buf[:0]), nil)
 }
 
 // WriteHead writes a head and opens the frame for its body.

@@ -69,7 +69,7 @@ func TestWriterStreams(t *testing.T) {
 				case "view":
 					err = w.WriteView(frame.View{Head: frame.Head{Command: frame.Command(s.text)}})
 				case "beat":
-					err = w.WriteHeartbeat()
+					err = w.WriteHeartBeat()
 				}
 				if !errors.Is(err, s.want) || (err == nil) != (s.want == nil) {
 					t.Errorf("%s, step %d, %s %q: %v, want %v", c.name, i, s.call, s.text, err, s.want)
@@ -99,9 +99,9 @@ func TestWriterVersion(t *testing.T) {
 }
 
 // view makes borrowed headers of owned ones.
-func view(l headers.List) (v headers.View) {
+func view(l headers.List) (v headers.ListView) {
 	for _, f := range l {
-		v = append(v, headers.Entry{Name: []byte(f.Name), Value: []byte(f.Value)})
+		v = append(v, headers.FieldView{Name: []byte(f.Name), Value: []byte(f.Value)})
 	}
 	return v
 }
@@ -121,7 +121,7 @@ func TestWriterErrorsAreFinal(t *testing.T) {
 		if err := w.WriteFrame(&frame.Frame{Command: frame.ACK}); err != c.want {
 			t.Errorf("%s: %v", c.name, err)
 		}
-		if err := w.WriteHeartbeat(); err != c.want {
+		if err := w.WriteHeartBeat(); err != c.want {
 			t.Errorf("%s, then a heart-beat: %v", c.name, err)
 		}
 		if err := w.WriteHead(frame.SEND, nil, 1); err != c.want {

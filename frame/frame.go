@@ -19,7 +19,7 @@ type Frame struct {
 // parser.Parser, or of a parser.Reader, while the body comes.
 type Head struct {
 	Command Command
-	Headers headers.View // unescaped, in wire order
+	Headers headers.ListView // unescaped, in wire order
 	// Length is the value of content-length in octets, -1 when there is none
 	// and a NUL ends the body. In a Head made by hand that has no
 	// content-length it has to be set to -1.

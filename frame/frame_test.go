@@ -15,7 +15,7 @@ import (
 func borrow(f *frame.Frame) frame.View {
 	v := frame.View{Head: frame.Head{Command: f.Command, Length: int64(len(f.Body))}, Body: []byte(string(f.Body))}
 	for _, h := range f.Headers {
-		v.Headers = append(v.Headers, headers.Entry{Name: []byte(h.Name), Value: []byte(h.Value)})
+		v.Headers = append(v.Headers, headers.FieldView{Name: []byte(h.Name), Value: []byte(h.Value)})
 	}
 	return v
 }

@@ -130,7 +130,7 @@ func TestAgreedVersion(t *testing.T) {
 func TestVersionsOfOtherCommands(t *testing.T) {
 	for c := range frame.Commands() {
 		f := &frame.Frame{Command: c, Headers: headers.Pairs("accept-version", "1.1,1.2", "version", "1.2")}
-		h := frame.Head{Command: c, Headers: headers.View{{Name: []byte("accept-version"), Value: []byte("1.1,1.2")}, {Name: []byte("version"), Value: []byte("1.2")}}}
+		h := frame.Head{Command: c, Headers: headers.ListView{{Name: []byte("accept-version"), Value: []byte("1.1,1.2")}, {Name: []byte("version"), Value: []byte("1.2")}}}
 		var offers frame.Versions
 		if c == frame.CONNECT || c == frame.STOMP {
 			offers = frame.VersionsOf(frame.V11, frame.V12)

@@ -209,7 +209,7 @@ func TestPrintedIsBounded(t *testing.T) {
 	var v frame.View
 	v.Command, v.Body, v.Length = f.Command, f.Body, math.MaxInt64
 	for range 1 << 16 {
-		v.Headers = append(v.Headers, headers.Entry{Name: f.Body, Value: f.Body})
+		v.Headers = append(v.Headers, headers.FieldView{Name: f.Body, Value: f.Body})
 	}
 	for _, p := range []printer{f, &f, v, &v, v.Head, &v.Head} {
 		if n := len(p.String()); n > maxPrinted || n < maxPrinted-64 {

@@ -35,11 +35,11 @@ func ParserDecoder(o parser.Options) Decoder {
 				}
 				src = src[n:]
 				switch ev.Kind {
-				case parser.Head:
+				case parser.HeadEvent:
 					f = ev.Head.Clone()
-				case parser.Body:
+				case parser.BodyEvent:
 					f.Body = append(f.Body, ev.Raw...)
-				case parser.End:
+				case parser.EndEvent:
 					all = append(all, f)
 				}
 			}

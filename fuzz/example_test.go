@@ -111,7 +111,7 @@ func ExampleRecorder() {
 	rec := fuzz.NewRecorder(p)
 	rec.AfterFrame = func(int) { p.SetVersion(frame.V12) }
 	r, err := rec.Read([][]byte{[]byte("CONNECT\n\n\x00\r"), []byte("\nACK\n\n\x00")})
-	fmt.Println(len(r.Frames), r.Heartbeats(), r.Gaps[0].Offset, r.End == nil, err)
+	fmt.Println(len(r.Frames), r.HeartBeats(), r.Gaps[0].Offset, r.End == nil, err)
 	// Output: 2 1 10 true <nil>
 }
 

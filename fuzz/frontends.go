@@ -79,8 +79,8 @@ func checkReader(chunks [][]byte, o parser.Options, want *Reading) error {
 	for n := 0; ; n++ {
 		_, err := r.ReadFrame()
 		if err != nil {
-			if got := r.Heartbeats(); got != want.Heartbeats() {
-				return fmt.Errorf("%d heart-beats in all, want %d", got, want.Heartbeats())
+			if got := r.HeartBeats(); got != want.HeartBeats() {
+				return fmt.Errorf("%d heart-beats in all, want %d", got, want.HeartBeats())
 			}
 			if got := r.Offset(); err == io.EOF && got != want.Taken() {
 				return fmt.Errorf("at the end Offset is %d, want %d", got, want.Taken())
@@ -96,7 +96,7 @@ func checkReader(chunks [][]byte, o parser.Options, want *Reading) error {
 				beats += g.Count
 			}
 		}
-		if got := r.Heartbeats(); got != beats {
+		if got := r.HeartBeats(); got != beats {
 			return fmt.Errorf("frame %d: %d heart-beats, want %d", n, got, beats)
 		}
 	}

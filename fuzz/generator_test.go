@@ -27,7 +27,7 @@ func TestStreamsReachEverything(t *testing.T) {
 			kinds[r.End.Kind]++
 		}
 		frames += len(r.Frames)
-		beats += r.Heartbeats()
+		beats += r.HeartBeats()
 		for _, f := range r.Frames {
 			used |= f.Used
 		}

@@ -83,7 +83,7 @@ func TestOracle(t *testing.T) {
 			if used != row.used {
 				t.Errorf("used %q, want %q", used, row.used)
 			}
-			if n := got.Heartbeats(); n != row.beats {
+			if n := got.HeartBeats(); n != row.beats {
 				t.Errorf("%d heart-beats, want %d", n, row.beats)
 			}
 			if err := fuzz.DiffErrors(got.End, want); err != nil {

@@ -66,8 +66,8 @@ func (r *Reading) Taken() int64 {
 	return n
 }
 
-// Heartbeats returns the number of end of lines between frames.
-func (r *Reading) Heartbeats() int64 {
+// HeartBeats returns the number of end of lines between frames.
+func (r *Reading) HeartBeats() int64 {
 	var n int64
 	for i := range r.Gaps {
 		n += r.Gaps[i].Count

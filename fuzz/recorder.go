@@ -89,10 +89,10 @@ func (rec *Recorder) Feed(chunk []byte) error {
 		}
 		taken := chunk[:n]
 		chunk = chunk[n:]
-		if inRun && ev.Kind == parser.Heartbeat {
+		if inRun && ev.Kind == parser.HeartBeatEvent {
 			return errors.New("a run of heart-beats in two events")
 		}
-		inRun = ev.Kind == parser.Heartbeat && len(rec.held) == 0
+		inRun = ev.Kind == parser.HeartBeatEvent && len(rec.held) == 0
 		if err := rec.event(ev, taken); err != nil {
 			return fmt.Errorf("event %s: %w", ev.Kind, err)
 		}
@@ -163,9 +163,9 @@ func (rec *Recorder) event(ev parser.Event, taken []byte) error {
 	rec.raw += int64(len(ev.Raw))
 
 	switch ev.Kind {
-	case parser.Heartbeat:
+	case parser.HeartBeatEvent:
 		return rec.heartbeat(ev, offset)
-	case parser.Head:
+	case parser.HeadEvent:
 		if rec.inFrame {
 			return errors.New("inside a frame")
 		}
@@ -179,7 +179,7 @@ func (rec *Recorder) event(ev parser.Event, taken []byte) error {
 			}
 		}
 		return nil
-	case parser.Body, parser.End:
+	case parser.BodyEvent, parser.EndEvent:
 		if !rec.inFrame {
 			return errors.New("outside a frame")
 		}
@@ -188,7 +188,7 @@ func (rec *Recorder) event(ev parser.Event, taken []byte) error {
 		}
 		rec.open.Used |= ev.Used
 		rec.open.Size += int64(len(ev.Raw))
-		if ev.Kind == parser.Body {
+		if ev.Kind == parser.BodyEvent {
 			if len(ev.Raw) == 0 {
 				return errors.New("empty")
 			}
@@ -211,7 +211,7 @@ func (rec *Recorder) event(ev parser.Event, taken []byte) error {
 
 // usedByBody returns the leniencies that a Body or End event needs (D22).
 func (rec *Recorder) usedByBody(ev parser.Event) parser.Allow {
-	if ev.Kind == parser.Body && bytes.IndexByte(ev.Raw, 0) >= 0 && !countedByAll(rec.open.Frame.Command) {
+	if ev.Kind == parser.BodyEvent && bytes.IndexByte(ev.Raw, 0) >= 0 && !countedByAll(rec.open.Frame.Command) {
 		return parser.AllowNULInBody
 	}
 	return 0

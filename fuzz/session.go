@@ -27,7 +27,7 @@ func (s Said) String() string { return s.From.String() + " " + s.Frame.String() 
 // promises in a conversation:
 //
 //   - each frame breaks the rules that it breaks by itself (see
-//     [validate.Frame], [validate.View] and [validate.Head]) and those that the
+//     [validate.CheckFrame], [validate.CheckView] and [validate.CheckHead]) and those that the
 //     [SessionOracle] finds, in their order, or crosses the limit that it says;
 //     so do StepFrame, StepView and Step alike;
 //   - version, phases, heart-beats, and the numbers of pending messages and of
@@ -73,7 +73,7 @@ func checkSession(start func() session, conversation []Said, l validate.SessionL
 		}
 
 		got := owned.StepFrame(said.From, said.Frame)
-		if err := diffJudged(conversed, validate.Frame(said.Frame, v, said.From), got); err != nil {
+		if err := diffJudged(conversed, validate.CheckFrame(said.Frame, v, said.From), got); err != nil {
 			return fail("StepFrame", err)
 		}
 		if err := DiffFrames(given, said.Frame); err != nil {
@@ -87,14 +87,14 @@ func checkSession(start func() session, conversation []Said, l validate.SessionL
 
 		var w frame.View
 		w, buf = borrow(buf[:0], said.Frame)
-		alone := validate.View(w, v, said.From)
+		alone := validate.CheckView(w, v, said.From)
 		got = borrowed.StepView(said.From, w)
 		poison(buf)
 		if err := diffJudged(conversed, alone, got); err != nil {
 			return fail("StepView", err)
 		}
 		w, buf = borrow(buf[:0], said.Frame)
-		alone = validate.Head(w.Head, v, said.From)
+		alone = validate.CheckHead(w.Head, v, said.From)
 		got = heads.Step(said.From, w.Head)
 		poison(buf)
 		if err := diffJudged(conversed, alone, got); err != nil {
@@ -150,7 +150,7 @@ func borrow(buf []byte, f *frame.Frame) (frame.View, []byte) {
 	}
 	w := frame.View{Head: frame.Head{Command: f.Command, Length: -1}}
 	for _, h := range f.Headers {
-		w.Headers = append(w.Headers, headers.Entry{Name: lend(h.Name), Value: lend(h.Value)})
+		w.Headers = append(w.Headers, headers.FieldView{Name: lend(h.Name), Value: lend(h.Value)})
 	}
 	w.Body = lend(string(f.Body))
 	if length, ok := f.Headers.Get(headers.ContentLength); ok {

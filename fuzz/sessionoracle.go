@@ -14,7 +14,7 @@ import (
 // [validate.Session]: written from the specifications and docs/decisions.md
 // with lists that are searched from end to end, no table of states and no
 // hashing. It is slow and obvious. What is wrong with a frame alone it leaves to
-// [validate.Frame]; of the rules it uses the versions in which they hold.
+// [validate.CheckFrame]; of the rules it uses the versions in which they hold.
 type SessionOracle struct {
 	limits  validate.SessionLimits // as numbers to compare with
 	version frame.Version
@@ -202,7 +202,7 @@ func (o *SessionOracle) has(name string) bool { _, ok := o.frame.Headers.Get(nam
 func (o *SessionOracle) turn() bool {
 	c := o.frame.Command
 	if c.Known() && c.FromServer() != (o.from == validate.Server) {
-		return false // which validate.Frame reports
+		return false // which validate.CheckFrame reports
 	}
 	no := func(r validate.Rule) bool {
 		o.always(r, "")

@@ -65,31 +65,31 @@ func TestRecorderNotices(t *testing.T) {
 		name string
 		m    Machine
 	}{
-		{"a count too many", tamper(parser.Heartbeat, func(ev *parser.Event) { ev.Count++ })},
-		{"a negative count", tamper(parser.Heartbeat, func(ev *parser.Event) { ev.Count = -1 })},
-		{"a gap that used something", tamper(parser.Heartbeat, func(ev *parser.Event) { ev.Used = parser.AllowCRLF })},
-		{"another command", tamper(parser.Head, func(ev *parser.Event) { ev.Head.Command = frame.NACK })},
-		{"a header lost", tamper(parser.Head, func(ev *parser.Event) { ev.Head.Headers = ev.Head.Headers[1:] })},
-		{"a header too many", tamper(parser.Head, func(ev *parser.Event) {
-			ev.Head.Headers = append(ev.Head.Headers[:len(ev.Head.Headers):len(ev.Head.Headers)], headers.Entry{Name: []byte("x")[:1:1]})
+		{"a count too many", tamper(parser.HeartBeatEvent, func(ev *parser.Event) { ev.Count++ })},
+		{"a negative count", tamper(parser.HeartBeatEvent, func(ev *parser.Event) { ev.Count = -1 })},
+		{"a gap that used something", tamper(parser.HeartBeatEvent, func(ev *parser.Event) { ev.Used = parser.AllowCRLF })},
+		{"another command", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Head.Command = frame.NACK })},
+		{"a header lost", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Head.Headers = ev.Head.Headers[1:] })},
+		{"a header too many", tamper(parser.HeadEvent, func(ev *parser.Event) {
+			ev.Head.Headers = append(ev.Head.Headers[:len(ev.Head.Headers):len(ev.Head.Headers)], headers.FieldView{Name: []byte("x")[:1:1]})
 		})},
-		{"another value", tamper(parser.Head, func(ev *parser.Event) { ev.Head.Headers[0].Value = []byte("zz")[:1:1] })},
-		{"a value with room", tamper(parser.Head, func(ev *parser.Event) { ev.Head.Headers[0].Value = roomy(ev.Head.Headers[0].Value) })},
-		{"a name with room", tamper(parser.Head, func(ev *parser.Event) { ev.Head.Headers[0].Name = roomy(ev.Head.Headers[0].Name) })},
-		{"another length", tamper(parser.Head, func(ev *parser.Event) { ev.Head.Length++ })},
-		{"a leniency", tamper(parser.Head, func(ev *parser.Event) { ev.Used = parser.AllowBareCR })},
-		{"Raw of a head cut", tamper(parser.Head, func(ev *parser.Event) { ev.Raw = ev.Raw[1:] })},
-		{"Raw of a head with room", tamper(parser.Head, func(ev *parser.Event) { ev.Raw = roomy(ev.Raw) })},
-		{"Raw of a body changed", tamper(parser.Body, func(ev *parser.Event) { ev.Raw = bytes.ToUpper(ev.Raw) })},
-		{"a body that used something", tamper(parser.Body, func(ev *parser.Event) { ev.Used = parser.AllowBareCR })},
-		{"a body taken for nothing", tamper(parser.Body, func(ev *parser.Event) { ev.Kind = parser.NeedMore; ev.Raw = nil })},
-		{"an end taken for a body", tamper(parser.End, func(ev *parser.Event) { ev.Kind = parser.Body })},
-		{"an end lost", tamper(parser.End, func(ev *parser.Event) { ev.Kind = parser.NeedMore; ev.Raw = nil })},
-		{"a head again", tamper(parser.Body, func(ev *parser.Event) { ev.Kind = parser.Head })},
-		{"an end first", tamper(parser.Heartbeat, func(ev *parser.Event) { ev.Kind = parser.End })},
-		{"a body first", tamper(parser.Heartbeat, func(ev *parser.Event) { ev.Kind = parser.Body })},
-		{"a heart-beat inside", tamper(parser.Body, func(ev *parser.Event) { ev.Kind = parser.Heartbeat; ev.Count = 1 })},
-		{"an unknown kind", tamper(parser.Body, func(ev *parser.Event) { ev.Kind = 99 })},
+		{"another value", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Head.Headers[0].Value = []byte("zz")[:1:1] })},
+		{"a value with room", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Head.Headers[0].Value = roomy(ev.Head.Headers[0].Value) })},
+		{"a name with room", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Head.Headers[0].Name = roomy(ev.Head.Headers[0].Name) })},
+		{"another length", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Head.Length++ })},
+		{"a leniency", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Used = parser.AllowBareCR })},
+		{"Raw of a head cut", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Raw = ev.Raw[1:] })},
+		{"Raw of a head with room", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Raw = roomy(ev.Raw) })},
+		{"Raw of a body changed", tamper(parser.BodyEvent, func(ev *parser.Event) { ev.Raw = bytes.ToUpper(ev.Raw) })},
+		{"a body that used something", tamper(parser.BodyEvent, func(ev *parser.Event) { ev.Used = parser.AllowBareCR })},
+		{"a body taken for nothing", tamper(parser.BodyEvent, func(ev *parser.Event) { ev.Kind = parser.NeedMore; ev.Raw = nil })},
+		{"an end taken for a body", tamper(parser.EndEvent, func(ev *parser.Event) { ev.Kind = parser.BodyEvent })},
+		{"an end lost", tamper(parser.EndEvent, func(ev *parser.Event) { ev.Kind = parser.NeedMore; ev.Raw = nil })},
+		{"a head again", tamper(parser.BodyEvent, func(ev *parser.Event) { ev.Kind = parser.HeadEvent })},
+		{"an end first", tamper(parser.HeartBeatEvent, func(ev *parser.Event) { ev.Kind = parser.EndEvent })},
+		{"a body first", tamper(parser.HeartBeatEvent, func(ev *parser.Event) { ev.Kind = parser.BodyEvent })},
+		{"a heart-beat inside", tamper(parser.BodyEvent, func(ev *parser.Event) { ev.Kind = parser.HeartBeatEvent; ev.Count = 1 })},
+		{"an unknown kind", tamper(parser.BodyEvent, func(ev *parser.Event) { ev.Kind = 99 })},
 		{"something in NeedMore", tamper(parser.NeedMore, func(ev *parser.Event) { ev.Raw = []byte{} })},
 		{"too much taken", broken{Parser: parser.New(parser.Options{Version: frame.V12}), next: func(p *parser.Parser, src []byte) (parser.Event, int, error) {
 			ev, n, err := p.Next(src)
@@ -133,7 +133,7 @@ func TestRecorderNotices(t *testing.T) {
 }
 
 func TestLosslessNotices(t *testing.T) {
-	for _, kind := range []parser.EventKind{parser.Heartbeat, parser.Head, parser.Body, parser.End} {
+	for _, kind := range []parser.EventKind{parser.HeartBeatEvent, parser.HeadEvent, parser.BodyEvent, parser.EndEvent} {
 		lost := tamper(kind, func(ev *parser.Event) { ev.Raw = nil })
 		if err := checkLossless(lost, [][]byte{[]byte(intact)}); err == nil {
 			t.Errorf("%s without Raw: not noticed", kind)
@@ -202,7 +202,7 @@ func TestViewsNotice(t *testing.T) {
 		}}},
 		{"a head that changes with the body", broken{Parser: parser.New(o), next: func(p *parser.Parser, src []byte) (parser.Event, int, error) {
 			ev, n, err := p.Next(src)
-			if ev.Kind == parser.Head {
+			if ev.Kind == parser.HeadEvent {
 				lent = ev
 				lent.Head.Headers[0].Value = []byte("b")
 			} else if lent.Head.Headers != nil {
@@ -210,13 +210,13 @@ func TestViewsNotice(t *testing.T) {
 			}
 			return ev, n, err
 		}}},
-		{"a name that reaches the value", tamper(parser.Head, func(ev *parser.Event) {
+		{"a name that reaches the value", tamper(parser.HeadEvent, func(ev *parser.Event) {
 			both := []byte("ab")
 			ev.Head.Headers[0].Name, ev.Head.Headers[0].Value = both[:1], both[1:]
 		})},
 		{"a Raw that reaches the chunk", broken{Parser: parser.New(o), next: func(p *parser.Parser, src []byte) (parser.Event, int, error) {
 			ev, n, err := p.Next(src)
-			if ev.Kind == parser.Body {
+			if ev.Kind == parser.BodyEvent {
 				ev.Raw = src[:len(ev.Raw)-1]
 			}
 			return ev, n, err

@@ -65,14 +65,14 @@ func viewsOfParser(p Machine, chunks [][]byte) error {
 				break
 			}
 			src = src[n:]
-			if ev.Kind == parser.Head {
+			if ev.Kind == parser.HeadEvent {
 				head, copied = ev.Head, ev.Head.Clone()
 				raw, copiedRaw = ev.Raw, bytes.Clone(ev.Raw)
 			}
 			if err := appendToAll(ev.Head, ev.Raw, chunk); err != nil {
 				return fmt.Errorf("event %s: %w", ev.Kind, err)
 			}
-			if ev.Kind == parser.End {
+			if ev.Kind == parser.EndEvent {
 				head, copied, raw, copiedRaw = frame.Head{}, nil, nil, nil
 			}
 		}

@@ -10,9 +10,9 @@
 // are case sensitive and may be repeated; the first entry of a name is its
 // value, later ones are its history (STOMP 1.2, "Repeated Header Entries").
 //
-// A [List] of [Field] owns its memory: its strings never change. A [View] of
-// [Entry] borrows it: the octets belong to whoever made the view, which says
-// how long they stay valid. [View.Clone] is the way from borrowed to owned.
+// A [List] of [Field] owns its memory: its strings never change. A [ListView] of
+// [FieldView] borrows it: the octets belong to whoever made the view, which says
+// how long they stay valid. [ListView.Clone] is the way from borrowed to owned.
 //
 // Names and values in a List or a View are unescaped. How they look on the
 // wire depends on the version and the command: see [Escaping].

@@ -54,26 +54,20 @@ type EscapeError struct {
 	// value: when unescaping the backslash, when escaping the octet that
 	// cannot be carried.
 	Offset int
-	// Reason in a few words: "undefined escape", "truncated escape",
-	// "line feed has no escape", ...
-	Reason string
+	// Err is ErrUndefinedEscape, ErrTruncatedEscape or ErrUnescapable.
+	Err error
+	// Detail says the same in a few words, and what has no escape: "line feed
+	// has no escape".
+	Detail string
 }
 
-// Error returns the reason, the offset and the escaping.
+// Error returns the detail, the offset and the escaping.
 func (e *EscapeError) Error() string {
-	return "headers: " + e.Reason + " at offset " + strconv.Itoa(e.Offset) + " (escaping " + e.Escaping.String() + ")"
+	return "stomp: " + e.Detail + " at offset " + strconv.Itoa(e.Offset) + " (escaping " + e.Escaping.String() + ")"
 }
 
-// Unwrap returns ErrUndefinedEscape, ErrTruncatedEscape or ErrUnescapable.
-func (e *EscapeError) Unwrap() error {
-	switch e.Reason {
-	case ErrUndefinedEscape.Error():
-		return ErrUndefinedEscape
-	case ErrTruncatedEscape.Error():
-		return ErrTruncatedEscape
-	}
-	return ErrUnescapable
-}
+// Unwrap returns Err.
+func (e *EscapeError) Unwrap() error { return e.Err }
 
 // The octets that an escaping treats in some way, and what the letter after a
 // backslash stands for (0: nothing).
@@ -122,7 +116,7 @@ func AppendEscaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, er
 		}
 		letter := t.letter[c]
 		if letter == 0 {
-			return dst[:start], &EscapeError{e, i, unescapable(c)}
+			return dst[:start], &EscapeError{e, i, ErrUnescapable, unescapable(c)}
 		}
 		dst = append(dst, s[done:i]...)
 		dst = append(dst, '\\', letter)
@@ -149,7 +143,7 @@ func EscapedLen[T ~string | ~[]byte](e Escaping, s T) (int, error) {
 			continue
 		}
 		if t.letter[c] == 0 {
-			return 0, &EscapeError{e, i, unescapable(c)}
+			return 0, &EscapeError{e, i, ErrUnescapable, unescapable(c)}
 		}
 		n++
 	}
@@ -176,11 +170,11 @@ func AppendUnescaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, 
 			continue
 		}
 		if i+1 == len(s) {
-			return dst[:start], &EscapeError{e, i, ErrTruncatedEscape.Error()}
+			return dst[:start], &EscapeError{e, i, ErrTruncatedEscape, ErrTruncatedEscape.Error()}
 		}
 		octet := t.octet[s[i+1]]
 		if octet == 0 {
-			return dst[:start], &EscapeError{e, i, ErrUndefinedEscape.Error()}
+			return dst[:start], &EscapeError{e, i, ErrUndefinedEscape, ErrUndefinedEscape.Error()}
 		}
 		dst = append(dst, s[done:i]...)
 		dst = append(dst, octet)

@@ -67,9 +67,9 @@ func ExampleList_String() {
 }
 
 // A view borrows the memory of whoever made it. Clone it to keep it.
-func ExampleView_Clone() {
+func ExampleListView_Clone() {
 	buffer := []byte("destination/queue/a")
-	v := headers.View{{Name: buffer[:11:11], Value: buffer[11:]}}
+	v := headers.ListView{{Name: buffer[:11:11], Value: buffer[11:]}}
 
 	l := v.Clone()
 	copy(buffer, "overwritten by what came next")
@@ -78,9 +78,9 @@ func ExampleView_Clone() {
 }
 
 // Text is Get for a value that is to be kept.
-func ExampleView_Text() {
+func ExampleListView_Text() {
 	buffer := []byte("destination/queue/a")
-	v := headers.View{{Name: buffer[:11:11], Value: buffer[11:]}}
+	v := headers.ListView{{Name: buffer[:11:11], Value: buffer[11:]}}
 
 	destination, ok := v.Text(headers.Destination)
 	copy(buffer, "overwritten by what came next")
@@ -97,7 +97,7 @@ func ExampleAppendEscaped() {
 	fmt.Println(err)
 	// Output:
 	// session\c1\nsession\c2 <nil>
-	// headers: line feed has no escape at offset 1 (escaping literal)
+	// stomp: line feed has no escape at offset 1 (escaping literal)
 }
 
 func ExampleAppendUnescaped() {
@@ -107,7 +107,7 @@ func ExampleAppendUnescaped() {
 	_, err = headers.AppendUnescaped(nil, headers.Escape12, `a\tb`)
 	var escape *headers.EscapeError
 	if errors.As(err, &escape) {
-		fmt.Println(escape.Reason, "at", escape.Offset)
+		fmt.Println(escape.Detail, "at", escape.Offset)
 	}
 	// Output:
 	// C:\new <nil>
@@ -143,8 +143,8 @@ func ExampleParseContentLength() {
 	fmt.Println(err, errors.Is(err, headers.ErrRange))
 	// Output:
 	// 42 <nil>
-	// headers: content-length: bad syntax at offset 0 true
-	// headers: content-length: out of range at offset 7 true
+	// stomp: content-length: bad syntax at offset 0 true
+	// stomp: content-length: out of range at offset 7 true
 }
 
 func ExampleParseAckMode() {

@@ -122,7 +122,7 @@ func TestListSlicesClone(t *testing.T) {
 
 func TestValuesStopsEarly(t *testing.T) {
 	l := headers.Pairs("a", "1", "b", "1", "a", "2", "a", "3")
-	v := headers.View{{[]byte("a"), []byte("1")}, {[]byte("b"), []byte("1")}, {[]byte("a"), []byte("2")}, {[]byte("a"), []byte("3")}}
+	v := headers.ListView{{[]byte("a"), []byte("1")}, {[]byte("b"), []byte("1")}, {[]byte("a"), []byte("2")}, {[]byte("a"), []byte("3")}}
 	var got []string
 	for value := range l.Values("a") {
 		if got = append(got, value); len(got) == 2 {
@@ -187,9 +187,9 @@ func TestListProperties(t *testing.T) {
 
 func TestValue(t *testing.T) {
 	list := headers.Pairs("a", "1", "a", "2", "empty", "")
-	var view headers.View
+	var view headers.ListView
 	for _, f := range list {
-		view = append(view, headers.Entry{Name: []byte(f.Name), Value: []byte(f.Value)})
+		view = append(view, headers.FieldView{Name: []byte(f.Name), Value: []byte(f.Value)})
 	}
 	for name, want := range map[string]string{"a": "1", "empty": "", "none": "", "A": ""} {
 		if list.Value(name) != want || view.Value(name) != want {

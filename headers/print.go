@@ -99,13 +99,13 @@ func (f Field) GoString() string { return f.String() }
 func (f Field) MarshalText() ([]byte, error) { return appendPrinted(nil, f.Name, f.Value), nil }
 
 // String returns the entry for people to read, a secret value masked.
-func (e Entry) String() string { return string(appendPrinted(nil, e.Name, e.Value)) }
+func (e FieldView) String() string { return string(appendPrinted(nil, e.Name, e.Value)) }
 
 // GoString returns the same as String, so that %#v masks secrets too.
-func (e Entry) GoString() string { return e.String() }
+func (e FieldView) GoString() string { return e.String() }
 
 // MarshalText returns the same as String, for loggers.
-func (e Entry) MarshalText() ([]byte, error) { return appendPrinted(nil, e.Name, e.Value), nil }
+func (e FieldView) MarshalText() ([]byte, error) { return appendPrinted(nil, e.Name, e.Value), nil }
 
 func appendList(dst []byte, n int, appendEntry func([]byte, int) []byte) []byte {
 	dst = append(dst, '{')
@@ -140,15 +140,15 @@ func (l List) MarshalText() ([]byte, error) { return l.AppendPrinted(nil), nil }
 
 // AppendPrinted appends the view for people to read: printable ASCII, secret
 // values masked, long values and lists cut.
-func (v View) AppendPrinted(dst []byte) []byte {
+func (v ListView) AppendPrinted(dst []byte) []byte {
 	return appendList(dst, len(v), func(b []byte, i int) []byte { return appendPrinted(b, v[i].Name, v[i].Value) })
 }
 
 // String returns the view for people to read, secret values masked.
-func (v View) String() string { return string(v.AppendPrinted(nil)) }
+func (v ListView) String() string { return string(v.AppendPrinted(nil)) }
 
 // GoString returns the same as String, so that %#v masks secrets too.
-func (v View) GoString() string { return v.String() }
+func (v ListView) GoString() string { return v.String() }
 
 // MarshalText returns the same as String, for loggers.
-func (v View) MarshalText() ([]byte, error) { return v.AppendPrinted(nil), nil }
+func (v ListView) MarshalText() ([]byte, error) { return v.AppendPrinted(nil), nil }

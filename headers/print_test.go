@@ -81,7 +81,7 @@ func checkPrinted(t fataler, v printer, want string) {
 // field returns a field and what else must print like it.
 func field(name, value string) []printer {
 	f := headers.Field{Name: name, Value: value}
-	e := headers.Entry{Name: []byte(name), Value: []byte(value)}
+	e := headers.FieldView{Name: []byte(name), Value: []byte(value)}
 	return []printer{f, &f, e, &e}
 }
 
@@ -175,7 +175,7 @@ func TestPrintList(t *testing.T) {
 
 // Nil pointers print without a panic.
 func TestPrintNilPointers(t *testing.T) {
-	for _, p := range []any{(*headers.Field)(nil), (*headers.Entry)(nil), (*headers.List)(nil), (*headers.View)(nil)} {
+	for _, p := range []any{(*headers.Field)(nil), (*headers.FieldView)(nil), (*headers.List)(nil), (*headers.ListView)(nil)} {
 		if got := fmt.Sprintf("%v %s", p, p); got != "<nil> <nil>" {
 			t.Errorf("%T: %s", p, got)
 		}

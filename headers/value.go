@@ -23,7 +23,7 @@ type ValueError struct {
 
 // Error returns the name of the header, what is wrong and the offset.
 func (e *ValueError) Error() string {
-	return "headers: " + e.Header + ": " + e.Err.Error() + " at offset " + strconv.Itoa(e.Offset)
+	return "stomp: " + e.Header + ": " + e.Err.Error() + " at offset " + strconv.Itoa(e.Offset)
 }
 
 // Unwrap returns ErrSyntax or ErrRange.

@@ -1,9 +1,6 @@
 package headers
 
-import (
-	"iter"
-	"strings"
-)
+import "iter"
 
 // SplitVersions goes through the elements of a comma-separated version list,
 // the value of accept-version in CONNECT and of version in an ERROR that
@@ -24,6 +21,3 @@ func SplitVersions[T ~string | ~[]byte](s T) iter.Seq[T] {
 		}
 	}
 }
-
-// JoinVersions makes the value of accept-version from its elements.
-func JoinVersions(versions ...string) string { return strings.Join(versions, ",") }

@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// An Entry is one borrowed header, unescaped. It is valid as long as the
-// [View] it is part of. The slices of the parser's entries have no spare
+// A FieldView is one borrowed header, unescaped. It is valid as long as the
+// [ListView] it is part of. The slices of the parser's entries have no spare
 // capacity: appending to one copies it.
-type Entry struct{ Name, Value []byte }
+type FieldView struct{ Name, Value []byte }
 
-// A View is a borrowed list of headers, unescaped, in wire order, repeats
-// kept; the first entry of a name is its value. The maker of a View says how
+// A ListView is a borrowed list of headers, unescaped, in wire order, repeats
+// kept; the first entry of a name is its value. The maker of a ListView says how
 // long it is valid: at least until the next call on it. Do not write to its
 // octets.
-type View []Entry
+type ListView []FieldView
 
 // Get returns the value of a name, that of its first entry, and whether there
 // is one. The octets are borrowed like the view.
-func (v View) Get(name string) ([]byte, bool) {
+func (v ListView) Get(name string) ([]byte, bool) {
 	for i := range v {
 		if string(v[i].Name) == name {
 			return v[i].Value, true
@@ -30,20 +30,20 @@ func (v View) Get(name string) ([]byte, bool) {
 // Value returns a copy of the value of a name, that of its first entry, or "" if
 // there is none. An empty value is a value too: use Get or Text where that
 // matters.
-func (v View) Value(name string) string {
+func (v ListView) Value(name string) string {
 	value, _ := v.Get(name)
 	return string(value)
 }
 
 // Text is Get with a copied value, which stays valid.
-func (v View) Text(name string) (string, bool) {
+func (v ListView) Text(name string) (string, bool) {
 	b, ok := v.Get(name)
 	return string(b), ok
 }
 
 // Values goes through the values of all entries of a name in wire order. The
 // octets are borrowed like the view.
-func (v View) Values(name string) iter.Seq[[]byte] {
+func (v ListView) Values(name string) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for i := range v {
 			if string(v[i].Name) == name && !yield(v[i].Value) {
@@ -57,7 +57,7 @@ func (v View) Values(name string) iter.Seq[[]byte] {
 // however long the view is: once for the fields, once for all their text. One
 // string kept from the list therefore keeps the text of all of them; use
 // [strings.Clone] for one that is to outlive the rest.
-func (v View) Clone() List {
+func (v ListView) Clone() List {
 	if len(v) == 0 {
 		return nil
 	}

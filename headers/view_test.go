@@ -12,7 +12,7 @@ import (
 )
 
 // borrow makes a view of a list, over one buffer as a parser would.
-func borrow(l headers.List) (v headers.View, buffer []byte) {
+func borrow(l headers.List) (v headers.ListView, buffer []byte) {
 	for _, f := range l {
 		buffer = append(append(buffer, f.Name...), f.Value...)
 	}
@@ -23,7 +23,7 @@ func borrow(l headers.List) (v headers.View, buffer []byte) {
 		return b
 	}
 	for _, f := range l {
-		v = append(v, headers.Entry{Name: take(len(f.Name)), Value: take(len(f.Value))})
+		v = append(v, headers.FieldView{Name: take(len(f.Name)), Value: take(len(f.Value))})
 	}
 	return v, buffer
 }
@@ -80,7 +80,7 @@ func TestZeroLists(t *testing.T) {
 	if got := slices.Collect(l.Values("a")); got != nil {
 		t.Errorf("List.Values = %q", got)
 	}
-	var v headers.View
+	var v headers.ListView
 	if value, ok := v.Get("a"); value != nil || ok {
 		t.Errorf("View.Get = %q, %v", value, ok)
 	}
@@ -93,7 +93,7 @@ func TestZeroLists(t *testing.T) {
 	if got := v.Clone(); got != nil {
 		t.Errorf("View.Clone = %v", got)
 	}
-	if got := (headers.View{}).Clone(); got != nil {
+	if got := (headers.ListView{}).Clone(); got != nil {
 		t.Errorf("View{}.Clone = %v", got)
 	}
 }

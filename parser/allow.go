@@ -66,12 +66,10 @@ const (
 	// the next frame: a sender can smuggle frames past whoever forwards these
 	// bytes.
 	AllowNULInBody
-
-	allowEnd
 )
 
 // AllowAll has all leniencies.
-const AllowAll = allowEnd - 1
+const AllowAll Allow = 1<<10 - 1
 
 // One name for each bit, in the order of the bits.
 var allowNames = [...]string{

@@ -61,19 +61,19 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 			return frame.View{}, 0, false, e
 		}
 		switch kind {
-		case Head:
+		case HeadEvent:
 			inSrc = !a.p.head.buffered
 			if body, ok := a.p.wholeBody(src[n+k:]); ok {
 				return frame.View{Head: a.p.lentHead(), Body: body}, n + k + len(body) + 1, true, nil
 			}
-		case Body:
+		case BodyEvent:
 			// There is no second piece before src is used up.
 			piece = src[n : n+k : n+k]
 			if m := a.p.mem; m != nil && len(m.body) > 0 {
 				a.p.keepBody(piece)
 				piece = nil
 			}
-		case End:
+		case EndEvent:
 			if m := a.p.mem; m != nil && len(m.body) > 0 {
 				piece = slices.Clip(m.body)
 			}

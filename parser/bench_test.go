@@ -46,7 +46,7 @@ func parseAll(b *testing.B, p *parser.Parser, chunk []byte) (frames int) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if ev.Kind == parser.End {
+		if ev.Kind == parser.EndEvent {
 			frames++
 		}
 		chunk = chunk[n:]

@@ -27,7 +27,7 @@ func Decode(src []byte, o Options) (v frame.View, ok bool, err error) {
 				return frame.View{}, false, e
 			}
 		}
-		if kind != Heartbeat {
+		if kind != HeartBeatEvent {
 			_, _, e := a.p.fail(&Error{Kind: TrailingData, Offset: int64(n)})
 			return frame.View{}, false, e
 		}

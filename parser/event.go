@@ -24,17 +24,17 @@ type EventKind uint8
 const (
 	// NeedMore: all of src was taken and nothing is complete.
 	NeedMore EventKind = iota
-	// Heartbeat: a run of end of lines between frames, and of NULs with
+	// HeartBeatEvent: a run of end of lines between frames, and of NULs with
 	// [AllowNULPadding]. One of NULs alone has a Count of 0. It ends where the
 	// chunk ends, so that a flood of them makes one event a chunk, and one
 	// more for a CR LF that two chunks share.
-	Heartbeat
-	// Head: a complete head. Body events and End follow.
-	Head
-	// Body: a piece of the body, never empty.
-	Body
-	// End: the NUL that ends the frame.
-	End
+	HeartBeatEvent
+	// HeadEvent: a complete head. BodyEvents and an EndEvent follow.
+	HeadEvent
+	// BodyEvent: a piece of the body, never empty.
+	BodyEvent
+	// EndEvent: the NUL that ends the frame.
+	EndEvent
 )
 
 // String returns the name of the kind.
@@ -42,13 +42,13 @@ func (k EventKind) String() string {
 	switch k {
 	case NeedMore:
 		return "NeedMore"
-	case Heartbeat:
-		return "Heartbeat"
-	case Head:
+	case HeartBeatEvent:
+		return "HeartBeat"
+	case HeadEvent:
 		return "Head"
-	case Body:
+	case BodyEvent:
 		return "Body"
-	case End:
+	case EndEvent:
 		return "End"
 	}
 	return "EventKind(" + strconv.Itoa(int(k)) + ")"
@@ -67,7 +67,7 @@ type Event struct {
 	// have been an error. All those of a head are in its Head event, those of
 	// a body in the Body events that need them.
 	Used Allow
-	// Count is the number of end of lines in a Heartbeat event.
+	// Count is the number of end of lines in a HeartBeatEvent.
 	Count int
 	// Head is the head in a Head event.
 	Head frame.Head
@@ -91,12 +91,12 @@ type Event struct {
 // of them (decision D22).
 func (e *Event) AppendForward(dst []byte) []byte {
 	switch e.Kind {
-	case Heartbeat:
+	case HeartBeatEvent:
 		for range e.Count {
 			dst = append(dst, '\n')
 		}
 		return dst
-	case Head:
+	case HeadEvent:
 		if head, ok := bytes.CutSuffix(e.Raw, []byte("\r\n")); ok {
 			return append(append(dst, head...), '\n')
 		}

@@ -28,7 +28,7 @@ func ExampleParser() {
 		}
 	}
 	// Output:
-	// Heartbeat "\n\n"
+	// HeartBeat "\n\n"
 	// NeedMore  ""
 	// Head      "SEND\ndestination:/queue/a\n\n"
 	// Body      "hel"

@@ -39,7 +39,7 @@ run:
 		p.gap, p.idle = g, n == len(src)
 		p.work.step(n)
 		p.offset += int64(n)
-		return Heartbeat, n, nil
+		return HeartBeatEvent, n, nil
 	}
 	switch {
 	case src[0] == 0:
@@ -68,7 +68,7 @@ func (p *Parser) scanGapAfterCR(src []byte) (EventKind, int, *Error) {
 		p.state, p.idle = between, len(src) == 1
 		p.offset++
 		p.gap = gap{count: 1, used: p.usedCRLF(), shared: true}
-		return Heartbeat, 1, nil
+		return HeartBeatEvent, 1, nil
 	}
 	if p.vers.EndsLinesWithCRLF() {
 		return p.fail(&Error{Kind: BareCR, Offset: p.offset - 1})

@@ -39,7 +39,7 @@ func TestNULInBodyEvents(t *testing.T) {
 				}
 				src = src[n:]
 				text := ev.Kind.String()
-				if ev.Kind != parser.Head {
+				if ev.Kind != parser.HeadEvent {
 					text = fmt.Sprintf("%s %q", text, ev.Raw)
 				}
 				got = append(got, strings.TrimSpace(text+" "+ev.Used.String()))

@@ -63,7 +63,7 @@ func headText(h frame.Head) string {
 
 // event takes an event that begins at offset at.
 func (r *reading) event(ev parser.Event, at int64) {
-	if ev.Kind == parser.Heartbeat {
+	if ev.Kind == parser.HeartBeatEvent {
 		if r.beats == 0 && r.beatsUsed == 0 {
 			r.beatsAt = at
 		}
@@ -75,13 +75,13 @@ func (r *reading) event(ev parser.Event, at int64) {
 		r.endBeats()
 	}
 	switch ev.Kind {
-	case parser.Head:
+	case parser.HeadEvent:
 		r.start, r.body, r.head, r.used = at, nil, ev.Head, ev.Used
 		r.headText = headText(ev.Head)
-	case parser.Body:
+	case parser.BodyEvent:
 		r.body = append(r.body, ev.Raw...)
 		r.used |= ev.Used
-	case parser.End:
+	case parser.EndEvent:
 		r.frame(at + 1)
 	}
 }
@@ -137,7 +137,7 @@ feed:
 				failure = err
 				break feed
 			}
-			if ev.Kind == parser.Heartbeat || ev.Kind == parser.Head {
+			if ev.Kind == parser.HeartBeatEvent || ev.Kind == parser.HeadEvent {
 				// Part of it may have come with earlier chunks.
 				at += int64(n - len(ev.Raw))
 			}
@@ -227,9 +227,9 @@ func readByReader(o parser.Options, src io.Reader) string {
 			r.fail(err)
 			return r.String()
 		}
-		view := make(headers.View, len(f.Headers))
+		view := make(headers.ListView, len(f.Headers))
 		for i, h := range f.Headers {
-			view[i] = headers.Entry{Name: []byte(h.Name), Value: []byte(h.Value)}
+			view[i] = headers.FieldView{Name: []byte(h.Name), Value: []byte(h.Value)}
 		}
 		r.headText, r.body, r.used = headText(frame.Head{Command: f.Command, Headers: view}), f.Body, rd.Used()
 		r.frame(rd.Offset())

@@ -66,7 +66,7 @@ func (p *Parser) startHead(src []byte) (EventKind, int, *Error) {
 	}
 	p.offset += int64(n)
 	p.endHead(src[:n])
-	return Head, n, nil
+	return HeadEvent, n, nil
 }
 
 // moreHead goes on with the head in buf. It takes src in blocks, so that of a
@@ -90,7 +90,7 @@ func (p *Parser) moreHead(src []byte) (EventKind, int, *Error) {
 			m.buf = m.buf[:n]
 			p.head.buffered = true
 			p.endHead(m.buf)
-			return Head, taken, nil
+			return HeadEvent, taken, nil
 		}
 		taken += len(m.buf) - had
 	}
@@ -132,7 +132,7 @@ func (p *Parser) addHeader(h []byte, start, colon, end int) {
 
 // extended returns a view with one more entry, to be filled in field by field:
 // an Entry that is made first and then appended is stored twice, which shows.
-func extended(view []headers.Entry) []headers.Entry {
+func extended(view []headers.FieldView) []headers.FieldView {
 	if len(view) == cap(view) {
 		return moreView(view)[:len(view)+1]
 	}
@@ -180,7 +180,7 @@ func (p *Parser) keepHead() {
 	for i, e := range p.view {
 		start, middle := len(kept), len(kept)+len(e.Name)
 		kept = append(append(kept, e.Name...), e.Value...)
-		p.view[i] = headers.Entry{
+		p.view[i] = headers.FieldView{
 			Name:  kept[start:middle:middle],
 			Value: kept[middle:len(kept):len(kept)],
 		}
@@ -371,8 +371,8 @@ func isDigit(c byte) bool { return c-'0' <= 9 }
 
 // moreView returns a view of twice the capacity, all of it in use. WorstCase
 // counts on its being no more.
-func moreView(view []headers.Entry) []headers.Entry {
-	more := make([]headers.Entry, max(leastView, 2*cap(view)))
+func moreView(view []headers.FieldView) []headers.FieldView {
+	more := make([]headers.FieldView, max(leastView, 2*cap(view)))
 	copy(more, view)
 	return more
 }

@@ -32,7 +32,7 @@ func TestEndOfHeadAllocatesLittle(t *testing.T) {
 			if _, n, err := p.Next([]byte(begun)); n != len(begun) || err != nil {
 				t.Fatal(n, err)
 			}
-			if ev, n, err := p.Next(rest); ev.Kind != parser.Head || n != 1 || err != nil {
+			if ev, n, err := p.Next(rest); ev.Kind != parser.HeadEvent || n != 1 || err != nil {
 				t.Fatal(ev.Kind, n, err)
 			}
 		}); n > 8<<10 {
@@ -231,7 +231,7 @@ func TestLargeBuffersAreGivenUpOverPause(t *testing.T) {
 		switch p := lent.(type) {
 		case weak.Pointer[byte]:
 			held = p.Value() != nil
-		case weak.Pointer[headers.Entry]:
+		case weak.Pointer[headers.FieldView]:
 			held = p.Value() != nil
 		}
 		if lent == nil || held {

@@ -118,7 +118,7 @@ func TestHeadInPiecesIsThereOnce(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if ev.Kind != parser.Head {
+				if ev.Kind != parser.HeadEvent {
 					continue
 				}
 				h := ev.Head.Headers

@@ -144,7 +144,7 @@ func readAll(in string) (frames int, err error) {
 func TestLimitsBeforeLogin(t *testing.T) {
 	p := parser.New(parser.Options{Limits: parser.LimitsBeforeLogin()})
 	in := []byte("CONNECT\naccept-version:1.2\nhost:/\n\n\x00SEND\n\nhello\x00")
-	for _, want := range []parser.EventKind{parser.Head, parser.End} {
+	for _, want := range []parser.EventKind{parser.HeadEvent, parser.EndEvent} {
 		ev, n, err := p.Next(in)
 		if err != nil || ev.Kind != want {
 			t.Fatalf("%v, %v, want %v", ev.Kind, err, want)
@@ -154,7 +154,7 @@ func TestLimitsBeforeLogin(t *testing.T) {
 	// Login is done: the frame that sits in the same segment may be larger.
 	p.SetVersion(frame.V12)
 	p.SetLimits(parser.Limits{})
-	for _, want := range []parser.EventKind{parser.Head, parser.Body, parser.End} {
+	for _, want := range []parser.EventKind{parser.HeadEvent, parser.BodyEvent, parser.EndEvent} {
 		ev, n, err := p.Next(in)
 		if err != nil || ev.Kind != want {
 			t.Fatalf("%v, %v, want %v", ev.Kind, err, want)
@@ -202,7 +202,7 @@ func TestFloodOfHeartbeats(t *testing.T) {
 	var p parser.Parser
 	if n := testing.AllocsPerRun(64, func() {
 		ev, n, err := p.Next(flood)
-		if ev.Kind != parser.Heartbeat || ev.Count != 1<<20 || n != 1<<20 || err != nil {
+		if ev.Kind != parser.HeartBeatEvent || ev.Count != 1<<20 || n != 1<<20 || err != nil {
 			t.Fatalf("%v %d, %d, %v", ev.Kind, ev.Count, n, err)
 		}
 	}); n != 0 {

@@ -120,7 +120,7 @@ func (p *Parser) forgetView() {
 // again.
 func (p *Parser) poison() {
 	for i := range p.view[:max(p.viewed, len(p.view))] {
-		p.view[:cap(p.view)][i] = headers.Entry{Name: []byte("POISONED"), Value: []byte("POISONED")}
+		p.view[:cap(p.view)][i] = headers.FieldView{Name: []byte("POISONED"), Value: []byte("POISONED")}
 	}
 	if m := p.mem; m != nil {
 		for _, b := range [...][]byte{m.buf, m.text, m.kept, m.body} {
@@ -154,5 +154,5 @@ func (p *Parser) trim() {
 	}
 }
 
-// entrySize is the size of a headers.Entry on a 64-bit machine, in octets.
+// entrySize is the size of a headers.FieldView on a 64-bit machine, in octets.
 const entrySize = 48

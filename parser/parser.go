@@ -19,9 +19,9 @@ import (
 //		}
 //		src = src[n:]
 //		switch ev.Kind {
-//		case parser.Head: // ev.Head
-//		case parser.Body: // ev.Raw
-//		case parser.End:
+//		case parser.HeadEvent: // ev.Head
+//		case parser.BodyEvent: // ev.Raw
+//		case parser.EndEvent:
 //		}
 //	}
 //
@@ -35,16 +35,16 @@ type Parser struct {
 	allow  Allow
 	lim    Limits // resolved, of this frame
 	state  state
-	eol    [2]byte         // a CR LF to lend, for one that two chunks share
-	frame  int64           // offset of the first octet of this frame
-	offset int64           // offset of the next octet to come
-	rest   int64           // of the body: octets to come, or octets until the limit
-	gap    gap             // the gap of the last Heartbeat
-	head   head            // the head of this frame
-	idle   bool            // the last call ended with its input, between frames
-	mem    *memory         // nil until it is needed
-	view   []headers.Entry // the headers so far
-	viewed int             // entries behind the first of view that are in use or were
+	eol    [2]byte             // a CR LF to lend, for one that two chunks share
+	frame  int64               // offset of the first octet of this frame
+	offset int64               // offset of the next octet to come
+	rest   int64               // of the body: octets to come, or octets until the limit
+	gap    gap                 // the gap of the last Heartbeat
+	head   head                // the head of this frame
+	idle   bool                // the last call ended with its input, between frames
+	mem    *memory             // nil until it is needed
+	view   []headers.FieldView // the headers so far
+	viewed int                 // entries behind the first of view that are in use or were
 	err    *Error
 	work   counters
 }
@@ -86,20 +86,20 @@ func (p *Parser) Next(src []byte) (ev Event, n int, err error) {
 	switch kind {
 	case NeedMore:
 		return ev, n, nil
-	case Heartbeat:
+	case HeartBeatEvent:
 		ev.Count, ev.Used = p.gap.count, p.gap.used
 		if p.gap.shared {
 			p.eol = [2]byte{'\r', '\n'} // never anything else
 			ev.Raw = p.eol[:]
 			return ev, n, nil
 		}
-	case Head:
+	case HeadEvent:
 		ev.Head, ev.Used = p.lentHead(), p.head.used
 		if p.head.buffered {
 			ev.Raw = slices.Clip(p.mem.buf)
 			return ev, n, nil
 		}
-	case Body:
+	case BodyEvent:
 		if p.head.nul {
 			ev.Used = AllowNULInBody
 		}
@@ -141,7 +141,7 @@ func (p *Parser) step(src []byte) (kind EventKind, n int, e *Error) {
 		p.rest -= int64(n)
 		p.offset += int64(n)
 		p.work.step(n)
-		return Body, n, nil
+		return BodyEvent, n, nil
 	case guarded:
 		return p.guardBody(src)
 	case scanned:
@@ -160,7 +160,7 @@ func (p *Parser) endFrame(src []byte) (EventKind, int, *Error) {
 	p.state, p.idle = between, len(src) == 1
 	p.offset++
 	p.work.step(1)
-	return End, 1, nil
+	return EndEvent, 1, nil
 }
 
 // fail makes an error final. The caller fills in what it knows; Frame is
@@ -196,7 +196,7 @@ func (p *Parser) guardBody(src []byte) (EventKind, int, *Error) {
 	if p.rest -= int64(n); p.rest == 0 {
 		p.state = atEnd
 	}
-	return Body, n, nil
+	return BodyEvent, n, nil
 }
 
 // scanBody takes a body that NUL ends.
@@ -214,7 +214,7 @@ func (p *Parser) scanBody(src []byte) (EventKind, int, *Error) {
 	p.work.step(n)
 	p.rest -= int64(n)
 	p.offset += int64(n)
-	return Body, n, nil
+	return BodyEvent, n, nil
 }
 
 // wholeBody takes the body of the frame whose head has just ended, and the NUL

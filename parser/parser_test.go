@@ -43,7 +43,7 @@ func TestLargeHeadsInChunks(t *testing.T) {
 // A change of version holds from the next frame, wherever the input is cut.
 func TestVersionChange(t *testing.T) {
 	const in = "CONNECT\naccept-version:1.1\na:\\c\n\n\x00\n\nSEND\na:\\c\n\n\x00"
-	for _, at := range []parser.EventKind{parser.Head, parser.End} {
+	for _, at := range []parser.EventKind{parser.HeadEvent, parser.EndEvent} {
 		for cut := range len(in) {
 			var p parser.Parser
 			var values []string
@@ -53,7 +53,7 @@ func TestVersionChange(t *testing.T) {
 					if err != nil {
 						t.Fatalf("cut at %d: %v", cut, err)
 					}
-					if ev.Kind == parser.Head {
+					if ev.Kind == parser.HeadEvent {
 						v, _ := ev.Head.Headers.Text("a")
 						values = append(values, v)
 					}
@@ -110,7 +110,7 @@ func TestViewsHaveNoSpareCapacity(t *testing.T) {
 		for _, e := range v.Headers {
 			_ = append(append(e.Name, "PPPP"...), append(e.Value, "PPPP"...)...)
 		}
-		_ = append(v.Headers, headers.Entry{Name: []byte("P")})
+		_ = append(v.Headers, headers.FieldView{Name: []byte("P")})
 		_ = append(v.Body, 'P')
 		if diff := cmp.Diff(want, v.Clone()); diff != "" {
 			t.Errorf("cut at %d, after append (-want +got):\n%s", cut, diff)
@@ -240,7 +240,7 @@ func TestReset(t *testing.T) {
 	}
 	p.Reset(parser.Options{Version: frame.V10})
 	ev, n, err := p.Next([]byte(stream))
-	if err != nil || ev.Kind != parser.Head || n != 11 || p.Offset() != 11 {
+	if err != nil || ev.Kind != parser.HeadEvent || n != 11 || p.Offset() != 11 {
 		t.Errorf("%v, %d, %v, offset %d", ev.Kind, n, err, p.Offset())
 	}
 
@@ -411,7 +411,7 @@ func TestAllowNames(t *testing.T) {
 }
 
 func TestEventKindString(t *testing.T) {
-	for k, want := range map[parser.EventKind]string{parser.NeedMore: "NeedMore", parser.Heartbeat: "Heartbeat", parser.Head: "Head", parser.Body: "Body", parser.End: "End", 9: "EventKind(9)"} {
+	for k, want := range map[parser.EventKind]string{parser.NeedMore: "NeedMore", parser.HeartBeatEvent: "HeartBeat", parser.HeadEvent: "Head", parser.BodyEvent: "Body", parser.EndEvent: "End", 9: "EventKind(9)"} {
 		if k.String() != want {
 			t.Errorf("%s, want %s", k, want)
 		}

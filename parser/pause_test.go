@@ -102,8 +102,8 @@ func TestTimeoutsAreNotFinal(t *testing.T) {
 			if fmt.Sprint(got) != fmt.Sprint(want) || pauses == 0 {
 				t.Errorf("%s, together %v, %d pauses:\n got %v\nwant %v", name, together, pauses, got, want)
 			}
-			if r.Heartbeats() != 6 {
-				t.Errorf("%s: %d heart-beats, want 6", name, r.Heartbeats())
+			if r.HeartBeats() != 6 {
+				t.Errorf("%s: %d heart-beats, want 6", name, r.HeartBeats())
 			}
 			for range 2 { // the end is final
 				if _, err := r.ReadFrame(); err != io.EOF {

@@ -15,7 +15,7 @@ import (
 // What was lent is spoiled as soon as it is no longer valid.
 func TestStaleViewsAreSpoiled(t *testing.T) {
 	const in = "MESSAGE\nlogin:anna\nx:a\\nb\n\nbody\x00MESSAGE\nlogin:bert\nx:c\\nd\n\nmore\x00"
-	spoiled := func(how string, v headers.View) {
+	spoiled := func(how string, v headers.ListView) {
 		t.Helper()
 		for _, e := range v {
 			if string(e.Name) != "POISONED" || string(e.Value) != "POISONED" {
@@ -46,7 +46,7 @@ func TestStaleViewsAreSpoiled(t *testing.T) {
 		}
 
 		p := parser.New(parser.Options{Version: frame.V12})
-		var stale headers.View
+		var stale headers.ListView
 		for at := 0; at < len(in); {
 			ev, n, err := p.Next([]byte(in[at:min(at+size, len(in))]))
 			if err != nil {
@@ -54,9 +54,9 @@ func TestStaleViewsAreSpoiled(t *testing.T) {
 			}
 			at += n
 			switch {
-			case ev.Kind == parser.Head && stale == nil:
+			case ev.Kind == parser.HeadEvent && stale == nil:
 				stale = ev.Head.Headers
-			case ev.Kind == parser.Body && at < 40:
+			case ev.Kind == parser.BodyEvent && at < 40:
 				if login, _ := stale.Text("login"); login != "anna" {
 					t.Errorf("while the body comes, login is %q", login)
 				}

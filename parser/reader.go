@@ -32,7 +32,7 @@ const leastReadSize = 512
 // the middle of a frame too. All other errors are final. If the io.Reader
 // repeatedly returns no data, the error is [io.ErrNoProgress].
 //
-// Heart-beats are taken and counted ([Reader.Heartbeats]). [Reader.Poll] returns
+// Heart-beats are taken and counted ([Reader.HeartBeats]). [Reader.Poll] returns
 // when they come.
 type Reader struct {
 	r       io.Reader
@@ -156,18 +156,18 @@ func (r *Reader) next() (head []byte, err error) {
 			return nil, err
 		}
 		switch kind {
-		case Head:
+		case HeadEvent:
 			r.body, r.kept = true, r.p.head.buffered
 			if r.kept {
 				raw = r.p.mem.buf
 			}
 			return raw, nil
-		case Heartbeat:
+		case HeartBeatEvent:
 			r.beats += int64(r.p.gap.count)
 			if r.polling && r.p.gap.count > 0 {
 				return nil, errBeats
 			}
-		case End:
+		case EndEvent:
 			r.body = false
 		}
 	}
@@ -192,9 +192,9 @@ func (r *Reader) Read(b []byte) (int, error) {
 			return 0, err
 		}
 		switch kind {
-		case Body:
+		case BodyEvent:
 			r.piece = raw
-		case End:
+		case EndEvent:
 			r.body = false
 		}
 	}
@@ -242,9 +242,9 @@ func (r *Reader) ReadFrame() (*frame.Frame, error) {
 				r.begun = f
 			}
 			return nil, err
-		case kind == Body && length >= 0:
+		case kind == BodyEvent && length >= 0:
 			f.Body = appendBody(f.Body, raw, length)
-		case kind == Body:
+		case kind == BodyEvent:
 			r.p.keepBody(raw)
 		default: // End
 			r.body = false
@@ -304,9 +304,9 @@ func (r *Reader) Frames() iter.Seq2[*frame.Frame, error] {
 	}
 }
 
-// Heartbeats returns how many end of lines between frames have been read so
+// HeartBeats returns how many end of lines between frames have been read so
 // far (STOMP 1.2, "Heart-beating"). Any byte that comes is a sign of life.
-func (r *Reader) Heartbeats() int64 { return r.beats }
+func (r *Reader) HeartBeats() int64 { return r.beats }
 
 // ReadAhead returns the bytes that were read from the io.Reader and not yet
 // taken as part of a frame or heart-beat: what another protocol begins with,

@@ -44,8 +44,8 @@ func TestReaderNextAndRead(t *testing.T) {
 		if n, err := r.Read(make([]byte, 1)); n != 0 || err != io.EOF {
 			t.Errorf("at the end: %d, %v", n, err)
 		}
-		if r.Heartbeats() != 4 || r.Offset() != int64(len(in)) {
-			t.Errorf("%d heart-beats, offset %d", r.Heartbeats(), r.Offset())
+		if r.HeartBeats() != 4 || r.Offset() != int64(len(in)) {
+			t.Errorf("%d heart-beats, offset %d", r.HeartBeats(), r.Offset())
 		}
 	}
 }

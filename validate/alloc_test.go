@@ -42,9 +42,9 @@ func TestFrameAllocs(t *testing.T) {
 			w.Body = append(w.Body, byte(i))
 		}
 		owned.Body = w.Body
-		noAllocs(t, "Head of "+c.String(), func() { fail(t, validate.Head(c.Head, c.version, c.from)) })
-		noAllocs(t, "View of "+c.String(), func() { fail(t, validate.View(w, c.version, c.from)) })
-		noAllocs(t, "Frame of "+c.String(), func() { fail(t, validate.Frame(owned, c.version, c.from)) })
+		noAllocs(t, "Head of "+c.String(), func() { fail(t, validate.CheckHead(c.Head, c.version, c.from)) })
+		noAllocs(t, "View of "+c.String(), func() { fail(t, validate.CheckView(w, c.version, c.from)) })
+		noAllocs(t, "Frame of "+c.String(), func() { fail(t, validate.CheckFrame(owned, c.version, c.from)) })
 	}
 }
 
@@ -65,9 +65,9 @@ func TestStepAllocs(t *testing.T) {
 
 		n := 100000 // changed in place, so that each round has its own names
 		name := []byte(strconv.Itoa(n))
-		header := func(pairs ...string) (v headers.View) {
+		header := func(pairs ...string) (v headers.ListView) {
 			for i := 0; i < len(pairs); i += 2 {
-				e := headers.Entry{Name: []byte(pairs[i]), Value: []byte(pairs[i+1])}
+				e := headers.FieldView{Name: []byte(pairs[i]), Value: []byte(pairs[i+1])}
 				if pairs[i+1] == "*" {
 					e.Value = name
 				}

@@ -34,7 +34,7 @@ func (e marked) STOMPPeerText() string { return e.text }
 
 func TestErrorFrame(t *testing.T) {
 	send := head(frame.SEND, "receipt", "r:1", "passcode", "secret")
-	violations := validate.Head(head(frame.SUBSCRIBE, "ack", "secret", "receipt", ""), frame.V12, validate.Client)
+	violations := validate.CheckHead(head(frame.SUBSCRIBE, "ack", "secret", "receipt", ""), frame.V12, validate.Client)
 	many := slices.Repeat(validate.Violations{{Rule: validate.SubscribeIDRequired, Command: frame.SUBSCRIBE}}, 9)
 	for _, c := range []struct {
 		name    string
@@ -105,7 +105,7 @@ func TestErrorFrame(t *testing.T) {
 		{"receipt with line feed", errors.New("x"), head(frame.SEND, "receipt", "77\n"),
 			headers.Pairs("content-type", "text/plain", "message", "frame not accepted"),
 			"The server cannot process the frame.\n"},
-		{"a name with a colon", validate.Raw([]byte("SEND\na\"b:c:d\n\n"), frame.V12, validate.Client), frame.Head{},
+		{"a name with a colon", validate.CheckRaw([]byte("SEND\na\"b:c:d\n\n"), frame.V12, validate.Client), frame.Head{},
 			headers.Pairs("content-type", "text/plain", "message", `a colon in the header "a\"b" of SEND must be written as \c`),
 			`a colon in the header "a\"b" of SEND must be written as \c (header-value-colon, header "a\"b"; STOMP 1.1 and 1.2, Value Encoding)` + "\n"},
 		{"a violation made by somebody else", validate.Violation{Rule: validate.ConnectFirst, Command: "a:b\n\x1b"}, frame.Head{},
@@ -125,7 +125,7 @@ func TestErrorFrame(t *testing.T) {
 			}
 			// What tells others of their errors has none.
 			for _, v := range []frame.Version{frame.Unnegotiated, frame.V10, frame.V11, frame.V12} {
-				if err := validate.Frame(got, v, validate.Server); err != nil {
+				if err := validate.CheckFrame(got, v, validate.Server); err != nil {
 					t.Errorf("in %v: %v", v, err)
 				}
 			}

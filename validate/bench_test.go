@@ -13,7 +13,7 @@ import (
 func head(c frame.Command, nameValue ...string) frame.Head {
 	h := frame.Head{Command: c, Length: -1}
 	for i := 0; i < len(nameValue); i += 2 {
-		h.Headers = append(h.Headers, headers.Entry{Name: []byte(nameValue[i]), Value: []byte(nameValue[i+1])})
+		h.Headers = append(h.Headers, headers.FieldView{Name: []byte(nameValue[i]), Value: []byte(nameValue[i+1])})
 		if nameValue[i] == headers.ContentLength {
 			if n, err := headers.ParseContentLength(nameValue[i+1]); err == nil && h.Length < 0 {
 				h.Length = n
@@ -74,7 +74,7 @@ func BenchmarkHead(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := validate.Head(c.Head, frame.V12, c.from); err != nil {
+				if err := validate.CheckHead(c.Head, frame.V12, c.from); err != nil {
 					b.Fatal(err)
 				}
 			}

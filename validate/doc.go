@@ -5,8 +5,8 @@
 // it passes is clear, but may still be wrong: a SEND without destination, an
 // ACK for a message that was never delivered. That is answered here.
 //
-// One frame is judged by [Head] as soon as its head is there, by [View] or
-// [Frame] when it is complete. A conversation is judged by a [Session], which
+// One frame is judged by [CheckHead] as soon as its head is there, by [CheckView] or
+// [CheckFrame] when it is complete. A conversation is judged by a [Session], which
 // is fed with the frames of both directions and serves a broker, a client and
 // a passive observer alike: it knows no side, no clock and no I/O.
 // [ErrorFrame] and [Receipt] make the frames with which a server answers.

@@ -107,9 +107,9 @@ func Example_proxy() {
 	// server RECEIPT true receipt-known
 }
 
-func ExampleFrame() {
+func ExampleCheckFrame() {
 	f := &frame.Frame{Command: frame.SUBSCRIBE, Headers: headers.Pairs("destination", "/queue/a", "ack", "sometimes")}
-	err := validate.Frame(f, frame.V12, validate.Client)
+	err := validate.CheckFrame(f, frame.V12, validate.Client)
 	for _, v := range err.(validate.Violations) {
 		fmt.Println(v.Rule.ID(), v.Header, v.Rule.Must(), v.Rule.Section())
 	}
@@ -118,21 +118,21 @@ func ExampleFrame() {
 	// subscribe-ack-mode ack true STOMP 1.0, SUBSCRIBE; STOMP 1.1 and 1.2, SUBSCRIBE ack Header
 }
 
-func ExampleView() {
+func ExampleCheckView() {
 	w := frame.View{Head: borrowed(frame.SEND, "destination", "/queue/a"), Body: []byte("hello")}
-	fmt.Println(validate.View(w, frame.V10, validate.Client))
+	fmt.Println(validate.CheckView(w, frame.V10, validate.Client))
 	// Output: stomp: SEND should have a content-length header, because it has a body (content-length-expected, header content-length; STOMP 1.0, SEND; STOMP 1.1 and 1.2, Header content-length)
 }
 
 // A server can refuse a frame by its head, before the body has come.
-func ExampleHead() {
-	err := validate.Head(borrowed(frame.BEGIN, "transaction", "t", "content-length", "1000000"), frame.V12, validate.Client)
+func ExampleCheckHead() {
+	err := validate.CheckHead(borrowed(frame.BEGIN, "transaction", "t", "content-length", "1000000"), frame.V12, validate.Client)
 	fmt.Println(errors.Is(err, validate.BodyNotAllowed))
 	// Output: true
 }
 
-func ExampleRaw() {
-	err := validate.Raw([]byte("SEND\ndestination:/queue/a\nreply-to:host:1\n\n"), frame.V12, validate.Client)
+func ExampleCheckRaw() {
+	err := validate.CheckRaw([]byte("SEND\ndestination:/queue/a\nreply-to:host:1\n\n"), frame.V12, validate.Client)
 	fmt.Println(err)
 	// Output: stomp: a colon in the header reply-to of SEND must be written as \c (header-value-colon, header reply-to; STOMP 1.1 and 1.2, Value Encoding)
 }
@@ -163,13 +163,13 @@ func ExampleLookupRule() {
 
 // A blank that no eye sees is named.
 func ExampleViolation_Text() {
-	err := validate.Head(borrowed(frame.SEND, "destination", "/queue/a", "content-type", " text/plain"), frame.V12, validate.Client)
+	err := validate.CheckHead(borrowed(frame.SEND, "destination", "/queue/a", "content-type", " text/plain"), frame.V12, validate.Client)
 	fmt.Println(err.(validate.Violations)[0].Text())
 	// Output: the content-type header of SEND must be a MIME type such as text/plain; the value begins with a blank, which STOMP does not strip
 }
 
 func ExampleEnforce() {
-	err := validate.Head(borrowed(frame.STOMP, "accept-version", "1.2"), frame.Unnegotiated, validate.Client)
+	err := validate.CheckHead(borrowed(frame.STOMP, "accept-version", "1.2"), frame.Unnegotiated, validate.Client)
 	fmt.Println(len(err.(validate.Violations)))
 	err = validate.Enforce(err)
 	fmt.Println(err)
@@ -237,7 +237,7 @@ func ExampleSession_Pending() {
 // The answer to what a client should not have sent.
 func ExampleErrorFrame() {
 	send := borrowed(frame.SEND, "receipt", "r-1")
-	if err := validate.Head(send, frame.V12, validate.Client); err != nil {
+	if err := validate.CheckHead(send, frame.V12, validate.Client); err != nil {
 		f := validate.ErrorFrame(err, send)
 		fmt.Printf("%v\n%s", f.Headers, f.Body)
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// Head judges the head of a frame, before its body has come: the command and
+// CheckHead judges the head of a frame, before its body has come: the command and
 // its direction, the headers the version requires, the values that have a
 // syntax, and what content-length says of the body. It returns [Violations],
 // or nil.
@@ -22,8 +22,8 @@ import (
 // all versions share, as is a handshake of a version of the future.
 //
 // The headers of a head are unescaped, so that a raw colon does not show; see
-// [Raw].
-func Head(h frame.Head, v frame.Version, from Role) error {
+// [CheckRaw].
+func CheckHead(h frame.Head, v frame.Version, from Role) error {
 	if from > Server {
 		return roleError(from)
 	}
@@ -35,9 +35,9 @@ func Head(h frame.Head, v frame.Version, from Role) error {
 	return s.result()
 }
 
-// View judges a whole borrowed frame: as [Head] does, and that content-length
+// CheckView judges a whole borrowed frame: as [CheckHead] does, and that content-length
 // is there and the length of the body.
-func View(w frame.View, v frame.Version, from Role) error {
+func CheckView(w frame.View, v frame.Version, from Role) error {
 	if from > Server {
 		return roleError(from)
 	}
@@ -51,9 +51,9 @@ func View(w frame.View, v frame.Version, from Role) error {
 	return s.result()
 }
 
-// Frame judges a whole owned frame, as [View] does, but does not ask for a
+// CheckFrame judges a whole owned frame, as [CheckView] does, but does not ask for a
 // content-length that is not there: the encoder adds it.
-func Frame(f *frame.Frame, v frame.Version, from Role) error {
+func CheckFrame(f *frame.Frame, v frame.Version, from Role) error {
 	if from > Server {
 		return roleError(from)
 	}

@@ -95,7 +95,7 @@ func TestViolationNames(t *testing.T) {
 		{strings.Repeat("n", 64), strings.Repeat("n", 64)},
 		{strings.Repeat("n", 65), `"` + strings.Repeat("n", 64) + `"...`},
 	} {
-		err := validate.Raw([]byte("SEND\n"+c.name+":a:b\n\n"), frame.V12, validate.Client)
+		err := validate.CheckRaw([]byte("SEND\n"+c.name+":a:b\n\n"), frame.V12, validate.Client)
 		want := validate.Violations{{Rule: validate.HeaderValueColon, Command: frame.SEND, Header: c.want}}
 		if diff := cmp.Diff(error(want), err); diff != "" {
 			t.Errorf("%q: error (-want +got):\n%s", c.name, diff)

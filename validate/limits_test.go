@@ -440,9 +440,9 @@ func TestOddRoles(t *testing.T) {
 				"Step":      s.Step(role, h),
 				"StepView":  s.StepView(role, frame.View{Head: h}),
 				"StepFrame": s.StepFrame(role, h.Clone()),
-				"Head":      validate.Head(h, frame.V12, role),
-				"View":      validate.View(frame.View{Head: h}, frame.V12, role),
-				"Frame":     validate.Frame(h.Clone(), frame.V12, role),
+				"Head":      validate.CheckHead(h, frame.V12, role),
+				"View":      validate.CheckView(frame.View{Head: h}, frame.V12, role),
+				"Frame":     validate.CheckFrame(h.Clone(), frame.V12, role),
 			} {
 				if want := "stomp: " + role.String() + " is neither Client nor Server"; err == nil || err.Error() != want {
 					t.Errorf("%s, Role(%d), %s: error is %v, want %s", name, role, c, err, want)

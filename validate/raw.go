@@ -6,14 +6,14 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// Raw judges what is visible only on the wire: raw is the head of a frame as
+// CheckRaw judges what is visible only on the wire: raw is the head of a frame as
 // it came, from the command to the blank line, such as Event.Raw of the parser.
 //
 // In 1.1 and 1.2 a colon in a header is written as \c (STOMP 1.2, "Value
 // Encoding"). A parser accepts a raw one, since the first colon of a line splits
-// it (decision D7), and once unescaped the two cannot be told apart. Raw reports
+// it (decision D7), and once unescaped the two cannot be told apart. CheckRaw reports
 // it as [HeaderValueColon], in frames that are escaped.
-func Raw(raw []byte, v frame.Version, from Role) error {
+func CheckRaw(raw []byte, v frame.Version, from Role) error {
 	var s scan[[]byte]
 	line, rest, _ := bytes.Cut(raw, []byte{'\n'})
 	line = bytes.TrimSuffix(line, []byte{'\r'})

@@ -151,7 +151,7 @@ func TestViolationText(t *testing.T) {
 	} {
 		s := session(t, validate.SessionLimits{}, c.version.String())
 		mustStep(t, s, validate.Client, head(frame.SUBSCRIBE, "id", "s", "destination", "d", "ack", "client"))
-		found := violations(validate.Head(c.head, c.version, c.from))
+		found := violations(validate.CheckHead(c.head, c.version, c.from))
 		found = append(found, violations(s.Step(c.from, c.head))...)
 		i := slices.IndexFunc(found, func(v validate.Violation) bool { return v.Rule == c.rule })
 		if i < 0 {
@@ -207,7 +207,7 @@ func isPrintable(s string) bool {
 }
 
 func TestViolations(t *testing.T) {
-	err := validate.Head(head(frame.SEND, "", "x", "content-length", "passw0rd"), frame.V12, validate.Client)
+	err := validate.CheckHead(head(frame.SEND, "", "x", "content-length", "passw0rd"), frame.V12, validate.Client)
 	got, ok := err.(validate.Violations)
 	want := validate.Violations{
 		{Rule: validate.HeaderNameEmpty, Command: frame.SEND, Header: `""`},
@@ -298,8 +298,8 @@ func TestErrorsAreSafe(t *testing.T) {
 			}
 			s := validate.NewSession(validate.SessionLimits{ID: 3})
 			for _, err := range []error{
-				validate.Frame(f, v, validate.Client), validate.Frame(f, v, validate.Server), s.StepFrame(validate.Server, f),
-				validate.Raw([]byte(string(c)+"\n"+strings.Repeat("\x1b\xff:"+secret+":\n", 500)), v, validate.Client),
+				validate.CheckFrame(f, v, validate.Client), validate.CheckFrame(f, v, validate.Server), s.StepFrame(validate.Server, f),
+				validate.CheckRaw([]byte(string(c)+"\n"+strings.Repeat("\x1b\xff:"+secret+":\n", 500)), v, validate.Client),
 			} {
 				if err == nil {
 					continue
@@ -335,7 +335,7 @@ func TestManyViolations(t *testing.T) {
 	for i := range 40 {
 		f.Headers.Add("n"+strconv.Itoa(i), "\xff")
 	}
-	err := validate.Frame(f, frame.V12, validate.Client)
+	err := validate.CheckFrame(f, frame.V12, validate.Client)
 	if list := err.(validate.Violations); len(list) != 32 {
 		t.Errorf("%d violations, want 32", len(list))
 	}
@@ -362,7 +362,7 @@ func TestRaw(t *testing.T) {
 		{"SEND\n" + strings.Repeat("a:b:c\n", 40) + "\n", frame.V12, slices.Repeat([]string{"a"}, 32)}, // no more are reported
 		{"", frame.V12, nil},
 	} {
-		err := validate.Raw([]byte(c.raw), c.version, validate.Server)
+		err := validate.CheckRaw([]byte(c.raw), c.version, validate.Server)
 		var got []string
 		list, _ := err.(validate.Violations)
 		for _, v := range list {

@@ -47,7 +47,7 @@ func (s *scan[T]) asHandshake() {
 
 // scanView scans borrowed headers. It and scanList are all that is not written
 // once for both: generics do not reach the fields of Entry and Field.
-func scanView(s *scan[[]byte], v headers.View) {
+func scanView(s *scan[[]byte], v headers.ListView) {
 	for i := range v {
 		note(s, lookupHeader(v[i].Name), &v[i].Name, &v[i].Value)
 	}

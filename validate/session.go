@@ -150,7 +150,7 @@ func (s *Session) Pending() int { return s.pending.names.used - s.pending.held }
 // which aborts them (STOMP 1.2, "BEGIN").
 func (s *Session) Transactions() int { return s.transactions.used }
 
-// Step judges the next frame by its head, as [Head] does in the version of the
+// Step judges the next frame by its head, as [CheckHead] does in the version of the
 // session, and by what came before. It returns [Violations], a [*LimitError],
 // or nil.
 func (s *Session) Step(from Role, h frame.Head) error {
@@ -165,7 +165,7 @@ func (s *Session) Step(from Role, h frame.Head) error {
 	return step(s, &f)
 }
 
-// StepView is Step for a whole borrowed frame, judged as [View] does.
+// StepView is Step for a whole borrowed frame, judged as [CheckView] does.
 func (s *Session) StepView(from Role, w frame.View) error {
 	if from > Server {
 		return roleError(from)
@@ -180,7 +180,7 @@ func (s *Session) StepView(from Role, w frame.View) error {
 	return step(s, &f)
 }
 
-// StepFrame is Step for a whole owned frame, judged as [Frame] does.
+// StepFrame is Step for a whole owned frame, judged as [CheckFrame] does.
 func (s *Session) StepFrame(from Role, w *frame.Frame) error {
 	if from > Server {
 		return roleError(from)

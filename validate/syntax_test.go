@@ -12,8 +12,8 @@ import (
 // breaks reports whether a frame breaks a rule, borrowed and owned alike.
 func breaks(t *testing.T, h frame.Head, v frame.Version, from validate.Role, r validate.Rule) bool {
 	t.Helper()
-	borrowed := slices.Contains(ids(t, validate.Head(h, v, from)), r.ID())
-	if owned := slices.Contains(ids(t, validate.Frame(h.Clone(), v, from)), r.ID()); owned != borrowed {
+	borrowed := slices.Contains(ids(t, validate.CheckHead(h, v, from)), r.ID())
+	if owned := slices.Contains(ids(t, validate.CheckFrame(h.Clone(), v, from)), r.ID()); owned != borrowed {
 		t.Errorf("%v: %s is broken by the borrowed frame: %v, by the owned one: %v", h, r.ID(), borrowed, owned)
 	}
 	return borrowed

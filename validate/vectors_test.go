@@ -155,13 +155,13 @@ func TestFrameVectors(t *testing.T) {
 	for _, v := range readVectors(t, "frames") {
 		t.Run(v.ID, func(t *testing.T) {
 			version, from := parseVersion(t, v.Version), v.role(t)
-			if raw := ids(t, validate.Raw([]byte(v.Wire), version, from)); v.Wire != "" {
+			if raw := ids(t, validate.CheckRaw([]byte(v.Wire), version, from)); v.Wire != "" {
 				same(t, "Raw", v.Expect, raw)
 				v.Expect = nil // of what is not on the wire
 			}
-			same(t, "View", v.Expect, ids(t, validate.View(v.borrowed(), version, from)))
+			same(t, "View", v.Expect, ids(t, validate.CheckView(v.borrowed(), version, from)))
 			missing := []validate.Rule{validate.ContentLengthRequired, validate.ContentLengthExpected}
-			same(t, "Frame", without(v.Expect, missing...), ids(t, validate.Frame(v.owned(), version, from)))
+			same(t, "Frame", without(v.Expect, missing...), ids(t, validate.CheckFrame(v.owned(), version, from)))
 
 			// A head says of its body what content-length says.
 			w := v.borrowed()
@@ -170,7 +170,7 @@ func TestFrameVectors(t *testing.T) {
 				want = without(want, validate.BodyNotAllowed, validate.ContentTypeExpected)
 			}
 			if w.Length == int64(len(w.Body)) || w.Length < 0 {
-				same(t, "Head", want, ids(t, validate.Head(w.Head, version, from)))
+				same(t, "Head", want, ids(t, validate.CheckHead(w.Head, version, from)))
 			}
 		})
 	}

@@ -368,10 +368,10 @@ func decodeReader(c *testdata.Capture, size int, o parser.Options) ([]byte, erro
 	}
 }
 
-func view(l headers.List) headers.View {
-	var v headers.View
+func view(l headers.List) headers.ListView {
+	var v headers.ListView
 	for _, f := range l {
-		v = append(v, headers.Entry{Name: []byte(f.Name), Value: []byte(f.Value)})
+		v = append(v, headers.FieldView{Name: []byte(f.Name), Value: []byte(f.Value)})
 	}
 	return v
 }

@@ -107,7 +107,7 @@ func (j *judge) judge(r *recording) {
 		found = j.step(r.from, f)
 	}
 	var raw validate.Violations
-	if errors.As(validate.Raw(f.raw, f.version, r.from), &raw) {
+	if errors.As(validate.CheckRaw(f.raw, f.version, r.from), &raw) {
 		found = append(found, raw...)
 	}
 	found = slices.DeleteFunc(found, func(v validate.Violation) bool { return j.unknowable(r.from, v.Rule) })
@@ -158,8 +158,8 @@ func (j *judge) force(from validate.Role, f *sent) validate.Violations {
 		name = headers.Version
 	}
 	patched := *f
-	patched.head.Headers = slices.DeleteFunc(slices.Clone(f.head.Headers), func(e headers.Entry) bool { return string(e.Name) == name })
-	patched.head.Headers = append(patched.head.Headers, headers.Entry{Name: []byte(name), Value: []byte(j.forced.String())})
+	patched.head.Headers = slices.DeleteFunc(slices.Clone(f.head.Headers), func(e headers.FieldView) bool { return string(e.Name) == name })
+	patched.head.Headers = append(patched.head.Headers, headers.FieldView{Name: []byte(name), Value: []byte(j.forced.String())})
 	found := slices.DeleteFunc(j.step(from, &patched), func(v validate.Violation) bool {
 		switch v.Rule {
 		case validate.ConnectOnce, validate.DisconnectLast, validate.ConnectedUnasked, validate.ConnectedOnce,
@@ -168,9 +168,9 @@ func (j *judge) force(from validate.Role, f *sent) validate.Violations {
 		}
 		return true
 	})
-	err := validate.Head(f.head, frame.Unnegotiated, from)
+	err := validate.CheckHead(f.head, frame.Unnegotiated, from)
 	if f.head.Length < 0 {
-		err = validate.View(f.scanned(), frame.Unnegotiated, from)
+		err = validate.CheckView(f.scanned(), frame.Unnegotiated, from)
 	}
 	var own validate.Violations
 	errors.As(err, &own)

@@ -40,7 +40,7 @@ func (f *sent) begin(offset int64, v frame.Version, ev parser.Event) {
 	for _, e := range ev.Head.Headers {
 		start, middle := len(b), len(b)+len(e.Name)
 		b = append(append(b, e.Name...), e.Value...)
-		list = append(list, headers.Entry{Name: b[start:middle:middle], Value: b[middle:len(b):len(b)]})
+		list = append(list, headers.FieldView{Name: b[start:middle:middle], Value: b[middle:len(b):len(b)]})
 	}
 	f.octets, f.head = b, ev.Head
 	f.head.Headers = list

@@ -175,7 +175,7 @@ func (s *stream) step(src []byte) (int, error) {
 	s.rest = s.rest[:0]
 	at := s.offset - int64(len(ev.Raw))
 	switch ev.Kind {
-	case parser.Heartbeat:
+	case parser.HeartBeatEvent:
 		if s.after {
 			s.after = false
 			s.sink.eol(at, ev.Raw, ev.Used)
@@ -188,21 +188,21 @@ func (s *stream) step(src []byte) (int, error) {
 		s.between.nuls += int64(bytes.Count(ev.Raw, []byte{0}))
 		s.between.used |= ev.Used
 		s.sink.gap(at, ev.Raw)
-	case parser.Head:
+	case parser.HeadEvent:
 		s.endGap()
 		s.current = unfinished{offset: at, head: append(s.current.head[:0], ev.Raw...), length: ev.Head.Length, nul: -1}
 		s.sink.head(at, s.version, ev)
 		if s.ses.learn(ev.Head.Command, ev.Head); s.ses.version != s.version {
 			s.setVersion()
 		}
-	case parser.Body:
+	case parser.BodyEvent:
 		c := &s.current
 		c.used |= ev.Used
 		if i := bytes.IndexByte(ev.Raw, 0); i >= 0 && c.nul < 0 {
 			c.nul = at + int64(i) - c.offset - int64(len(c.head))
 		}
 		s.sink.body(at, ev.Raw)
-	case parser.End:
+	case parser.EndEvent:
 		s.after = true
 		s.sink.end(at, s.current.used|ev.Used)
 	}

@@ -63,7 +63,7 @@ func (l *link) write() {
 				wrote = false
 				continue
 			}
-			data = encoder.AppendHeartbeat(data)
+			data = encoder.AppendHeartBeat(data)
 		case out := <-l.queue:
 			if data, batch = l.gather(data, batch, out); len(batch) == 0 {
 				continue // all were refused or abandoned

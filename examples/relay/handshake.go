@@ -71,16 +71,16 @@ func (s *stream) first() (f *frame.Frame, raw []byte, err error) {
 				return nil, nil, err
 			}
 			s.rest = s.rest[n:]
-			if ev.Kind == parser.Heartbeat {
+			if ev.Kind == parser.HeartBeatEvent {
 				continue
 			}
 			raw = append(raw, ev.Raw...)
 			switch ev.Kind {
-			case parser.Head:
+			case parser.HeadEvent:
 				f = ev.Head.Clone()
-			case parser.Body:
+			case parser.BodyEvent:
 				f.Body = append(f.Body, ev.Raw...)
-			case parser.End:
+			case parser.EndEvent:
 				return f, raw, nil
 			}
 		}

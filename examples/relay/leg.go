@@ -100,7 +100,7 @@ func (l *leg) tick() error {
 	default:
 		return nil
 	}
-	_, err := l.Write(encoder.AppendHeartbeat(nil))
+	_, err := l.Write(encoder.AppendHeartBeat(nil))
 	return err
 }
 

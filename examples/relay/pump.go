@@ -60,9 +60,9 @@ func (p *pump) run() error {
 // take takes an event.
 func (p *pump) take(ev parser.Event) error {
 	switch ev.Kind {
-	case parser.NeedMore, parser.Heartbeat: // each leg has its own
+	case parser.NeedMore, parser.HeartBeatEvent: // each leg has its own
 		return nil
-	case parser.Head:
+	case parser.HeadEvent:
 		if err := p.judge(ev); err != nil {
 			return err
 		}
@@ -71,29 +71,29 @@ func (p *pump) take(ev parser.Event) error {
 		if p.command == frame.ERROR {
 			p.message, _ = ev.Head.Headers.Text(headers.Message)
 		}
-	case parser.Body:
+	case parser.BodyEvent:
 		if p.from == validate.Client && p.command != frame.SEND {
 			return refuse(bodyRefused, frame.Head{})
 		}
 		if p.command == frame.ERROR && len(p.body) < maxSaid {
 			p.body = append(p.body, ev.Raw[:min(len(ev.Raw), maxSaid)]...)
 		}
-	case parser.End:
+	case parser.EndEvent:
 		p.inside = false
 		if p.command == frame.ERROR {
 			p.session.brokerSays("session", p.message, p.body)
 		}
 	}
 	p.out = ev.AppendForward(p.out)
-	if ev.Kind == parser.End {
+	if ev.Kind == parser.EndEvent {
 		p.begun = len(p.out)
 	}
-	if ev.Kind == parser.End && p.from == validate.Server && p.session.goodbyeSaid() {
+	if ev.Kind == parser.EndEvent && p.from == validate.Server && p.session.goodbyeSaid() {
 		return errGoodbye
 	}
 	// To a browser a frame is a message, as far as that is possible: not all
 	// clients put frames together again.
-	if len(p.out) >= maxOut || p.to.messages && ev.Kind == parser.End {
+	if len(p.out) >= maxOut || p.to.messages && ev.Kind == parser.EndEvent {
 		return p.flush()
 	}
 	return nil
@@ -107,7 +107,7 @@ func (p *pump) judge(ev parser.Event) error {
 	err := s.conversation.Step(p.from, ev.Head)
 	s.mu.Unlock()
 	var raw validate.Violations
-	if errors.As(validate.Raw(ev.Raw, p.to.version, p.from), &raw) {
+	if errors.As(validate.CheckRaw(ev.Raw, p.to.version, p.from), &raw) {
 		s.metrics.broken(p.from, raw)
 	}
 	if err = s.found(p.from, err); err != nil && p.from == validate.Client {

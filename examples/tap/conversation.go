@@ -114,7 +114,7 @@ func (c *conversation) fail(s *side, err error, at time.Duration) {
 func (c *conversation) event(s *side, ev parser.Event, at time.Duration) {
 	offset := s.parser.Offset() - int64(len(ev.Raw))
 	switch ev.Kind {
-	case parser.Heartbeat:
+	case parser.HeartBeatEvent:
 		what := "between frames"
 		if s.after {
 			s.after, what = false, "end of line"
@@ -124,15 +124,15 @@ func (c *conversation) event(s *side, ev parser.Event, at time.Duration) {
 			c.printer.gap(s.from, offset, ev, at)
 		}
 		c.report(s, offset, what, "", finding.Needed(ev.Used), at)
-	case parser.Head:
+	case parser.HeadEvent:
 		s.current = current{offset: offset, version: s.version, head: own(ev.Head), empty: true, used: ev.Used}
-		errors.As(validate.Raw(ev.Raw, s.version, s.from), &s.current.found)
+		errors.As(validate.CheckRaw(ev.Raw, s.version, s.from), &s.current.found)
 		c.printer.head(s.from, offset, ev)
-	case parser.Body:
+	case parser.BodyEvent:
 		s.current.empty = false
 		s.current.inBody |= ev.Used
 		c.printer.body(s.from, ev.Raw)
-	case parser.End:
+	case parser.EndEvent:
 		s.frames++
 		s.after = true
 		s.current.inBody |= ev.Used
@@ -221,9 +221,9 @@ func (c *conversation) report(s *side, offset int64, what string, command frame.
 
 // own copies a head.
 func own(h frame.Head) frame.Head {
-	list := make(headers.View, len(h.Headers))
+	list := make(headers.ListView, len(h.Headers))
 	for i, e := range h.Headers {
-		list[i] = headers.Entry{Name: slices.Clone(e.Name), Value: slices.Clone(e.Value)}
+		list[i] = headers.FieldView{Name: slices.Clone(e.Name), Value: slices.Clone(e.Value)}
 	}
 	h.Headers = list
 	return h

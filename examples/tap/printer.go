@@ -22,7 +22,7 @@ import (
 type printer interface {
 	// eol prints the end of line that belongs to the frame before it.
 	eol(from validate.Role, offset int64, used parser.Allow, at time.Duration)
-	// gap prints what else stands between frames: a Heartbeat event.
+	// gap prints what else stands between frames: a HeartBeatEvent.
 	gap(from validate.Role, offset int64, ev parser.Event, at time.Duration)
 	head(from validate.Role, offset int64, ev parser.Event)
 	body(from validate.Role, piece []byte)
@@ -96,7 +96,7 @@ func (p *textPrinter) gap(from validate.Role, offset int64, ev parser.Event, at 
 	p.flush(from, at)
 }
 
-// nuls returns how many NULs of padding are in a Heartbeat event.
+// nuls returns how many NULs of padding are in a HeartBeatEvent.
 func nuls(ev parser.Event) int64 { return int64(bytes.Count(ev.Raw, []byte{0})) }
 
 func (p *textPrinter) head(from validate.Role, offset int64, ev parser.Event) {
@@ -183,8 +183,8 @@ func (p *jsonPrinter) head(from validate.Role, offset int64, ev parser.Event) {
 }
 
 // masked returns the headers with *** in place of what is secret.
-func masked(v headers.View) headers.View {
-	list := make(headers.View, len(v))
+func masked(v headers.ListView) headers.ListView {
+	list := make(headers.ListView, len(v))
 	for i, e := range v {
 		if headers.IsSecret(e.Name) {
 			e.Value = []byte("***")

@@ -102,7 +102,7 @@ func appendText(dst []byte, key string, value []byte) []byte {
 	return appendBase64(append(dst, `_base64":`...), value)
 }
 
-func appendHeaders(dst []byte, v headers.View) []byte {
+func appendHeaders(dst []byte, v headers.ListView) []byte {
 	appendOne := appendString
 	dst = append(dst, `,"headers`...)
 	for _, e := range v {

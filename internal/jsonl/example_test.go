@@ -12,7 +12,7 @@ func ExampleAppendFrame() {
 	v := frame.View{
 		Head: frame.Head{
 			Command: frame.SEND,
-			Headers: headers.View{{Name: []byte("destination"), Value: []byte("/queue/a")}},
+			Headers: headers.ListView{{Name: []byte("destination"), Value: []byte("/queue/a")}},
 		},
 		Body: []byte("hello"),
 	}

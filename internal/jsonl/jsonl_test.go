@@ -18,7 +18,7 @@ import (
 func view(c frame.Command, body string, nameValue ...string) frame.View {
 	v := frame.View{Head: frame.Head{Command: c}, Body: []byte(body)}
 	for i := 0; i < len(nameValue); i += 2 {
-		v.Headers = append(v.Headers, headers.Entry{Name: []byte(nameValue[i]), Value: []byte(nameValue[i+1])})
+		v.Headers = append(v.Headers, headers.FieldView{Name: []byte(nameValue[i]), Value: []byte(nameValue[i+1])})
 	}
 	return v
 }
@@ -202,7 +202,7 @@ func TestRoundTrip(t *testing.T) {
 	for range 20000 {
 		v := view(frame.Command(text()), text())
 		for range random.IntN(4) {
-			v.Headers = append(v.Headers, headers.Entry{Name: []byte(text()), Value: []byte(text())})
+			v.Headers = append(v.Headers, headers.FieldView{Name: []byte(text()), Value: []byte(text())})
 		}
 		line := AppendFrame(nil, 1, 2, v, 0)
 		if !json.Valid(line) {

@@ -173,9 +173,9 @@ func (r *reading) used(i int, used parser.Allow) error {
 
 // whole compares frame i, which ends at offset end.
 func (r *reading) whole(i int, f *frame.Frame, used parser.Allow, end int64) error {
-	view := make(headers.View, len(f.Headers))
+	view := make(headers.ListView, len(f.Headers))
 	for k, h := range f.Headers {
-		view[k] = headers.Entry{Name: []byte(h.Name), Value: []byte(h.Value)}
+		view[k] = headers.FieldView{Name: []byte(h.Name), Value: []byte(h.Value)}
 	}
 	h := frame.Head{Command: f.Command, Headers: view, Length: -1}
 	if i < len(r.frames) {
@@ -226,10 +226,10 @@ feed:
 			}
 			next = p.Offset()
 			switch ev.Kind {
-			case parser.Heartbeat:
+			case parser.HeartBeatEvent:
 				beats += ev.Count
 				gapUsed |= ev.Used
-			case parser.Head:
+			case parser.HeadEvent:
 				if err := r.head(n, ev.Head); err != nil && (n < len(r.frames) || r.err == nil) {
 					return err
 				}
@@ -240,7 +240,7 @@ feed:
 					return fmt.Errorf("a head at %d, want none", start)
 				}
 				body, begun, used = 0, true, ev.Used
-			case parser.Body:
+			case parser.BodyEvent:
 				if len(ev.Raw) == 0 {
 					return errors.New("an empty Body event")
 				}
@@ -252,7 +252,7 @@ feed:
 				}
 				body += len(ev.Raw)
 				used |= ev.Used
-			case parser.End:
+			case parser.EndEvent:
 				if err := r.used(n, used); err != nil {
 					return err
 				}
@@ -398,8 +398,8 @@ func (r *reading) endReader(rd *parser.Reader, n int, err error) error {
 	for _, b := range r.beats {
 		total += int64(b)
 	}
-	if rd.Heartbeats() != total {
-		return fmt.Errorf("%d heart-beats in all, want %d", rd.Heartbeats(), total)
+	if rd.HeartBeats() != total {
+		return fmt.Errorf("%d heart-beats in all, want %d", rd.HeartBeats(), total)
 	}
 	return r.ended(n, err)
 }

@@ -45,7 +45,7 @@ func checkEscape(t *testing.T, what string, v *vectors.Escape, want *vectors.Oct
 		return
 	}
 	var e *headers.EscapeError
-	if !errors.As(err, &e) || e.Offset != v.Error.Offset || !strings.HasSuffix(e.Reason, reasons[v.Error.Kind]) || string(got) != "before" {
+	if !errors.As(err, &e) || e.Offset != v.Error.Offset || !strings.HasSuffix(e.Detail, reasons[v.Error.Kind]) || string(got) != "before" {
 		t.Errorf("%s, %s: %.200q, %v, want %s at %d", v.Title, what, got, err, v.Error.Kind, v.Error.Offset)
 	}
 }

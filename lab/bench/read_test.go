@@ -51,7 +51,7 @@ func parse(p *parser.Parser, pieces [][]byte) (frames int, err error) {
 			if err != nil {
 				return frames, err
 			}
-			if ev.Kind == parser.End {
+			if ev.Kind == parser.EndEvent {
 				frames++
 			}
 			chunk = chunk[n:]

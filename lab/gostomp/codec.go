@@ -82,7 +82,7 @@ func NewWriterSize(w io.Writer, _ int) *Writer { return NewWriter(w) }
 // back as itself is an error, and nothing is written.
 func (w *Writer) Write(f *gostomp.Frame) error {
 	if f == nil {
-		return w.w.WriteHeartbeat()
+		return w.w.WriteHeartBeat()
 	}
 	ours := stomp.Frame{Command: stomp.Command(f.Command), Body: f.Body}
 	if f.Header != nil {

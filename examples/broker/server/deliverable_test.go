@@ -138,7 +138,7 @@ func TestMessagesKeepTheRules(t *testing.T) {
 			if got := value(f, test.header); got != test.to[v] {
 				t.Errorf("%v to %v: %s is %q, want %q", test.from, v, test.header, got, test.to[v])
 			}
-			if err := must(validate.Frame(f, v, validate.Server)); err != nil || value(f, "plain") != "c" {
+			if err := must(validate.CheckFrame(f, v, validate.Server)); err != nil || value(f, "plain") != "c" {
 				t.Errorf("%v to %v: %v, %v", test.from, v, err, f)
 			}
 		}

@@ -43,8 +43,8 @@ var errUnreadable = refusal(fmt.Sprintf("with the headers of the broker the MESS
 // MESSAGE stays within the default limits of readers, also in 1.2, which escapes
 // most, for the longest id of a subscription, and as a dead letter.
 func newMessage(v frame.View, destination string, version frame.Version, longestID int) (*message, error) {
-	var room [32]headers.Entry
-	kept := headers.View(room[:0])
+	var room [32]headers.FieldView
+	kept := headers.ListView(room[:0])
 	m := &message{destination: destination, version: version, body: v.Body, cost: costMessage + len(destination) + len(v.Body)}
 	escaped := func(s []byte) int {
 		n, _ := headers.EscapedLen(headers.Escape12, s)
@@ -95,7 +95,7 @@ func carries(v frame.Version, list headers.List) bool {
 	f := frame.Frame{Command: frame.MESSAGE, Headers: list}
 	_, err := encoder.Size(&f, v, encoder.Options{})
 	var broken validate.Violations
-	errors.As(validate.Frame(&f, v, fromServer), &broken)
+	errors.As(validate.CheckFrame(&f, v, fromServer), &broken)
 	return err == nil && !slices.ContainsFunc(broken, func(b validate.Violation) bool {
 		return b.Rule.Must() && !slices.Contains(perDelivery, b.Header) // those are not there yet
 	})

@@ -75,7 +75,7 @@ func TestLoginsAreSlowedDown(t *testing.T) {
 	c.write(login("wrong"))
 	c.failed("login or passcode is wrong")
 	// A connection that ends meanwhile is not let in, where it would have to wait.
-	v := frame.View{Head: frame.Head{Command: frame.CONNECT, Headers: headers.View{
+	v := frame.View{Head: frame.Head{Command: frame.CONNECT, Headers: headers.ListView{
 		{Name: []byte(headers.Login), Value: []byte("anna")}, {Name: []byte(headers.Passcode), Value: []byte("secret")}}}}
 	ended := &connection{address: "127.0.0.1:1", versions: frame.AllVersions, out: transport.NewOutbox(&fakePeer{}, &b.account, 1, &b.running, nil)}
 	ended.out.Close(nil)

@@ -124,7 +124,7 @@ func (s *subscribing) print(m *client.Message) error {
 func appendJSON(dst []byte, m *client.Message) []byte {
 	head := frame.Head{Command: frame.MESSAGE}
 	for _, f := range m.Headers {
-		head.Headers = append(head.Headers, headers.Entry{Name: []byte(f.Name), Value: []byte(f.Value)})
+		head.Headers = append(head.Headers, headers.FieldView{Name: []byte(f.Name), Value: []byte(f.Value)})
 	}
 	line := jsonl.AppendLine(nil, 0, 0, jsonl.AppendHead(nil, head), m.Body, 0)
 	const place = `{"offset":0,"size":0,`

@@ -259,7 +259,7 @@ func (p *Peer) Leave() {
 }
 
 // Heartbeats returns how many end of lines between frames have come.
-func (p *Peer) Heartbeats() int64 { return p.r.Heartbeats() }
+func (p *Peer) Heartbeats() int64 { return p.r.HeartBeats() }
 
 // Close closes the connection.
 func (p *Peer) Close() { p.c.Close() }
