@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"go/ast"
+	"go/build"
 	"go/parser"
 	"go/printer"
 	"go/token"
@@ -62,7 +63,11 @@ func surface(t *testing.T, dir string) (lines []string) {
 		t.Fatal(err)
 	}
 	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
+		ordinary, err := build.Default.MatchFile(filepath.Split(name)) // no tags
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !ordinary || strings.HasSuffix(name, "_test.go") {
 			continue
 		}
 		file, err := parser.ParseFile(set, name, nil, 0)
