@@ -1,0 +1,86 @@
+package stomp_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
+)
+
+// consume subscribes to a destination and acknowledges each message that handle
+// takes. It returns when the server closes the connection.
+func consume(conn io.ReadWriter, destination string, handle func(*frame.Frame) error) error {
+	r := parser.NewReader(conn, parser.Options{})
+	w := encoder.NewWriter(conn, frame.Unnegotiated, encoder.Options{})
+	version := frame.Unnegotiated
+	if err := w.WriteFrame(&frame.Frame{Command: frame.CONNECT, Headers: headers.Pairs(
+		headers.AcceptVersion, frame.AllVersions.String(), headers.Host, "/")}); err != nil {
+		return err
+	}
+	for f, err := range r.Frames() {
+		if err != nil {
+			return err
+		}
+		switch f.Command {
+		case frame.CONNECTED:
+			if version, _ = f.AgreedVersion(); version == frame.Unnegotiated {
+				return errors.New("the server speaks no version that we know")
+			}
+			r.SetVersion(version)
+			w.SetVersion(version)
+			err = w.WriteFrame(&frame.Frame{Command: frame.SUBSCRIBE, Headers: headers.Pairs(
+				headers.ID, "0", headers.Destination, destination, headers.Ack, "client")})
+		case frame.MESSAGE:
+			if err = handle(f); err == nil {
+				ack, _ := validate.Ack(f, version)
+				err = w.WriteFrame(ack)
+			}
+		case frame.ERROR:
+			err = errors.New(f.Headers.Value(headers.Message))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A client that subscribes and acknowledges.
+func Example_client() {
+	conn := &conversation{Reader: strings.NewReader("CONNECTED\nversion:1.1\n\n\x00\n" +
+		"MESSAGE\nsubscription:0\nmessage-id:m-1\ndestination:/queue/a\n\nhello\x00\n")}
+	err := consume(conn, "/queue/a", func(m *frame.Frame) error {
+		fmt.Printf("%s\n", m.Body)
+		return nil
+	})
+	fmt.Println(err)
+	fmt.Print(conn)
+	// Output:
+	// hello
+	// <nil>
+	// CONNECT {accept-version:"1.0,1.1,1.2" host:"/"} 0 octets
+	// SUBSCRIBE {id:"0" destination:"/queue/a" ack:"client"} 0 octets
+	// ACK {subscription:"0" message-id:"m-1"} 0 octets
+}
+
+// A conversation takes the place of a connection: what the peer says is given,
+// and what is said to it is kept.
+type conversation struct {
+	io.Reader
+	strings.Builder
+}
+
+// String returns the frames that were written, a line for each.
+func (c *conversation) String() string {
+	var b strings.Builder
+	for f := range parser.NewReader(strings.NewReader(c.Builder.String()), parser.Options{Version: frame.V12}).Frames() {
+		fmt.Fprintln(&b, f)
+	}
+	return b.String()
+}
