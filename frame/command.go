@@ -34,52 +34,39 @@ const MaxCommandLen = len(UNSUBSCRIBE)
 // LookupCommand returns the command that s spells, and whether the
 // specifications know it. It never allocates.
 func LookupCommand[T ~string | ~[]byte](s T) (Command, bool) {
-	var c Command
-	// One candidate, by length and one octet, then one comparison.
-	switch len(s) {
-	case 3:
-		c = ACK
-	case 4:
-		c = SEND
-		if s[0] == 'N' {
-			c = NACK
-		}
-	case 5:
-		switch s[0] {
-		case 'S':
-			c = STOMP
-		case 'B':
-			c = BEGIN
-		case 'A':
-			c = ABORT
-		case 'E':
-			c = ERROR
-		}
-	case 6:
-		c = COMMIT
-	case 7:
-		switch s[0] {
-		case 'C':
-			c = CONNECT
-		case 'M':
-			c = MESSAGE
-		case 'R':
-			c = RECEIPT
-		}
-	case 9:
-		c = SUBSCRIBE
-		if s[0] == 'C' {
-			c = CONNECTED
-		}
-	case 10:
-		c = DISCONNECT
-	case 11:
-		c = UNSUBSCRIBE
+	switch string(s) {
+	case string(CONNECT):
+		return CONNECT, true
+	case string(STOMP):
+		return STOMP, true
+	case string(SEND):
+		return SEND, true
+	case string(SUBSCRIBE):
+		return SUBSCRIBE, true
+	case string(UNSUBSCRIBE):
+		return UNSUBSCRIBE, true
+	case string(BEGIN):
+		return BEGIN, true
+	case string(COMMIT):
+		return COMMIT, true
+	case string(ABORT):
+		return ABORT, true
+	case string(ACK):
+		return ACK, true
+	case string(NACK):
+		return NACK, true
+	case string(DISCONNECT):
+		return DISCONNECT, true
+	case string(CONNECTED):
+		return CONNECTED, true
+	case string(MESSAGE):
+		return MESSAGE, true
+	case string(RECEIPT):
+		return RECEIPT, true
+	case string(ERROR):
+		return ERROR, true
 	}
-	if c == "" || string(s) != string(c) {
-		return "", false
-	}
-	return c, true
+	return "", false
 }
 
 // Commands goes through the commands of the specifications, the client's

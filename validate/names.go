@@ -28,60 +28,39 @@ const (
 	numCommands
 )
 
-// lookupCommand returns the number of a command: one comparison, or few, with
-// constants of its length.
+// lookupCommand returns the number of a command.
 func lookupCommand(c frame.Command) command {
-	switch len(c) {
-	case 3:
-		if c == frame.ACK {
-			return cmdAck
-		}
-	case 4:
-		switch c {
-		case frame.SEND:
-			return cmdSend
-		case frame.NACK:
-			return cmdNack
-		}
-	case 5:
-		switch c {
-		case frame.STOMP:
-			return cmdStomp
-		case frame.BEGIN:
-			return cmdBegin
-		case frame.ABORT:
-			return cmdAbort
-		case frame.ERROR:
-			return cmdError
-		}
-	case 6:
-		if c == frame.COMMIT {
-			return cmdCommit
-		}
-	case 7:
-		switch c {
-		case frame.MESSAGE:
-			return cmdMessage
-		case frame.RECEIPT:
-			return cmdReceipt
-		case frame.CONNECT:
-			return cmdConnect
-		}
-	case 9:
-		switch c {
-		case frame.SUBSCRIBE:
-			return cmdSubscribe
-		case frame.CONNECTED:
-			return cmdConnected
-		}
-	case 10:
-		if c == frame.DISCONNECT {
-			return cmdDisconnect
-		}
-	case 11:
-		if c == frame.UNSUBSCRIBE {
-			return cmdUnsubscribe
-		}
+	switch c {
+	case frame.CONNECT:
+		return cmdConnect
+	case frame.STOMP:
+		return cmdStomp
+	case frame.SEND:
+		return cmdSend
+	case frame.SUBSCRIBE:
+		return cmdSubscribe
+	case frame.UNSUBSCRIBE:
+		return cmdUnsubscribe
+	case frame.BEGIN:
+		return cmdBegin
+	case frame.COMMIT:
+		return cmdCommit
+	case frame.ABORT:
+		return cmdAbort
+	case frame.ACK:
+		return cmdAck
+	case frame.NACK:
+		return cmdNack
+	case frame.DISCONNECT:
+		return cmdDisconnect
+	case frame.CONNECTED:
+		return cmdConnected
+	case frame.MESSAGE:
+		return cmdMessage
+	case frame.RECEIPT:
+		return cmdReceipt
+	case frame.ERROR:
+		return cmdError
 	}
 	return extension
 }
@@ -134,65 +113,41 @@ type headerSet uint32
 
 func (h header) bit() headerSet { return 1 << (h & 31) }
 
-// lookupHeader returns the number of a header name, in the manner of
-// lookupCommand.
+// lookupHeader returns the number of a header name.
 func lookupHeader[T text](name T) header {
-	switch len(name) {
-	case 2:
-		if string(name) == headers.ID {
-			return hdrID
-		}
-	case 3:
-		if string(name) == headers.Ack {
-			return hdrAck
-		}
-	case 4:
-		if string(name) == headers.Host {
-			return hdrHost
-		}
-	case 6:
-		if string(name) == headers.Server {
-			return hdrServer
-		}
-	case 7:
-		switch string(name) {
-		case headers.Receipt:
-			return hdrReceipt
-		case headers.Version:
-			return hdrVersion
-		case headers.Message:
-			return hdrMessage
-		}
-	case 10:
-		switch string(name) {
-		case headers.MessageID:
-			return hdrMessageID
-		case headers.ReceiptID:
-			return hdrReceiptID
-		case headers.HeartBeat:
-			return hdrHeartBeat
-		}
-	case 11:
-		switch string(name) {
-		case headers.Destination:
-			return hdrDestination
-		case headers.Transaction:
-			return hdrTransaction
-		}
-	case 12:
-		switch string(name) {
-		case headers.Subscription:
-			return hdrSubscription
-		case headers.ContentType:
-			return hdrContentType
-		}
-	case 14:
-		switch string(name) {
-		case headers.ContentLength:
-			return hdrContentLength
-		case headers.AcceptVersion:
-			return hdrAcceptVersion
-		}
+	switch string(name) {
+	case headers.Destination:
+		return hdrDestination
+	case headers.ID:
+		return hdrID
+	case headers.Subscription:
+		return hdrSubscription
+	case headers.MessageID:
+		return hdrMessageID
+	case headers.Transaction:
+		return hdrTransaction
+	case headers.Ack:
+		return hdrAck
+	case headers.Receipt:
+		return hdrReceipt
+	case headers.ReceiptID:
+		return hdrReceiptID
+	case headers.ContentLength:
+		return hdrContentLength
+	case headers.ContentType:
+		return hdrContentType
+	case headers.AcceptVersion:
+		return hdrAcceptVersion
+	case headers.Host:
+		return hdrHost
+	case headers.Version:
+		return hdrVersion
+	case headers.HeartBeat:
+		return hdrHeartBeat
+	case headers.Server:
+		return hdrServer
+	case headers.Message:
+		return hdrMessage
 	}
 	return otherHeader
 }
