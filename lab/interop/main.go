@@ -153,7 +153,11 @@ func (r *run) report(took time.Duration) error {
 	fmt.Printf("\n%s, in %v: %d cells pass, %d fail, %d are n.a.\n",
 		time.Now().UTC().Format(time.DateOnly), took.Round(time.Second), n[pass], n[fail], n[none])
 	if n[fail] > 0 {
-		return fmt.Errorf("%d cells failed; logs are in %s", n[fail], r.folder)
+		cells := "cells"
+		if n[fail] == 1 {
+			cells = "cell"
+		}
+		return fmt.Errorf("%d %s failed; logs are in %s", n[fail], cells, r.folder)
 	}
 	if n[pass] == 0 {
 		return errors.New("nothing was run")

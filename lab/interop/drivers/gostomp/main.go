@@ -30,6 +30,7 @@ type peer struct {
 	conn          *gostomp.Conn
 	messages      chan *gostomp.Message // of all subscriptions
 	subscriptions map[string]*gostomp.Subscription
+	ended         map[string]chan struct{} // of each subscription: closed when go-stomp has ended it
 	transactions  map[string]*gostomp.Transaction
 	received      []*gostomp.Message
 }
@@ -43,7 +44,7 @@ func (p *peer) do(c driver.Command) (driver.Answer, error) {
 	case "subscribe":
 		return driver.Answer{}, p.subscribe(c)
 	case "unsubscribe":
-		return driver.Answer{}, p.subscriptions[c.ID].Unsubscribe()
+		return driver.Answer{}, p.unsubscribe(c.ID)
 	case "receive":
 		return p.receive(c)
 	case "ack", "nack":
@@ -66,12 +67,14 @@ func (p *peer) do(c driver.Command) (driver.Answer, error) {
 func (p *peer) connect(c driver.Command) (driver.Answer, error) {
 	p.messages = make(chan *gostomp.Message, 100)
 	p.subscriptions = map[string]*gostomp.Subscription{}
+	p.ended = map[string]chan struct{}{}
 	p.transactions = map[string]*gostomp.Transaction{}
 	var err error
 	p.conn, err = gostomp.Dial("tcp", net.JoinHostPort(c.Host, strconv.Itoa(c.Port)),
 		gostomp.ConnOpt.AcceptVersion(gostomp.Version(c.Version)),
 		gostomp.ConnOpt.Login(c.Login, c.Passcode),
 		gostomp.ConnOpt.Host("/"),
+		gostomp.ConnOpt.UnsubscribeReceiptTimeout(5*time.Second),
 		gostomp.ConnOpt.HeartBeat(milliseconds(c.Beat[0]), milliseconds(c.Beat[1])))
 	if err != nil {
 		return driver.Answer{}, err
@@ -107,12 +110,30 @@ func (p *peer) subscribe(c driver.Command) error {
 		return err
 	}
 	p.subscriptions[c.ID] = s
+	ended := make(chan struct{})
+	p.ended[c.ID] = ended
 	go func() {
 		for m := range s.C {
 			p.messages <- m
 		}
+		close(ended)
 	}()
 	return nil
+}
+
+// unsubscribe ends a subscription. Now and then go-stomp 3.1.5 does not notice
+// that the RECEIPT has come: it wakes the waiting goroutine without holding the
+// mutex that goes with the condition. Then the subscription has ended all the same.
+func (p *peer) unsubscribe(id string) error {
+	err := p.subscriptions[id].Unsubscribe()
+	if errors.Is(err, &gostomp.ErrUnsubscribeReceiptTimeout) {
+		select {
+		case <-p.ended[id]:
+			return nil
+		default:
+		}
+	}
+	return err
 }
 
 func (p *peer) receive(c driver.Command) (driver.Answer, error) {
