@@ -67,11 +67,15 @@ func (o *SessionOracle) subscribe() {
 		}
 		return
 	}
+	old := named(o.removed, name, hasID)
+	if len(o.open) >= o.limits.Subscriptions && old != nil {
+		o.drop(old) // what comes may be of the one that is not remembered
+	}
 	if o.fits("Subscriptions", len(o.open), o.limits.Subscriptions, name, &o.lostSubscription) {
 		s := &oracleSubscription{id: name, hasID: hasID, mode: mode}
-		if old := named(o.removed, name, hasID); old != nil { // its name comes back
+		if old != nil { // its name comes back
 			old.nameless = true
-			if o.version == frame.V11 {
+			if o.version != frame.V12 {
 				s.before, s.inherits = old, old.inherits || o.hasMessages(old)
 			}
 			o.collect()
@@ -218,22 +222,14 @@ func (o *SessionOracle) message() {
 		if m.nameless || m.name != name {
 			continue
 		}
-		switch o.version {
-		case frame.V10: // a message may be one of several subscriptions
-			if m.of == s {
-				return
-			}
-			continue
-		case frame.V11:
-			if !o.sameName(m.of, s) {
-				continue
-			}
+		if o.version != frame.V12 && !o.sameName(m.of, s) {
+			continue // in 1.0 a message may be one of several subscriptions
 		}
-		if m.of == s || slices.Contains(o.open, m.of) {
+		if (m.of == s || slices.Contains(o.open, m.of)) && !m.returned {
 			o.add(taken, header)
 			return
 		}
-		m.nameless = true // a removed subscription's: it may be delivered again
+		m.nameless = true // it may be delivered again
 	}
 	o.messages = slices.DeleteFunc(o.messages, func(m *oracleMessage) bool { return m.nameless && !m.held })
 	o.collect()
@@ -241,7 +237,9 @@ func (o *SessionOracle) message() {
 	m := &oracleMessage{of: s, name: name}
 	if o.version == frame.V12 && o.has(headers.MessageID) && len(o.get(headers.MessageID)) <= o.limits.ID {
 		m.id, m.hasID = o.get(headers.MessageID), true
-		if slices.ContainsFunc(o.messages, func(p *oracleMessage) bool { return p.of == s && p.hasID && p.id == m.id }) {
+		same := func(p *oracleMessage) bool { return !p.nameless && p.of == s && p.hasID && p.id == m.id }
+		o.messages = slices.DeleteFunc(o.messages, func(p *oracleMessage) bool { return same(p) && p.returned })
+		if slices.ContainsFunc(o.messages, same) {
 			o.add(validate.MessageIDUnique, headers.MessageID)
 			m.hasID = false
 		}
@@ -249,6 +247,7 @@ func (o *SessionOracle) message() {
 	for len(o.messages) >= o.limits.Unacknowledged && len(o.removed) > 0 {
 		oldest := o.removed[0]
 		if o.drop(oldest); oldest == s {
+			o.lostMessage = true
 			return
 		}
 	}
@@ -322,20 +321,24 @@ func (o *SessionOracle) acknowledge(unknown, unknownSubscription validate.Rule) 
 		o.add(unknown, header)
 		return
 	}
-	if inOrder {
-		o.acknowledgeUpTo(pending[0])
+	if !inOrder && !o.lostTransaction {
+		return
 	}
+	if !inOrder {
+		o.lostMessage = true // nobody knows what becomes of it
+	}
+	o.acknowledgeUpTo(pending[0], inOrder && o.has(headers.Transaction))
 }
 
 // acknowledgeUpTo settles a message, and those before it where the mode says
 // so: now, or when the transaction of the frame is committed.
-func (o *SessionOracle) acknowledgeUpTo(last *oracleMessage) {
+func (o *SessionOracle) acknowledgeUpTo(last *oracleMessage, inTransaction bool) {
 	cumulative := last.of.mode == headers.AckClient && o.version != frame.V10
 	for _, m := range slices.Clone(o.messages[:slices.Index(o.messages, last)+1]) {
 		switch {
 		case m != last && !(cumulative && m.of == last.of), m.held:
-		case o.has(headers.Transaction):
-			m.held, m.in = true, o.get(headers.Transaction)
+		case inTransaction:
+			m.held, m.in, m.returned = true, o.get(headers.Transaction), false
 		default:
 			i := slices.Index(o.messages, m)
 			o.messages = slices.Delete(o.messages, i, i+1)

@@ -73,6 +73,7 @@ type oracleMessage struct {
 	held     bool   // acknowledged in a transaction that has not ended
 	in       string // that transaction
 	nameless bool   // a later one took its name
+	returned bool   // its transaction was aborted: it may be delivered again
 }
 
 // NewSessionOracle returns an oracle that has seen nothing.
@@ -397,7 +398,7 @@ func (o *SessionOracle) settle(transaction string, commit bool) {
 	})
 	for _, m := range o.messages {
 		if mine(m) {
-			m.held = false
+			m.held, m.returned = false, true
 		}
 	}
 	o.collect()

@@ -4,7 +4,7 @@ import "github.com/stompwire/stomp/frame"
 
 // Decode reads src, which is one frame and nothing else but end of lines around
 // it: the message of a WebSocket, say. If it has end of lines alone, a
-// heart-beat, ok is false. Bytes after the frame are the error [TrailingData],
+// heart-beat, ok is false. Anything else after the frame is the error [TrailingData],
 // and a frame that is not complete is [UnexpectedEOF]. For messages that may have
 // parts of frames, or several, use an [Assembler].
 //
@@ -20,18 +20,15 @@ func Decode(src []byte, o Options) (v frame.View, ok bool, err error) {
 		return frame.View{}, false, err
 	}
 	for n < len(src) {
-		kind, k := NeedMore, 0
-		if src[n] <= '\r' {
-			var e *Error
-			if kind, k, e = a.p.scanGap(src[n:]); e != nil {
-				return frame.View{}, false, e
-			}
-		}
-		if kind != HeartBeatEvent {
+		switch c := src[n]; {
+		case c == '\n', c == 0 && o.Allow&AllowNULPadding != 0:
+			n++
+		case c == '\r' && a.p.crlf && n+1 < len(src) && src[n+1] == '\n':
+			n += 2
+		default:
 			_, _, e := a.p.fail(&Error{Kind: TrailingData, Offset: int64(n)})
 			return frame.View{}, false, e
 		}
-		n += k
 	}
 	return v, true, nil
 }

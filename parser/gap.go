@@ -45,7 +45,7 @@ run:
 	case src[0] == 0:
 		return p.fail(&Error{Kind: StrayNUL, Offset: p.offset})
 	case src[0] == '\r' && p.crlf && len(src) == 1:
-		p.state = afterCR
+		p.state, p.idle = afterCR, true
 		p.offset++
 		return NeedMore, 1, nil
 	case src[0] == '\r' && p.vers.EndsLinesWithCRLF():

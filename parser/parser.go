@@ -129,6 +129,9 @@ func (p *Parser) step(src []byte) (kind EventKind, n int, e *Error) {
 		}
 		return p.scanGap(src)
 	case afterCR:
+		if p.idle {
+			p.trim()
+		}
 		return p.scanGapAfterCR(src)
 	case inHead:
 		return p.moreHead(src)

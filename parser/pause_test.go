@@ -144,6 +144,40 @@ func TestNextAfterTimeout(t *testing.T) {
 	}
 }
 
+// Read after a time-out of ReadFrame takes the rest of that body, and no frame
+// comes twice or is lost.
+func TestReadAfterTimeoutOfReadFrame(t *testing.T) {
+	r := parser.NewReader(&pausing{rest: []byte("SEND\na:1\n\nabcd\x00SEND\na:2\n\nsecond\x00SEND\na:3\n\nthird\x00")}, parser.Options{Version: frame.V12})
+	for range 13 {
+		if _, err := r.ReadFrame(); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Fatal(err)
+		}
+	}
+	var rest []byte
+	for b := make([]byte, 1); ; {
+		n, err := r.Read(b)
+		rest = append(rest, b[:n]...)
+		if err == io.EOF {
+			break
+		}
+	}
+	if !strings.HasSuffix("abcd", string(rest)) {
+		t.Errorf("the rest of the body is %q", rest)
+	}
+	for _, want := range []string{"second", "third", ""} {
+		for {
+			f, err := r.ReadFrame()
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				continue
+			}
+			if f == nil && want != "" || f != nil && string(f.Body) != want {
+				t.Errorf("%v, %v, want body %q", f, err, want)
+			}
+			break
+		}
+	}
+}
+
 // Another error of the io.Reader is final.
 func TestOtherErrorsAreFinal(t *testing.T) {
 	broken := errors.New("broken")
@@ -228,11 +262,13 @@ func TestDecodeOne(t *testing.T) {
 		{"\r\n\n", 0, "none"},
 		{"\x00", parser.AllowNULPadding, "none"},
 		{"ACK\n\n\x00\x00\n", parser.AllowNULPadding, "ACK {}"},
-		{"ACK\n\n\x00\x00\n", 0, "stray_nul@6"},
+		{"ACK\n\n\x00\x00\n", 0, "trailing_data@6"},
+		{"ACK\n\n\x00\n\tSEND\n\n\x00", 0, "trailing_data@7"},
+		{"ACK\n\n\x00\x01" + strings.Repeat("z", 40), 0, "trailing_data@6"},
 		{"ACK\n\n\x00\nACK\n\n\x00", 0, "trailing_data@7"},
 		{"ACK\n\n\x00x", 0, "trailing_data@6"},
 		{"ACK\n\n\x00\t", 0, "trailing_data@6"},
-		{"ACK\n\n\x00\n\rx", 0, "bare_cr@7"},
+		{"ACK\n\n\x00\n\rx", 0, "trailing_data@7"},
 		{"ACK\n\n\x00\r", 0, "trailing_data@6"},
 		{"ACK\n\n", 0, "unexpected_eof@5"},
 		{"SEND\n\nbody", 0, "unexpected_eof@10"},

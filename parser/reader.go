@@ -29,7 +29,8 @@ const leastReadSize = 512
 // A Reader has no clock. It is for the io.Reader to have deadlines, as a
 // net.Conn has. An error whose Timeout method returns true is not final: no byte
 // is lost, and the same method can be called again to go on where it stopped, in
-// the middle of a frame too. All other errors are final. If the io.Reader
+// the middle of a frame too. (After ReadFrame has stopped inside a body, Read and
+// Next go on behind what it had of that body.) All other errors are final. If the io.Reader
 // repeatedly returns no data, the error is [io.ErrNoProgress].
 //
 // Heart-beats are taken and counted ([Reader.HeartBeats]). [Reader.Poll] returns
@@ -180,6 +181,7 @@ func (r *Reader) Read(b []byte) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
 	}
+	r.begun = nil // what ReadFrame had of the frame lacks what is read here
 	for len(r.piece) == 0 {
 		if !r.body {
 			if r.err != nil {

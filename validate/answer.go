@@ -174,7 +174,8 @@ func Receipt[F frame.Form](cause F) (*frame.Frame, bool) {
 // subscription and message-id in 1.1, by message-id in 1.0 (STOMP 1.2, "ACK"). It
 // returns false if the MESSAGE does not have what the version asks for, as in
 // mode auto of 1.2. Add a transaction or receipt header to the frame where it is
-// to have one. The frame owns its memory.
+// to have one. The frame owns its memory. As with [Receipt], the encoder may
+// refuse an id that a peer has sent.
 func Ack[F frame.Form](message F, v frame.Version) (*frame.Frame, bool) {
 	return acknowledgement(frame.ACK, message, v)
 }

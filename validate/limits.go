@@ -15,7 +15,7 @@ type SessionLimits struct {
 	Unacknowledged int // messages delivered and pending, or acknowledged in an open transaction
 	Transactions   int // open at a time
 	Receipts       int // asked for and not given
-	ID             int // bytes of an identifier, or in 1.0 of a destination that stands for one
+	ID             int // bytes of an identifier, or in 1.0 of a destination that stands for one; a longer message-id of 1.2 is not compared
 
 	// HashSeed is mixed into the hashes of identifiers. Servers should set it
 	// to a random number, one for all sessions will do: a peer that does not
@@ -61,7 +61,8 @@ const (
 // WorstCase returns how many bytes of memory a [Session] can be made to hold,
 // on a 64-bit machine: as many things of each kind as the limits let through,
 // with the longest identifiers. Nothing is held before it comes. A session in
-// which nothing is open holds at most 16 KiB, whatever it held before.
+// which nothing is open and no message is pending holds at most 16 KiB, whatever
+// it held before.
 //
 // The result is math.MaxInt64 where it would be larger.
 func (l SessionLimits) WorstCase() int64 {

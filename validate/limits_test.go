@@ -455,3 +455,100 @@ func TestOddRoles(t *testing.T) {
 		}
 	}
 }
+
+// What a limit kept from being remembered is not called unknown later, nor is
+// what came of it.
+func TestForgottenByLimits(t *testing.T) {
+	message := func(sub, name string) frame.Head {
+		return head(frame.MESSAGE, "subscription", sub, "message-id", name, "destination", "d", "ack", name)
+	}
+	ack := func(sub, name string, more ...string) frame.Head {
+		return head(frame.ACK, append([]string{"subscription", sub, "message-id", name, "id", name}, more...)...)
+	}
+	subscribe := func(id string) frame.Head {
+		return head(frame.SUBSCRIBE, "id", id, "destination", "d", "ack", "client")
+	}
+	unsubscribe := func(id string) frame.Head { return head(frame.UNSUBSCRIBE, "id", id) }
+	type step struct {
+		from validate.Role
+		frame.Head
+	}
+	client := func(h frame.Head) step { return step{validate.Client, h} }
+	server := func(h frame.Head) step { return step{validate.Server, h} }
+	for name, c := range map[string]struct {
+		limits validate.SessionLimits
+		steps  []step
+	}{
+		"no room for a late message": {validate.SessionLimits{Unacknowledged: 1}, []step{
+			client(subscribe("a")), server(message("a", "1")), client(unsubscribe("a")), server(message("a", "2")), client(ack("a", "2"))}},
+		"no room at all": {validate.SessionLimits{Unacknowledged: -1}, []step{
+			client(subscribe("a")), client(unsubscribe("a")), server(message("a", "1")), client(ack("a", "1"))}},
+		"a removed subscription comes back over the limit": {validate.SessionLimits{Subscriptions: 1}, []step{
+			client(subscribe("a")), server(message("a", "1")), client(unsubscribe("a")), client(subscribe("b")),
+			client(subscribe("a")), server(message("a", "1")), server(message("a", "2")), client(ack("a", "2")), client(ack("a", "1"))}},
+		"a transaction over the limit is aborted": {validate.SessionLimits{Transactions: -1}, []step{
+			client(subscribe("a")), client(head(frame.BEGIN, "transaction", "t")), server(message("a", "1")), client(ack("a", "1", "transaction", "t")),
+			server(message("a", "2")), client(ack("a", "2")), client(head(frame.ABORT, "transaction", "t")), client(ack("a", "1"))}},
+		"a transaction over the limit is committed": {validate.SessionLimits{Transactions: -1}, []step{
+			client(subscribe("a")), client(head(frame.BEGIN, "transaction", "t")), server(message("a", "1")), client(ack("a", "1", "transaction", "t")),
+			client(head(frame.COMMIT, "transaction", "t")), server(message("a", "1"))}},
+	} {
+		for _, version := range []string{"1.0", "1.1", "1.2"} {
+			s := session(t, c.limits, version)
+			for _, f := range c.steps {
+				err := s.Step(f.from, f.Head)
+				var limit *validate.LimitError
+				if errors.As(err, &limit) {
+					err = limit.Violations
+				}
+				if must := validate.Enforce(err); must != nil {
+					t.Errorf("%s, %s: %v: %v", name, version, f.Head, must)
+				}
+			}
+		}
+	}
+}
+
+// A server may deliver again what an ABORT made pending again, under the same
+// names, or under another ack header.
+func TestDeliveredAgainAfterAbort(t *testing.T) {
+	for _, version := range []string{"1.1", "1.2"} {
+		for _, again := range []string{"a1", "a2"} {
+			s := session(t, validate.SessionLimits{}, version)
+			message := func(ack string) frame.Head {
+				return head(frame.MESSAGE, "subscription", "s", "message-id", "m", "destination", "d", "ack", ack)
+			}
+			mustStep(t, s, validate.Client, head(frame.SUBSCRIBE, "id", "s", "destination", "d", "ack", "client"))
+			mustStep(t, s, validate.Client, head(frame.BEGIN, "transaction", "t"))
+			mustStep(t, s, validate.Server, message("a1"))
+			mustStep(t, s, validate.Client, head(frame.ACK, "subscription", "s", "message-id", "m", "id", "a1", "transaction", "t"))
+			mustStep(t, s, validate.Client, head(frame.ABORT, "transaction", "t"))
+			mustStep(t, s, validate.Server, message(again))
+			if err := s.Step(validate.Server, message(again)); err == nil {
+				t.Errorf("%s: delivered a third time: no error", version)
+			}
+			mustStep(t, s, validate.Client, head(frame.ACK, "subscription", "s", "message-id", "m", "id", again))
+			if s.Pending() != 0 {
+				t.Errorf("%s: %d pending, want 0", version, s.Pending())
+			}
+		}
+	}
+}
+
+// In 1.0 a message that is delivered again after UNSUBSCRIBE and SUBSCRIBE
+// waits once.
+func TestDeliveredAgainIn10(t *testing.T) {
+	s := session(t, validate.SessionLimits{}, "1.0")
+	subscribe := head(frame.SUBSCRIBE, "destination", "/a", "ack", "client")
+	message := head(frame.MESSAGE, "destination", "/a", "message-id", "m")
+	mustStep(t, s, validate.Client, subscribe)
+	mustStep(t, s, validate.Server, message)
+	mustStep(t, s, validate.Client, head(frame.UNSUBSCRIBE, "destination", "/a"))
+	mustStep(t, s, validate.Client, subscribe)
+	mustStep(t, s, validate.Server, message)
+	mustStep(t, s, validate.Client, head(frame.ACK, "message-id", "m"))
+	if s.Pending() != 0 {
+		t.Errorf("%d pending, want 0", s.Pending())
+	}
+	same(t, "a second ACK", []string{"ack-known"}, ids(t, s.Step(validate.Client, head(frame.ACK, "message-id", "m"))))
+}

@@ -126,3 +126,23 @@ func TestSessionGivesBack(t *testing.T) {
 		}
 	}
 }
+
+// So it does where a transaction holds the messages of subscriptions that were
+// removed and forgotten.
+func TestSessionMemoryOfRemovedSubscriptions(t *testing.T) {
+	l := validate.SessionLimits{Subscriptions: 1, Unacknowledged: 512, Transactions: 1, Receipts: -1, ID: 4 << 10}
+	s := session(t, l, "1.2")
+	before := heap()
+	name := func(kind string, i int) string { return fmt.Sprintf("%s%0*d", kind, l.ID-1, i) }
+	mustStep(t, s, validate.Client, head(frame.BEGIN, "transaction", "t"))
+	for i := range l.Unacknowledged {
+		mustStep(t, s, validate.Client, head(frame.SUBSCRIBE, "id", name("s", i), "destination", "d", "ack", "client-individual"))
+		mustStep(t, s, validate.Server, head(frame.MESSAGE, "subscription", name("s", i), "destination", "d", "message-id", name("m", i), "ack", name("a", i)))
+		mustStep(t, s, validate.Client, head(frame.ACK, "id", name("a", i), "transaction", "t"))
+		mustStep(t, s, validate.Client, head(frame.UNSUBSCRIBE, "id", name("s", i)))
+	}
+	if held, most := heap()-before, l.WorstCase(); held > most {
+		t.Errorf("%d bytes held, WorstCase is %d", held, most)
+	}
+	runtime.KeepAlive(s)
+}

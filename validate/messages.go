@@ -11,15 +11,21 @@ type messages struct {
 	names set[message] // what ACK names; in 1.1 in the scope of the subscription
 	// In 1.2, where ACK names another header, the message-ids in the scope of
 	// the subscription.
-	ids  set[struct{}]
+	ids  set[identified]
 	held int    // acknowledged in a transaction
 	last uint64 // serial of the newest
 }
 
+// identified is the message of a message-id.
+type identified struct{ message *node[message] }
+
 type message struct {
 	sub    *node[subscription]
 	serial uint64 // in the order of delivery
-	id     *node[struct{}]
+	id     *node[identified]
+	// It was acknowledged in a transaction that was aborted: the server may
+	// deliver it again.
+	returned bool
 	// The transaction it was acknowledged in; nil while it is pending.
 	tx *node[transaction]
 	// In the subscription while it is pending, by serial; then next is in the
@@ -67,7 +73,9 @@ func deliver[T text](s *Session, f *scan[T]) {
 	unique := s.version == frame.V12 && f.has(hdrMessageID)
 	if unique {
 		id = keyOf(&s.storage, sub.v.scope, f.value(hdrMessageID))
-		if find(&t.ids, id) != nil {
+		if same := find(&t.ids, id); same != nil && same.v.message.v.returned {
+			s.supersede(same.v.message)
+		} else if same != nil {
 			f.add(MessageIDUnique, hdrMessageID)
 			unique = false
 		}
@@ -75,6 +83,7 @@ func deliver[T text](s *Session, f *scan[T]) {
 	for t.names.used >= t.names.max && s.subs.oldest != nil {
 		oldest := s.subs.oldest
 		if s.drop(oldest); oldest == sub {
+			t.names.lost = true
 			return
 		}
 	}
@@ -86,27 +95,29 @@ func deliver[T text](s *Session, f *scan[T]) {
 	t.last++
 	m.v = message{sub: sub, serial: t.last}
 	if unique {
-		m.v.id = insert(&t.ids, id)
+		if m.v.id = insert(&t.ids, id); m.v.id != nil {
+			m.v.id.v.message = m
+		}
 	}
 	sub.v.messages++
 	sub.v.insert(m, sub.v.last)
 }
 
-// isTaken reports whether a message of the name is pending. One of a removed
-// subscription, which the server may deliver again, gives up its name; in 1.0 a
-// message may be delivered to each of several subscriptions that overlap.
+// isTaken reports whether a message of the name is pending. One that the server
+// may deliver again gives up its name: that of a removed subscription, and one
+// that an ABORT made pending again. In 1.0 a message may be delivered to each of
+// several subscriptions that overlap.
 func isTaken[T text](s *Session, sub *node[subscription], name key[T]) bool {
 	for m := find(&s.pending.names, name); m != nil; {
-		same := m.v.sub == sub
-		switch again := m.again(); {
-		case same, s.version != frame.V10 && m.v.sub.v.open:
+		same, open, again := m.v.sub == sub, m.v.sub.v.open, m.again()
+		switch {
+		case s.version == frame.V10 && m.v.sub.v.scope != sub.v.scope:
+		case (same || open) && !m.v.returned:
 			return true
-		case s.version == frame.V10:
-			m = again
 		default:
 			s.supersede(m)
-			m = again
 		}
+		m = again
 	}
 	return false
 }
@@ -128,6 +139,9 @@ func (sub *subscription) insert(m, prev *node[message]) {
 
 // take takes a pending message out of its subscription.
 func (sub *subscription) take(m *node[message]) {
+	if sub.place == m {
+		sub.place = nil
+	}
 	if m.v.prev == nil {
 		sub.first = m.v.next
 	} else {
@@ -158,14 +172,18 @@ func (s *Session) free(m *node[message]) {
 	s.subs.collect(sub)
 }
 
-// supersede drops a message of a removed subscription whose name a new one
-// takes. One that a transaction holds keeps its place without the name.
+// supersede drops a message whose name a new one takes. One that a transaction
+// holds keeps its place without the name.
 func (s *Session) supersede(m *node[message]) {
 	if m.v.tx == nil {
 		s.release(m)
 		return
 	}
 	s.pending.names.hide(m)
+	if m.v.id != nil {
+		s.pending.ids.remove(m.v.id)
+		m.v.id = nil
+	}
 }
 
 // settle acknowledges a pending message, in a transaction or for good.
@@ -175,7 +193,8 @@ func (s *Session) settle(m *node[message], tx *node[transaction]) {
 		return
 	}
 	m.v.sub.v.take(m)
-	m.v.tx, m.v.next, tx.v.acked = tx, tx.v.acked, m
+	m.v.tx, m.v.returned = tx, false
+	m.v.next, tx.v.acked = tx.v.acked, m
 	s.pending.held++
 }
 
@@ -223,7 +242,10 @@ func acknowledge[T text](s *Session, f *scan[T]) {
 		return
 	}
 	if !inOrder {
-		return
+		if !s.transactions.lost {
+			return
+		}
+		t.lost = true // its transaction is not remembered, so nobody knows what becomes of it
 	}
 	if s.cumulative(m.v.sub) {
 		for m.v.prev != nil {

@@ -114,7 +114,7 @@ func NewSession(l SessionLimits) *Session {
 	s.maxID, s.seed = s.limits.ID, mix(l.HashSeed^hashKey, hashKey)|1
 	s.subs.names = set[subscription]{storage: &s.storage, nodeSize: subscriptionSize, max: math.MaxInt}
 	s.pending.names = set[message]{storage: &s.storage, nodeSize: messageSize, max: s.limits.Unacknowledged}
-	s.pending.ids = set[struct{}]{storage: &s.storage, nodeSize: nameSize, max: s.limits.Unacknowledged}
+	s.pending.ids = set[identified]{storage: &s.storage, nodeSize: nameSize, max: s.limits.Unacknowledged}
 	s.transactions = set[transaction]{storage: &s.storage, nodeSize: nameSize, max: s.limits.Transactions}
 	s.receipts = set[receipt]{storage: &s.storage, nodeSize: nameSize, max: s.limits.Receipts}
 	return s

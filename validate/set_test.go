@@ -19,7 +19,7 @@ func TestNodeSizes(t *testing.T) {
 		{"message", unsafe.Sizeof(node[message]{}), messageSize},
 		{"transaction", unsafe.Sizeof(node[transaction]{}), nameSize},
 		{"receipt", unsafe.Sizeof(node[receipt]{}), nameSize},
-		{"message-id", unsafe.Sizeof(node[struct{}]{}), nameSize},
+		{"message-id", unsafe.Sizeof(node[identified]{}), nameSize},
 	} {
 		if c.size > c.most {
 			t.Errorf("node of a %s has %d bytes, want at most %d", c.name, c.size, c.most)
@@ -117,4 +117,25 @@ func TestPendingListHasNothingElse(t *testing.T) {
 	check("0", "1", "2", "3", "4", "5", "6")
 	step(Client, frame.ACK, "id", "5")
 	check("6")
+
+	// Acknowledged in t out of their order, after u gave some back.
+	for i := range 30 {
+		deliver(strconv.Itoa(7 + i))
+	}
+	var all []string
+	for i := range 31 {
+		all = append(all, strconv.Itoa(6+i))
+	}
+	for _, name := range []string{"t", "u", "v"} {
+		step(Client, frame.BEGIN, "transaction", name)
+	}
+	step(Client, frame.ACK, "id", "12", "transaction", "u")
+	step(Client, frame.ACK, "id", "20", "transaction", "t")
+	step(Client, frame.ACK, "id", "25", "transaction", "v")
+	step(Client, frame.ABORT, "transaction", "u")
+	step(Client, frame.ACK, "id", "9", "transaction", "t")
+	check(append([]string{"10", "11", "12"}, all[20:]...)...)
+	step(Client, frame.ABORT, "transaction", "v")
+	step(Client, frame.ABORT, "transaction", "t")
+	check(all...)
 }

@@ -39,13 +39,16 @@ type subscription struct {
 
 	// The scope of its message-ids. In 1.1, where ACK names a message by
 	// subscription and message-id, a subscription has the scope of a removed one
-	// with its name: what that delivered may still be acknowledged.
+	// with its name: what that delivered may still be acknowledged. So it has in
+	// 1.0, to tell a message that is delivered again from one of another
+	// subscription.
 	scope    uint64
 	auto     bool // its mode is auto, or was in its scope
 	inherits bool // it has the scope of one that had messages
 
 	messages    int            // that point to it
 	first, last *node[message] // the pending ones, in the order of delivery
+	place       *node[message] // the last one that came back from a transaction; nil when it is gone
 
 	before, after *node[subscription] // in the queue of the removed ones
 }
@@ -91,6 +94,9 @@ func subscribe[T text](s *Session, f *scan[T]) {
 		return
 	}
 	if t.named+t.anonymous >= s.limits.Subscriptions {
+		if old != nil { // a removed one: what comes under its name may be of the new one
+			s.drop(old)
+		}
 		t.names.lost = true
 		f.limit("Subscriptions", s.limits.Subscriptions)
 		return
@@ -98,7 +104,7 @@ func subscribe[T text](s *Session, f *scan[T]) {
 	t.lastScope++
 	sub := subscription{mode: mode, auto: mode == headers.AckAuto, open: true, scope: t.lastScope}
 	if old != nil { // a removed one
-		if s.version == frame.V11 {
+		if s.version != frame.V12 {
 			sub.scope = old.v.scope
 			sub.auto = sub.auto || old.v.auto
 			sub.inherits = old.v.inherits || old.v.messages > 0
@@ -161,7 +167,9 @@ func (t *subscriptions) unname(sub *node[subscription]) {
 		t.leaving--
 		t.nameSize -= len(sub.id)
 		t.names.hide(sub)
-		sub.id = sub.id[:0]
+		if sub.v.messages > 0 {
+			sub.id = nil // the node stays
+		}
 	}
 	t.collect(sub)
 }

@@ -52,7 +52,7 @@ func transact[T text](s *Session, f *scan[T]) {
 // endTransaction settles the messages that were acknowledged in a transaction,
 // or makes them pending again: each in its place, where that matters.
 func (s *Session) endTransaction(tx *node[transaction], commit bool) {
-	for m := tx.v.acked; m != nil; {
+	for m := inOrder(tx.v.acked); m != nil; {
 		next, sub := m.v.next, m.v.sub
 		m.v.tx, m.v.next = nil, nil
 		s.pending.held--
@@ -61,22 +61,81 @@ func (s *Session) endTransaction(tx *node[transaction], commit bool) {
 			s.free(m)
 		case s.cumulative(sub):
 			sub.v.insert(m, sub.v.placeOf(m))
+			m.v.returned = true
 		default:
 			sub.v.insert(m, sub.v.last)
+			m.v.returned = true
 		}
 		m = next
 	}
 	tx.v.acked = nil
 }
 
-// placeOf returns the pending message behind which m has its place, nil when
-// that is the front. Most messages that come back from a transaction are older
-// than all that are pending.
-func (sub *subscription) placeOf(m *node[message]) (prev *node[message]) {
-	for at := sub.first; at != nil && at.v.serial < m.v.serial; at = at.v.next {
-		prev = at
+// inOrder returns a list of acknowledged messages in the order of their
+// delivery. They are mostly in the opposite order.
+func inOrder(list *node[message]) *node[message] {
+	var reversed *node[message]
+	sorted, count := true, 0
+	for list != nil {
+		next := list.v.next
+		sorted = sorted && (reversed == nil || list.v.serial < reversed.v.serial)
+		list.v.next, reversed = reversed, list
+		list = next
+		count++
 	}
-	return prev
+	if sorted {
+		return reversed
+	}
+	return sortedBySerial(reversed, count)
+}
+
+// sortedBySerial sorts a list by merging.
+func sortedBySerial(list *node[message], count int) *node[message] {
+	if count < 2 {
+		return list
+	}
+	middle := list
+	for range count/2 - 1 {
+		middle = middle.v.next
+	}
+	a, b := list, middle.v.next
+	middle.v.next = nil
+	a, b = sortedBySerial(a, count/2), sortedBySerial(b, count-count/2)
+	var first *node[message]
+	for link := &first; ; link = &(*link).v.next {
+		switch {
+		case a == nil:
+			*link = b
+			return first
+		case b == nil:
+			*link = a
+			return first
+		case a.v.serial < b.v.serial:
+			*link, a = a, a.v.next
+		default:
+			*link, b = b, b.v.next
+		}
+	}
+}
+
+// placeOf returns the pending message behind which m has its place, nil when
+// that is the front. It goes on from the place before, for messages that come in
+// their order; most that come back from a transaction are older than all that are
+// pending.
+func (sub *subscription) placeOf(m *node[message]) *node[message] {
+	at := sub.place
+	if at != nil && at.v.serial > m.v.serial {
+		at = nil
+	}
+	next := sub.first
+	if at != nil {
+		next = at.v.next
+	}
+	for next != nil && next.v.serial < m.v.serial {
+		at, next = next, next.v.next
+	}
+	sub.place = m
+	return at
 }
 
 // abortAll ends all transactions, as DISCONNECT does (STOMP 1.2, "BEGIN").
