@@ -19,16 +19,11 @@ type refusal struct {
 
 func (r *refusal) Unwrap() error { return r.error }
 
-// A reason is a refusal of the relay itself.
-type reason string
-
-func (r reason) Error() string         { return string(r) }
-func (r reason) STOMPPeerText() string { return string(r) }
-
 // refuse makes a refusal of the relay itself. cause is the head of the frame at
 // fault, if it was one.
 func refuse(why string, cause frame.Head) *refusal {
-	return &refusal{validate.ErrorFrame(reason(why), cause), reason(why)}
+	err := &validate.Refusal{Message: why}
+	return &refusal{validate.ErrorFrame(err, cause), err}
 }
 
 // What brokers and the relay could read in two ways is refused, though the

@@ -95,7 +95,7 @@ func (s *Server) handle(c *connection, v frame.View) error {
 		return err
 	}
 	if asked {
-		c.write(c.encode(receipt), nil)
+		c.reply(receipt)
 	}
 	if v.Command == frame.DISCONNECT {
 		c.close(nil)
@@ -127,7 +127,7 @@ func (s *Server) connect(c *connection, v frame.View) error {
 		f.Headers.Add(headers.HeartBeat, headers.HeartBeats{Send: s.config.HeartBeat, Receive: s.config.HeartBeat}.String())
 	}
 	c.login = text(v, headers.Login)
-	c.write(c.encode(f), nil)
+	c.reply(f)
 	c.connected(version)
 	s.config.Log.Debug("connected", "peer", c.address, "login", c.login, "version", version)
 	return nil

@@ -15,13 +15,12 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A refusal is an error whose text is fit for the client's eyes.
-type refusal string
+// refusal returns an error whose text is for the client.
+func refusal(format string, args ...any) error {
+	return &validate.Refusal{Message: fmt.Sprintf(format, args...)}
+}
 
-func (r refusal) Error() string         { return string(r) }
-func (r refusal) STOMPPeerText() string { return string(r) }
-
-const (
+var (
 	errTooMany  = refusal("too many connections (-max-connections)")
 	errNoMemory = refusal("the broker has no memory left for this (-max-memory)")
 	errStopping = refusal("the broker is stopping")
@@ -177,11 +176,11 @@ func (c *connection) onTime() error {
 		go c.peer.Abort()
 		return nil
 	case c.version == frame.Unnegotiated:
-		return refusal(fmt.Sprintf("no login within %v (-connect-timeout)", config.ConnectTimeout))
+		return refusal("no login within %v (-connect-timeout)", config.ConnectTimeout)
 	case c.receive > 0 && since(c.heard.Load())/2 > c.receive:
-		return refusal(fmt.Sprintf("no heart-beat for more than twice the %v agreed", c.receive))
+		return refusal("no heart-beat for more than twice the %v agreed", c.receive)
 	case began > 0 && since(began) > config.FrameTimeout:
-		return refusal(fmt.Sprintf("a frame has taken longer than %v (-frame-timeout)", config.FrameTimeout))
+		return refusal("a frame has taken longer than %v (-frame-timeout)", config.FrameTimeout)
 	case c.out.Stalled(config.WriteTimeout):
 		config.Log.Info("hanging up, since nothing is read", "peer", c.address, "time", config.WriteTimeout)
 		go c.peer.Abort()
@@ -193,38 +192,25 @@ func (c *connection) onTime() error {
 	return nil
 }
 
-// encode returns a frame as it goes out, with a line feed after its NUL. The
-// specification leaves that free; php-stomp reads one byte after each NUL
-// without looking at it, and loses the next frame where that is its first. Over
-// WebSocket the line feed is left out again.
-func encode(f *frame.Frame, v frame.Version) ([]byte, error) {
-	n, err := encoder.Size(f, v, encoder.Options{})
-	if err != nil {
-		return nil, err
-	}
-	b, err := encoder.AppendFrame(make([]byte, 0, n+1), f, v, encoder.Options{})
-	return append(b, '\n'), err
-}
-
-// encode returns a frame for this client as it goes out, nil when the session or
-// the encoder finds fault with it. The caller holds Server.mu.
-func (c *connection) encode(f *frame.Frame) []byte {
+// reply sends a frame that is for this client alone. The caller holds Server.mu.
+func (c *connection) reply(f *frame.Frame) {
 	err := must(c.session.StepFrame(fromServer, f))
 	var b []byte
 	if err == nil {
-		b, err = encode(f, c.session.Version())
+		b, err = encoder.AppendFrame(nil, f, c.session.Version(), encoder.Options{})
+	}
+	c.write(b, nil, err)
+}
+
+// write sends a frame, unless the session or the encoder has found fault with it.
+// It never waits: a client that has too much waiting is told so, and
+// disconnected.
+func (c *connection) write(own []byte, rest *transport.Shared, err error) {
+	if err == nil && !c.out.Send(transport.Message{Own: own, Shared: rest}) {
+		err = errSlow
 	}
 	if err != nil {
 		c.fail(err, frame.Head{})
-	}
-	return b
-}
-
-// write sends a frame. It never waits: a client that has too much waiting is
-// told so, and disconnected.
-func (c *connection) write(own []byte, end *transport.Shared) {
-	if own != nil && !c.out.Send(transport.Message{Own: own, Shared: end}) {
-		c.fail(errSlow, frame.Head{})
 	}
 }
 
@@ -238,7 +224,7 @@ func (c *connection) fail(err error, cause frame.Head) {
 	c.mu.Lock()
 	version := c.version
 	c.mu.Unlock()
-	last, _ := encode(f, version) // or the end alone says it
+	last, _ := encoder.AppendFrame(nil, f, version, encoder.Options{}) // or the end alone says it
 	if c.close(last) {
 		c.server.config.Log.Info("disconnecting", "peer", c.address, "error", err)
 	}

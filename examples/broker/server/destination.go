@@ -5,7 +5,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 )
@@ -17,7 +16,7 @@ const (
 	userPrefix  = "/user/"  // to all connections of one user who are subscribed
 )
 
-const (
+var (
 	errDestination = refusal("destinations begin with /topic/, /queue/ or /user/, and a name follows")
 	errNoUser      = refusal("user destinations are for clients with a login that has no slash")
 )
@@ -123,23 +122,25 @@ func (s *Server) publish(m *message) {
 	}
 	t.busy = true
 	here := t.subscriptions.PushFront(nil) // goes along, since subscriptions may come and go meanwhile
-	var ends [frame.V12 + 1]*transport.Shared
+	var to [frame.V12 + 1]*copies
 	for e := here.Next(); e != nil; e = here.Next() {
 		t.subscriptions.MoveAfter(here, e)
 		sub := e.Value.(*subscription)
 		c := sub.connection
-		if ends[c.version] == nil {
-			ends[c.version] = transport.Share(m.encode(c.version), &s.account)
+		if to[c.version] == nil {
+			to[c.version] = s.encode(m, c.version)
 		}
-		s.deliver(sub, m, ends[c.version])
+		s.deliver(sub, m, to[c.version])
 		if sub.mode.Explicit() && !c.count() {
 			c.fail(errNoMemory, frame.Head{})
 		}
 		s.pause()
 	}
 	t.subscriptions.Remove(here)
-	for _, end := range ends {
-		end.Done()
+	for _, all := range to {
+		if all != nil {
+			all.rest.Done()
+		}
 	}
 	t.busy = false
 	t.free.Signal()

@@ -2,7 +2,6 @@ package server
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -36,8 +35,8 @@ var perDelivery = []string{
 // originalDestination is a header of dead letters.
 const originalDestination = "original-destination"
 
-var errUnreadable = refusal(fmt.Sprintf("with the headers of the broker the MESSAGE would be too large for its readers (%d headers, %d bytes in a line, %d in the head)",
-	parser.DefaultHeaders, parser.DefaultHeaderLine, parser.DefaultHead))
+var errUnreadable = refusal("with the headers of the broker the MESSAGE would be too large for its readers (%d headers, %d bytes in a line, %d in the head)",
+	parser.DefaultHeaders, parser.DefaultHeaderLine, parser.DefaultHead)
 
 // newMessage makes a message of a SEND. What it accepts can be delivered: the
 // MESSAGE stays within the default limits of readers, also in 1.2, which escapes
@@ -71,22 +70,26 @@ func newMessage(v frame.View, destination string, version frame.Version, longest
 	return m, nil
 }
 
-// encode returns the part of a MESSAGE that is the same for all who get it in a
-// version: headers, blank line, body, NUL. A frame is its command line, then
-// header lines in any order: so "MESSAGE" and the headers of one delivery can be
-// written in front of it. Headers that the sender's version can carry and this
+// A copies is a message encoded once, for all who get it in one version.
+type copies struct {
+	frame *encoder.Shared
+	rest  *transport.Shared // what follows the headers of one delivery
+}
+
+// encode encodes a message. Headers that the sender's version can carry and this
 // one cannot, such as a line feed in 1.0, are left out: the rest is worth more
 // than nothing.
-func (m *message) encode(v frame.Version) []byte {
+func (s *Server) encode(m *message, v frame.Version) *copies {
 	f := frame.Frame{Command: frame.MESSAGE, Headers: m.headers, Body: m.body}
-	b, err := encode(&f, v)
+	shared, err := encoder.Share(&f, v, encoder.Options{})
 	if err != nil || v != m.version && !carries(v, m.headers) {
 		f.Headers = slices.DeleteFunc(slices.Clone(m.headers), func(h headers.Field) bool { return !carries(v, headers.List{h}) })
-		if b, err = encode(&f, v); err != nil {
-			return []byte("\n\x00\n")
+		if shared, err = encoder.Share(&f, v, encoder.Options{}); err != nil {
+			panic(err) // each of its headers can be carried, and MESSAGE may have any body
 		}
 	}
-	return b[len("MESSAGE\n"):]
+	_, rest, _ := shared.Split(nil, nil)
+	return &copies{shared, transport.Share(rest, &s.account)}
 }
 
 // carries reports whether a MESSAGE of a version can have headers, as the encoder
@@ -122,12 +125,15 @@ func (s *Server) head(sub *subscription, id string, redelivered bool) *frame.Fra
 
 // deliver sends a message to a subscription, and returns the number of the
 // delivery.
-func (s *Server) deliver(sub *subscription, m *message, end *transport.Shared) (id string) {
+func (s *Server) deliver(sub *subscription, m *message, to *copies) (id string) {
 	s.deliveries++
 	id = strconv.FormatUint(s.deliveries, 10)
-	c := sub.connection
-	if own := c.encode(s.head(sub, id, m.redelivered)); own != nil {
-		c.write(own[:len(own)-len("\n\x00\n")], end)
+	c, f := sub.connection, s.head(sub, id, m.redelivered)
+	err := must(c.session.StepFrame(fromServer, f))
+	var own []byte
+	if err == nil {
+		own, _, err = to.frame.Split(nil, f.Headers)
 	}
+	c.write(own, to.rest, err)
 	return id
 }

@@ -4,12 +4,11 @@ import (
 	"container/list"
 	"slices"
 
-	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 )
 
-const errQueueFull = refusal("the queue is full (-max-queue)")
+var errQueueFull = refusal("the queue is full (-max-queue)")
 
 // A queue keeps messages until somebody has acknowledged them. It is there as
 // long as it has messages or subscriptions.
@@ -111,9 +110,9 @@ func (s *Server) dispatch(q *queue) {
 		}
 		q.ready.MoveToBack(e)
 		m := q.messages.Remove(q.messages.Front()).(*message)
-		end := transport.Share(m.encode(c.version), &s.account)
-		id := s.deliver(sub, m, end)
-		end.Done()
+		to := s.encode(m, c.version)
+		id := s.deliver(sub, m, to)
+		to.rest.Done()
 		if sub.mode == headers.AckAuto {
 			q.size--
 			s.forget(m)

@@ -9,11 +9,15 @@ import (
 	"github.com/coder/websocket"
 )
 
-var buffers = sync.Pool{New: func() any { return new([piece]byte) }}
+// fragment is the size of the frames of a large message. The answer to a ping
+// waits for one of them at most.
+const fragment = 16 << 10
+
+var buffers = sync.Pool{New: func() any { return new([fragment]byte) }}
 
 // WriteParts writes one message that comes in parts, each of which is UTF-8 by
-// itself if the message is. It joins small parts, and writes large ones in
-// pieces, as fragments. It calls progress after each of them.
+// itself if the message is. It joins the parts of a small message, and writes a
+// large one in fragments. It calls progress after each of them.
 func (c *WebSocket) WriteParts(progress func(), parts ...[]byte) error {
 	kind, size := websocket.MessageText, 0
 	for _, p := range parts {
@@ -25,12 +29,15 @@ func (c *WebSocket) WriteParts(progress func(), parts ...[]byte) error {
 	c.write.arm()
 	defer c.write.disarm()
 	ctx := context.Background()
-	if size <= piece {
-		buffer := buffers.Get().(*[piece]byte)
-		defer buffers.Put(buffer)
-		message := buffer[:0]
-		for _, p := range parts {
-			message = append(message, p...)
+	if size <= fragment {
+		message := parts[0]
+		if len(message) < size {
+			buffer := buffers.Get().(*[fragment]byte)
+			defer buffers.Put(buffer)
+			message = buffer[:0]
+			for _, p := range parts {
+				message = append(message, p...)
+			}
 		}
 		err := c.ws.Write(ctx, kind, message)
 		progress()
@@ -51,14 +58,14 @@ func (c *WebSocket) WriteParts(progress func(), parts ...[]byte) error {
 	return c.cause(errors.Join(err, w.Close()))
 }
 
-// cut returns the size of a piece from the front of b. It ends between two
+// cut returns the size of a fragment from the front of b. It ends between two
 // characters, since some readers check each fragment.
 func cut(b []byte) int {
-	if len(b) <= piece {
+	if len(b) <= fragment {
 		return len(b)
 	}
-	n := piece
-	for n > piece-utf8.UTFMax && !utf8.RuneStart(b[n]) {
+	n := fragment
+	for n > fragment-utf8.UTFMax && !utf8.RuneStart(b[n]) {
 		n--
 	}
 	return n

@@ -14,7 +14,7 @@ import (
 
 // A message comes whole, however large, as text if it is UTF-8.
 func TestWriteParts(t *testing.T) {
-	large := strings.Repeat("x", piece-1) + strings.Repeat("\u20ac", piece)
+	large := strings.Repeat("x", fragment-1) + strings.Repeat("\u20ac", fragment)
 	messages := [][]string{{"a"}, {"a", "\u00e9"}, {"", large}, {"head\n", large + "\xff"}, {"\xff", "x"}}
 	done := make(chan error, 1)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -30,7 +30,7 @@ func TestWriteParts(t *testing.T) {
 			if err = ws.WriteParts(func() { progress++ }, b...); err != nil {
 				break
 			}
-			if size := len(strings.Join(parts, "")); progress < size/piece || progress == 0 {
+			if size := len(strings.Join(parts, "")); progress < size/fragment || progress == 0 {
 				t.Errorf("progress was reported %d times for %d bytes", progress, size)
 			}
 		}
@@ -58,9 +58,9 @@ func TestWriteParts(t *testing.T) {
 
 func TestCut(t *testing.T) {
 	for text, want := range map[string]int{
-		"abc": 3, strings.Repeat("x", 2*piece): piece,
-		strings.Repeat("x", piece-1) + strings.Repeat("\u20ac", 2): piece - 1,
-		strings.Repeat("\x80", 2*piece):                            piece - utf8.UTFMax,
+		"abc": 3, strings.Repeat("x", 2*fragment): fragment,
+		strings.Repeat("x", fragment-1) + strings.Repeat("\u20ac", 2): fragment - 1,
+		strings.Repeat("\x80", 2*fragment):                            fragment - utf8.UTFMax,
 	} {
 		if got := cut([]byte(text)); got != want {
 			t.Errorf("%.10q of %d bytes: %d, want %d", text, len(text), got, want)

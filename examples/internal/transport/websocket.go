@@ -7,7 +7,6 @@ import (
 	"os"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
 	"github.com/coder/websocket"
 )
@@ -93,46 +92,12 @@ func (c *WebSocket) Read(b []byte) (int, error) {
 	}
 }
 
-// fragment is the size of the frames of a large message. The answer to a ping
-// waits for one of them at most.
-const fragment = 16 << 10
-
 // Write writes b as one message.
 func (c *WebSocket) Write(b []byte) (int, error) {
-	kind := websocket.MessageBinary
-	if !c.binary && utf8.Valid(b) {
-		kind = websocket.MessageText
-	}
-	c.write.arm()
-	defer c.write.disarm()
-	if err := c.writeMessage(kind, b); err != nil {
-		return 0, c.cause(err)
+	if err := c.WriteParts(func() {}, b); err != nil {
+		return 0, err
 	}
 	return len(b), nil
-}
-
-func (c *WebSocket) writeMessage(kind websocket.MessageType, b []byte) error {
-	ctx := context.Background()
-	if len(b) <= fragment {
-		return c.ws.Write(ctx, kind, b)
-	}
-	w, err := c.ws.Writer(ctx, kind)
-	if err != nil {
-		return err
-	}
-	for len(b) > 0 {
-		n := len(b)
-		if n > fragment {
-			// Not inside a character: some readers check frame by frame.
-			for n = fragment; n > fragment-utf8.UTFMax && !utf8.RuneStart(b[n]); n-- {
-			}
-		}
-		if _, err := w.Write(b[:n]); err != nil {
-			return err
-		}
-		b = b[n:]
-	}
-	return w.Close()
 }
 
 // cause returns the error that tells most.
