@@ -241,10 +241,13 @@ func (c *connection) close(last []byte) bool {
 	c.timer.Reset(c.server.config.CloseTimeout)
 	c.server.running.Add(1)
 	go func() { // the caller may hold Server.mu, or may not
-		defer c.server.running.Done()
-		c.server.mu.Lock()
-		defer c.server.mu.Unlock()
-		c.server.detach(c)
+		s := c.server
+		defer s.running.Done()
+		s.leaving.Lock()
+		defer s.leaving.Unlock()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.detach(c)
 	}()
 	return true
 }

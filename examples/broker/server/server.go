@@ -88,6 +88,8 @@ type Server struct {
 	guard   login.Guard
 	account memory.Account
 
+	leaving sync.Mutex // one at a time, so that those who stay find the processors free; taken before mu
+
 	mu          sync.Mutex
 	work        int // steps so far, see pause
 	stopping    bool
