@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -197,7 +198,7 @@ func (c *client) message(body string) (ack string, f *frame.Frame) {
 func (c *client) sync() {
 	c.t.Helper()
 	c.receipts++
-	id := strings.Repeat("s", c.receipts)
+	id := strconv.Itoa(c.receipts)
 	c.send(frame.SEND, "", headers.Destination, "/topic/nobody", headers.Receipt, id)
 	if f := c.expect(frame.RECEIPT); value(f, headers.ReceiptID) != id {
 		c.t.Fatalf("%v in place of the receipt %s", f, id)
