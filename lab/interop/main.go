@@ -125,7 +125,7 @@ func (r *run) all(ctx context.Context, names []string) (err error) {
 		log.Print("build ", program)
 		// Each in its own module, and with its versions of what it requires.
 		source, binary := filepath.Join(lab, program), filepath.Join(r.folder, filepath.Base(program))
-		if err := command(ctx, source, "go", "build", "-o", binary, "."); err != nil {
+		if err := command(ctx, source, "env", "GOWORK=off", "go", "build", "-o", binary, "."); err != nil {
 			return err
 		}
 	}
