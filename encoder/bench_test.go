@@ -6,7 +6,7 @@ import (
 
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/internal/workload"
+	"github.com/stompwire/stomp/fuzz/workload"
 	"github.com/stompwire/stomp/parser"
 )
 

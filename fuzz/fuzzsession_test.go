@@ -13,7 +13,7 @@ import (
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/fuzz"
-	"github.com/stompwire/stomp/internal/vectors"
+	"github.com/stompwire/stomp/fuzz/vectors"
 	"github.com/stompwire/stomp/parser"
 	"github.com/stompwire/stomp/testdata"
 	"github.com/stompwire/stomp/validate"

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/internal/workload"
+	"github.com/stompwire/stomp/fuzz/workload"
 	"github.com/stompwire/stomp/parser"
 )
 

@@ -1,5 +1,9 @@
-// Package testdata has the recordings and vectors of this repository, for the
-// tests of its packages. It is not part of what the module promises.
+// Package testdata has recordings of real brokers and clients, for tests of
+// programs that read STOMP. [Captures] goes through them. The name of a
+// recording stands for the same bytes in every release; new ones are added.
+//
+// [Vectors] are lines of JSON. Programs in Go use package fuzz/vectors, which
+// decodes them.
 package testdata
 
 import (

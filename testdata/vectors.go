@@ -12,7 +12,7 @@ import (
 var vectors embed.FS
 
 // A VectorLine is one vector: a line of a file in vectors/, whose README.md
-// defines the format. Package internal/vectors decodes it.
+// defines the format. Package fuzz/vectors decodes it.
 type VectorLine struct {
 	File string // without its ending: "decode"
 	Line int    // from 1

@@ -8,8 +8,8 @@ import (
 
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/fuzz/workload"
 	"github.com/stompwire/stomp/headers"
-	"github.com/stompwire/stomp/internal/workload"
 	"github.com/stompwire/stomp/parser"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	gostomp "github.com/go-stomp/stomp/v3/frame"
 
-	"github.com/stompwire/stomp/internal/workload"
+	"github.com/stompwire/stomp/fuzz/workload"
 	"github.com/stompwire/stomp/parser"
 )
 

@@ -20,8 +20,8 @@ type Decode struct {
 	Input   *Octets
 
 	Frames         []Frame  // never nil
-	Heartbeats     []int    // per gap; nil: all 0
-	HeartbeatsUsed []string `json:"heartbeats_used"`
+	HeartBeats     []int    // in each gap, one more than Frames; nil: all 0
+	HeartBeatsUsed []string `json:"heartbeats_used"`
 	Error          *DecodeError
 }
 
@@ -72,19 +72,27 @@ type DecodeError struct {
 }
 
 // Options returns the options to read the input with, until a change.
-func (v *Decode) Options() (o parser.Options, err error) {
+func (v *Decode) Options() parser.Options {
+	o, err := v.options()
+	if err != nil {
+		panic(err) // not a vector of All
+	}
+	return o
+}
+
+func (v *Decode) options() (o parser.Options, err error) {
 	if o.Version, err = parseVersion(v.Version); err != nil {
 		return o, err
 	}
-	if o.Allow, err = ParseAllow(v.Allow); err != nil {
+	if o.Allow, err = parseAllow(v.Allow); err != nil {
 		return o, err
 	}
 	o.Limits = v.Limits.Options()
 	return o, nil
 }
 
-// ParseAllow reads names of leniencies.
-func ParseAllow(names []string) (set parser.Allow, err error) {
+// parseAllow reads names of leniencies.
+func parseAllow(names []string) (set parser.Allow, err error) {
 	for _, name := range names {
 		bit, ok := parser.ParseAllow(name)
 		if !ok || name == "all" || set&bit != 0 {
@@ -121,16 +129,13 @@ func (l *Limits) Options() (o parser.Limits) {
 
 // NewVersion returns the version that the change sets, and whether it sets
 // one.
-func (c *Change) NewVersion() (v frame.Version, ok bool, err error) {
-	if c.Version == "" {
-		return 0, false, nil
-	}
-	v, err = parseVersion(c.Version)
-	return v, true, err
+func (c *Change) NewVersion() (v frame.Version, ok bool) {
+	v, err := parseVersion(c.Version)
+	return v, err == nil
 }
 
-// ErrorKind returns the kind of a token.
-func ErrorKind(token string) (parser.ErrorKind, bool) {
+// errorKind returns the kind of a token.
+func errorKind(token string) (parser.ErrorKind, bool) {
 	for k := parser.UnknownCommand; k <= parser.UnexpectedEOF; k++ {
 		if k.Token() == token {
 			return k, true
@@ -143,7 +148,7 @@ func (v *Decode) check() error {
 	if err := v.Vector.check(); err != nil {
 		return err
 	}
-	if _, err := v.Options(); err != nil {
+	if _, err := v.options(); err != nil {
 		return err
 	}
 	if v.Input == nil {
@@ -162,8 +167,8 @@ func (v *Decode) check() error {
 	last := 0
 	for i := range v.After {
 		c := &v.After[i]
-		if _, _, err := c.NewVersion(); err != nil {
-			return err
+		if _, ok := c.NewVersion(); !ok && c.Version != "" {
+			return fmt.Errorf("no version %q", c.Version)
 		}
 		if c.Frames <= last || c.Version == "" && c.Limits == nil {
 			return errors.New("a change is out of order, or none")
@@ -179,16 +184,16 @@ func (v *Decode) checkExpectation() error {
 	if v.Frames == nil {
 		return errors.New("no frames expected, and not said so")
 	}
-	if v.Heartbeats != nil && len(v.Heartbeats) != len(v.Frames)+1 {
-		return fmt.Errorf("%d gaps with heart-beats, %d frames", len(v.Heartbeats), len(v.Frames))
+	if v.HeartBeats != nil && len(v.HeartBeats) != len(v.Frames)+1 {
+		return fmt.Errorf("%d gaps with heart-beats, %d frames", len(v.HeartBeats), len(v.Frames))
 	}
-	if _, err := ParseAllow(v.HeartbeatsUsed); err != nil {
+	if _, err := parseAllow(v.HeartBeatsUsed); err != nil {
 		return err
 	}
 	size := int64(len(*v.Input))
 	end := int64(0)
 	for _, f := range v.Frames {
-		if _, err := ParseAllow(f.Used); err != nil {
+		if _, err := parseAllow(f.Used); err != nil {
 			return err
 		}
 		if f.Offset < end || f.Size < 4 || f.Offset+f.Size > size || f.Command == "" || f.Headers == nil {
@@ -200,7 +205,7 @@ func (v *Decode) checkExpectation() error {
 	if e == nil {
 		return nil
 	}
-	kind, ok := ErrorKind(e.Kind)
+	kind, ok := errorKind(e.Kind)
 	if !ok {
 		return fmt.Errorf("no kind of error %q", e.Kind)
 	}

@@ -71,7 +71,7 @@ func count[K Kind](c *census, line testdata.VectorLine, of func(*K, *census) (in
 	}
 	c.inputs[h.Sum64()] = head.ID
 	c.files[line.File]++
-	c.seen["class "+head.Class]++
+	c.seen["class "+string(head.Class)]++
 	return nil
 }
 
@@ -95,7 +95,7 @@ func (v *Decode) census(c *census) any {
 				}
 			}
 		}
-		for _, u := range v.HeartbeatsUsed {
+		for _, u := range v.HeartBeatsUsed {
 			if u == name {
 				used = name + " used"
 			}

@@ -97,7 +97,7 @@ func (v *Negotiate) check() error {
 		return err
 	}
 	for _, list := range [][]string{v.Versions, v.Speaks} {
-		if _, err := ParseVersions(list); err != nil {
+		if _, err := parseVersions(list); err != nil {
 			return err
 		}
 	}
@@ -110,8 +110,8 @@ func (v *Negotiate) check() error {
 	return nil
 }
 
-// ParseVersions makes a set of a list of versions.
-func ParseVersions(list []string) (set frame.Versions, err error) {
+// parseVersions makes a set of a list of versions.
+func parseVersions(list []string) (set frame.Versions, err error) {
 	for _, s := range list {
 		v, ok := frame.ParseVersion(s)
 		if !ok || set.Has(v) {

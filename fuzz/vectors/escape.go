@@ -28,7 +28,15 @@ type EscapeError struct {
 }
 
 // Escaping returns how the headers of the frame are escaped.
-func (v *Escape) Escaping() (headers.Escaping, error) {
+func (v *Escape) Escaping() headers.Escaping {
+	e, err := v.escaping()
+	if err != nil {
+		panic(err) // not a vector of All
+	}
+	return e
+}
+
+func (v *Escape) escaping() (headers.Escaping, error) {
 	version, err := parseVersion(v.Version)
 	if err != nil {
 		return 0, err
@@ -44,7 +52,7 @@ func (v *Escape) check() error {
 	if err := v.Vector.check(); err != nil {
 		return err
 	}
-	if _, err := v.Escaping(); err != nil {
+	if _, err := v.escaping(); err != nil {
 		return err
 	}
 	if v.Place != "name" && v.Place != "value" {

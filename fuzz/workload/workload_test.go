@@ -1,10 +1,12 @@
 package workload_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"testing"
 
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/internal/workload"
+	"github.com/stompwire/stomp/fuzz/workload"
 	"github.com/stompwire/stomp/parser"
 )
 
@@ -41,5 +43,22 @@ func TestWorkloads(t *testing.T) {
 	}
 	if _, ok := workload.Named("none"); ok {
 		t.Error("none")
+	}
+}
+
+// A workload never changes: figures of different releases are compared.
+func TestWorkloadsStayTheSame(t *testing.T) {
+	want := map[string]string{
+		"ack":       "e91dbc670575eed7",
+		"telemetry": "1b33ad5696d0af86",
+		"orders":    "95afccd4455a250d",
+		"text4k":    "0317b9aaa4ac8a01",
+		"blob64k":   "1d7cf40396ce6f4a",
+	}
+	for w := range workload.All() {
+		stream, _ := w.Stream(1 << 20)
+		if got := fmt.Sprintf("%x", sha256.Sum256(stream))[:16]; got != want[w.Name] {
+			t.Errorf("%s: the hash of a stream of 1 MiB is %s, want %s", w.Name, got, want[w.Name])
+		}
 	}
 }

@@ -55,7 +55,15 @@ func newFrame(command Octets, list [][2]Octets, body Octets) *frame.Frame {
 }
 
 // EncoderOptions returns version and options to write the frame with.
-func (v *Encode) EncoderOptions() (version frame.Version, o encoder.Options, err error) {
+func (v *Encode) EncoderOptions() (version frame.Version, o encoder.Options) {
+	version, o, err := v.encoderOptions()
+	if err != nil {
+		panic(err) // not a vector of All
+	}
+	return version, o
+}
+
+func (v *Encode) encoderOptions() (version frame.Version, o encoder.Options, err error) {
 	if v.Version == "unknown" {
 		version = frame.V12 + 1
 	} else if version, err = parseVersion(v.Version); err != nil {
@@ -74,8 +82,8 @@ func (v *Encode) EncoderOptions() (version frame.Version, o encoder.Options, err
 	return version, o, nil
 }
 
-// EncodeErrorKind returns the kind of a token.
-func EncodeErrorKind(token string) (encoder.ErrorKind, bool) {
+// encodeErrorKind returns the kind of a token.
+func encodeErrorKind(token string) (encoder.ErrorKind, bool) {
 	for k := encoder.UnknownVersion; k <= encoder.NoFrame; k++ {
 		if k.Token() == token {
 			return k, true
@@ -88,7 +96,7 @@ func (v *Encode) check() error {
 	if err := v.Vector.check(); err != nil {
 		return err
 	}
-	if _, _, err := v.EncoderOptions(); err != nil {
+	if _, _, err := v.encoderOptions(); err != nil {
 		return err
 	}
 	if v.Command == nil || v.Headers == nil {
@@ -98,7 +106,7 @@ func (v *Encode) check() error {
 		return errors.New("not one of wire and error")
 	}
 	if v.Error != nil {
-		if _, ok := EncodeErrorKind(v.Error.Kind); !ok {
+		if _, ok := encodeErrorKind(v.Error.Kind); !ok {
 			return fmt.Errorf("no kind of error %q", v.Error.Kind)
 		}
 		if i := v.Error.Header; i != nil && (*i < 0 || *i >= len(v.Headers)) {

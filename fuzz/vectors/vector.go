@@ -14,29 +14,41 @@ import (
 type Vector struct {
 	ID       string // unique over all files
 	Title    string // what it shows
-	Class    string // "must", "should" or "choice"
+	Class    Class
 	Section  string // of the specification: "STOMP 1.2, Value Encoding"
 	Decision string // "D7" or "finer"; every choice has one
 }
+
+// A Class says how far a vector binds other implementations.
+type Class string
+
+const (
+	Must   Class = "must"   // the specification demands it
+	Should Class = "should" // the specification recommends it
+	Choice Class = "choice" // the specification leaves it open; see Vector.Decision
+)
 
 // A Kind is the type of the vectors of one file.
 type Kind interface {
 	Decode | Encode | Escape | Negotiate
 }
 
-// All goes through the vectors of one kind. A line that breaks the format it
-// yields as an error, with no vector.
-func All[K Kind]() iter.Seq2[*K, error] {
-	return func(yield func(*K, error) bool) {
+// All goes through the vectors of one kind, in the order of its file:
+//
+//	for v := range vectors.All[vectors.Decode]() {
+//
+// Each pass makes new vectors, which the caller may change.
+func All[K Kind]() iter.Seq[*K] {
+	return func(yield func(*K) bool) {
 		for line := range testdata.Vectors() {
 			if line.File != file[K]() {
 				continue
 			}
 			v, err := parse[K](line.JSON)
 			if err != nil {
-				v, err = nil, fmt.Errorf("%s.jsonl:%d: %w", line.File, line.Line, err)
+				panic(fmt.Errorf("vectors: %s.jsonl:%d: %w", line.File, line.Line, err)) // tests parse each line
 			}
-			if !yield(v, err) {
+			if !yield(v) {
 				return
 			}
 		}
@@ -76,10 +88,10 @@ func (v *Vector) check() error {
 	if v.Title == "" {
 		return errors.New("no title")
 	}
-	if v.Class != "must" && v.Class != "should" && v.Class != "choice" {
+	if v.Class != Must && v.Class != Should && v.Class != Choice {
 		return fmt.Errorf("no class %q", v.Class)
 	}
-	if (v.Class == "choice" || v.Decision != "") && !isDecision(v.Decision) {
+	if (v.Class == Choice || v.Decision != "") && !isDecision(v.Decision) {
 		return fmt.Errorf("no decision %q", v.Decision)
 	}
 	if !isSection(v.Section) {

@@ -1,4 +1,4 @@
-package vectors_test
+package vectors
 
 import (
 	"errors"
@@ -9,17 +9,12 @@ import (
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
-	"github.com/stompwire/stomp/internal/vectors"
 )
 
 func TestNegotiate(t *testing.T) {
-	for v, err := range vectors.All[vectors.Negotiate]() {
-		if err != nil {
-			t.Error(err)
-			continue
-		}
+	for v := range All[Negotiate]() {
 		t.Run(v.ID, func(t *testing.T) {
-			map[string]func(*testing.T, *vectors.Negotiate){
+			map[string]func(*testing.T, *Negotiate){
 				"accept-version":    acceptVersion,
 				"agree":             agree,
 				"connected-version": connectedVersion,
@@ -35,7 +30,7 @@ func TestNegotiate(t *testing.T) {
 }
 
 // with returns a frame that has the header, unless value is nil.
-func with(c frame.Command, name string, value *vectors.Octets) *frame.Frame {
+func with(c frame.Command, name string, value *Octets) *frame.Frame {
 	f := &frame.Frame{Command: c, Headers: headers.Pairs("a", "b")}
 	if value != nil {
 		f.Headers.Add(name, string(*value))
@@ -45,7 +40,7 @@ func with(c frame.Command, name string, value *vectors.Octets) *frame.Frame {
 
 // want compares an error with that of the vector, nil for none, and reports
 // whether there is to be none.
-func want(t *testing.T, v *vectors.Negotiate, err error) bool {
+func want(t *testing.T, v *Negotiate, err error) bool {
 	t.Helper()
 	if v.Error == nil {
 		if err != nil {
@@ -66,14 +61,14 @@ func want(t *testing.T, v *vectors.Negotiate, err error) bool {
 
 func versionSet(t *testing.T, list []string) frame.Versions {
 	t.Helper()
-	set, err := vectors.ParseVersions(list)
+	set, err := parseVersions(list)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return set
 }
 
-func acceptVersion(t *testing.T, v *vectors.Negotiate) {
+func acceptVersion(t *testing.T, v *Negotiate) {
 	f := with(frame.CONNECT, headers.AcceptVersion, v.Value)
 	set := versionSet(t, v.Versions)
 	if owned, lent := f.AcceptVersions(), borrowed(f).AcceptVersions(); owned != set || lent != set {
@@ -81,7 +76,7 @@ func acceptVersion(t *testing.T, v *vectors.Negotiate) {
 	}
 }
 
-func agree(t *testing.T, v *vectors.Negotiate) {
+func agree(t *testing.T, v *Negotiate) {
 	server := versionSet(t, v.Speaks)
 	got, ok := frame.Negotiate(with(frame.CONNECT, headers.AcceptVersion, v.Client).AcceptVersions(), server)
 	if v.Agreed != nil {
@@ -97,14 +92,14 @@ func agree(t *testing.T, v *vectors.Negotiate) {
 }
 
 // optional compares a version with one that may be null.
-func optional(t *testing.T, v *vectors.Negotiate, wanted *string, got frame.Version, ok bool) {
+func optional(t *testing.T, v *Negotiate, wanted *string, got frame.Version, ok bool) {
 	t.Helper()
 	if ok != (wanted != nil) || ok && got.String() != *wanted {
 		t.Errorf("%s: %v, %v", v.Title, got, ok)
 	}
 }
 
-func connectedVersion(t *testing.T, v *vectors.Negotiate) {
+func connectedVersion(t *testing.T, v *Negotiate) {
 	f := with(frame.CONNECTED, headers.Version, v.Value)
 	got, ok := f.AgreedVersion()
 	optional(t, v, v.Agreed, got, ok)
@@ -112,16 +107,16 @@ func connectedVersion(t *testing.T, v *vectors.Negotiate) {
 	optional(t, v, v.Agreed, got, ok)
 }
 
-func heartBeat(t *testing.T, v *vectors.Negotiate) {
+func heartBeat(t *testing.T, v *Negotiate) {
 	got, err := headers.ParseHeartBeats(*v.Value)
 	if want(t, v, err) && (got.Send.Milliseconds() != *v.Send || got.Receive.Milliseconds() != *v.Receive) {
 		t.Errorf("%s: %v", v.Title, got)
 	}
 }
 
-func heartBeatAgree(t *testing.T, v *vectors.Negotiate) {
+func heartBeatAgree(t *testing.T, v *Negotiate) {
 	var sides [2]headers.HeartBeats
-	for i, value := range []*vectors.Octets{v.Client, v.Server} {
+	for i, value := range []*Octets{v.Client, v.Server} {
 		if value != nil {
 			var err error
 			if sides[i], err = headers.ParseHeartBeats(*value); err != nil {
@@ -135,7 +130,7 @@ func heartBeatAgree(t *testing.T, v *vectors.Negotiate) {
 	}
 }
 
-func ackMode(t *testing.T, v *vectors.Negotiate) {
+func ackMode(t *testing.T, v *Negotiate) {
 	var mode headers.AckMode
 	if v.Value != nil {
 		var err error
@@ -148,7 +143,7 @@ func ackMode(t *testing.T, v *vectors.Negotiate) {
 	}
 }
 
-func contentLength(t *testing.T, v *vectors.Negotiate) {
+func contentLength(t *testing.T, v *Negotiate) {
 	n, err := headers.ParseContentLength(*v.Value)
 	if v.Limit != nil {
 		n, err = headers.ParseContentLengthMax(*v.Value, *v.Limit)
@@ -158,7 +153,7 @@ func contentLength(t *testing.T, v *vectors.Negotiate) {
 	}
 }
 
-func subprotocol(t *testing.T, v *vectors.Negotiate) {
+func subprotocol(t *testing.T, v *Negotiate) {
 	got, ok := frame.ParseSubprotocol(string(*v.Value))
 	optional(t, v, v.Version, got, ok)
 	if ok && got.Subprotocol() != string(*v.Value) {
@@ -166,7 +161,7 @@ func subprotocol(t *testing.T, v *vectors.Negotiate) {
 	}
 }
 
-func subprotocols(t *testing.T, v *vectors.Negotiate) {
+func subprotocols(t *testing.T, v *Negotiate) {
 	if got := versionSet(t, v.Versions).Subprotocols(); !slices.Equal(got, v.Names) {
 		t.Errorf("%s: %q", v.Title, got)
 	}

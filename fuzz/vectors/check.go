@@ -1,0 +1,62 @@
+package vectors
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/stompwire/stomp/frame"
+)
+
+// Check returns an error if a decoder's result is not the one of the vector:
+// the frames, and whether an error follows them. What the error says is not
+// compared. The decoder must have been told that the input has ended.
+func (v *Decode) Check(frames []*frame.Frame, err error) error {
+	for i := range min(len(frames), len(v.Frames)) {
+		if err := sameFrame(frames[i], v.Frames[i].NewFrame()); err != nil {
+			return fmt.Errorf("frame %d: %w", i, err)
+		}
+	}
+	if len(frames) != len(v.Frames) {
+		return fmt.Errorf("%d frames, want %d; error %v", len(frames), len(v.Frames), err)
+	}
+	if err == nil && v.Error != nil {
+		return fmt.Errorf("no error, want %s at byte %d", v.Error.Kind, v.Error.Offset)
+	}
+	if err != nil && v.Error == nil {
+		return fmt.Errorf("unexpected error: %w", err)
+	}
+	return nil
+}
+
+// Check returns an error if an encoder's result is not the one of the vector:
+// the bytes, or that there is an error.
+func (v *Encode) Check(wire []byte, err error) error {
+	switch {
+	case v.Error != nil && err == nil:
+		return fmt.Errorf("wrote %q, want error %s", wire, v.Error.Kind)
+	case v.Error == nil && err != nil:
+		return fmt.Errorf("unexpected error: %w", err)
+	case err == nil && string(wire) != string(v.Wire):
+		return fmt.Errorf("wrote %q, want %q", wire, v.Wire)
+	}
+	return nil
+}
+
+func sameFrame(got, want *frame.Frame) error {
+	if got.Command != want.Command {
+		return fmt.Errorf("command %q, want %q", string(got.Command), string(want.Command))
+	}
+	for i := range min(len(got.Headers), len(want.Headers)) {
+		if g, w := got.Headers[i], want.Headers[i]; g != w {
+			return fmt.Errorf("header %d is %q:%q, want %q:%q", i, g.Name, g.Value, w.Name, w.Value)
+		}
+	}
+	if len(got.Headers) != len(want.Headers) {
+		return fmt.Errorf("%d headers, want %d", len(got.Headers), len(want.Headers))
+	}
+	if !bytes.Equal(got.Body, want.Body) {
+		return errors.New("another body")
+	}
+	return nil
+}
