@@ -68,38 +68,3 @@ func CheckConcatenation(decode Decoder, a, b []byte) error {
 	}
 	return nil
 }
-
-// CheckEvents returns an error when a [parser.Parser] does not say of chunks
-// what the [Oracle] says of the whole: frames, offsets, what stands between
-// frames, leniencies used, and the error; or when it breaks a promise on the
-// way (see [Recorder]).
-func CheckEvents(chunks [][]byte, o parser.Options) error {
-	input := joined(chunks)
-	return checkReading(input, Oracle(input, o), NewRecorder(parser.New(o)), chunks)
-}
-
-// CheckEventsThen is CheckEvents for a reader that calls SetVersion and
-// SetLimits at the end of the first frame, however the chunks are cut.
-func CheckEventsThen(chunks [][]byte, o parser.Options, v frame.Version, l parser.Limits) error {
-	input := joined(chunks)
-	p := parser.New(o)
-	rec := NewRecorder(p)
-	rec.AfterFrame = func(frames int) {
-		if frames == 1 {
-			p.SetVersion(v)
-			p.SetLimits(l)
-		}
-	}
-	return checkReading(input, OracleThen(input, o, v, l), rec, chunks)
-}
-
-func checkReading(input []byte, want Reading, rec *Recorder, chunks [][]byte) error {
-	got, err := rec.Read(chunks)
-	if err != nil {
-		return fmt.Errorf("%q: %w", input, err)
-	}
-	if err := want.Diff(&got); err != nil {
-		return fmt.Errorf("%q, oracle against parser: %w", input, err)
-	}
-	return nil
-}

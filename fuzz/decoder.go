@@ -156,7 +156,7 @@ func diffDecoded(a, b []*frame.Frame, errA, errB error) error {
 	pa, okA := errA.(*parser.Error)
 	pb, okB := errB.(*parser.Error)
 	if okA && okB {
-		return DiffErrors(pa, pb)
+		return diffErrors(pa, pb)
 	}
 	return nil
 }

@@ -18,10 +18,10 @@
 // To test a program that handles frames, take frames from [Frames]; for one
 // that holds conversations, such as a broker, there are [Conversations].
 //
-// The properties of this module's own parser are [CheckEvents],
-// [CheckEventsThen], [CheckFrames], [CheckLossless], [CheckLenient], [CheckSticky],
-// [CheckReset] and [CheckViews]; those of the encoder and of escaping are the
-// two above, [CheckAccepted] and [CheckEscape]; that of package validate is
+// The properties of this module's own parser are [checkEvents],
+// [checkEventsThen], [checkFrames], [checkLossless], [checkLenient], [checkSticky],
+// [checkReset] and [checkViews]; those of the encoder and of escaping are the
+// two above, [checkAccepted] and [checkEscape]; that of package validate is
 // [CheckSession], with conversations from [Conversations].
 //
 // # Terminology

@@ -106,34 +106,6 @@ func ExampleCheckRoundTrip() {
 	// Output: "SEND" { "a":"b\nadmin:yes" } "" on the wire is "SEND\na:b\nadmin:yes\n\n\x00": given against read back: header 0: "a":"b\nadmin:yes", other "a":"b"
 }
 
-func ExampleRecorder() {
-	p := parser.New(parser.Options{})
-	rec := fuzz.NewRecorder(p)
-	rec.AfterFrame = func(int) { p.SetVersion(frame.V12) }
-	r, err := rec.Read([][]byte{[]byte("CONNECT\n\n\x00\r"), []byte("\nACK\n\n\x00")})
-	fmt.Println(len(r.Frames), r.HeartBeats(), r.Gaps[0].Offset, r.End == nil, err)
-	// Output: 2 1 10 true <nil>
-}
-
-// What a parser makes of chunks, against the oracle.
-func ExampleCheckEvents() {
-	chunks := [][]byte{[]byte("SEND\r"), []byte("\n\n\x00\n")}
-	fmt.Println(fuzz.CheckEvents(chunks, parser.Options{Version: frame.V12}))
-	// Output: <nil>
-}
-
-// A stricter and a more lenient parser differ only where the strict one fails.
-func ExampleCheckLenient() {
-	input := []byte("SEND\na:b\n\n\x00")
-	fmt.Println(fuzz.CheckLenient(input, parser.Options{Version: frame.V12}, parser.AllowAll))
-	// Output: <nil>
-}
-
-func ExampleCheckEscape() {
-	fmt.Println(fuzz.CheckEscape(headers.Escape12, `C:\new`))
-	// Output: <nil>
-}
-
 // An encoder may refuse, but must then leave dst as it was.
 func ExampleCheckEncoder() {
 	f := &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("a", "\x00")}

@@ -1,4 +1,4 @@
-package fuzz_test
+package fuzz
 
 import (
 	"flag"
@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/fuzz"
 	"github.com/stompwire/stomp/parser"
 )
 
@@ -192,8 +191,8 @@ func TestSwitchCutAnywhere(t *testing.T) {
 		for _, v := range versions {
 			for i := range len(input) + 1 {
 				for j := i; j <= len(input); j++ {
-					chunks := fuzz.Cut([]byte(input), []int{i, j})
-					if err := fuzz.CheckEventsThen(chunks, parser.Options{}, v, limits); err != nil {
+					chunks := Cut([]byte(input), []int{i, j})
+					if err := checkEventsThen(chunks, parser.Options{}, v, limits); err != nil {
 						t.Fatalf("%v, cut at %d and %d: %v", v, i, j, err)
 					}
 				}
@@ -208,11 +207,11 @@ func TestOracleErrorsAreFinal(t *testing.T) {
 	o := parser.Options{Version: v12}
 	for _, p := range prefixes {
 		o.Limits = tinyLimits(p.prefix)[0]
-		var walk func(input string, failed *fuzz.Reading, n int)
-		walk = func(input string, failed *fuzz.Reading, n int) {
-			r := fuzz.Oracle([]byte(input), o)
+		var walk func(input string, failed *Reading, n int)
+		walk = func(input string, failed *Reading, n int) {
+			r := Oracle([]byte(input), o)
 			if failed != nil {
-				if err := failed.Diff(&r); err != nil {
+				if err := failed.diff(&r); err != nil {
 					t.Fatalf("%q: %v", input, err)
 				}
 			} else if r.Err != nil {
@@ -237,8 +236,8 @@ type exhaustion struct {
 	thenLimits parser.Limits
 
 	input  []byte
-	whole  *fuzz.Recorder
-	octets *fuzz.Recorder
+	whole  *recorder
+	octets *recorder
 
 	inputs int64
 	kinds  map[parser.ErrorKind]int // of errors seen
@@ -247,9 +246,9 @@ type exhaustion struct {
 
 func newExhaustion() *exhaustion {
 	x := &exhaustion{kinds: map[parser.ErrorKind]int{}}
-	recorder := func() *fuzz.Recorder {
+	recorder := func() *recorder {
 		p := new(parser.Parser)
-		rec := fuzz.NewRecorder(p)
+		rec := newRecorder(p)
 		rec.AfterFrame = func(frames int) {
 			if frames == 1 {
 				p.SetVersion(x.then)
@@ -279,11 +278,11 @@ func (x *exhaustion) run(prefix string, n int, o parser.Options) error {
 // walk reads the input, and the input with all strings of up to n octets
 // behind it. failed is what the oracle made of a shorter input that is an
 // error already, which the octets behind it cannot change.
-func (x *exhaustion) walk(n int, failed *fuzz.Reading) error {
+func (x *exhaustion) walk(n int, failed *Reading) error {
 	x.inputs++
 	want := failed
 	if want == nil {
-		r := fuzz.OracleThen(x.input, x.options, x.then, x.thenLimits)
+		r := OracleThen(x.input, x.options, x.then, x.thenLimits)
 		want = &r
 		if err := x.compare("octet by octet", x.octets, want, 1); err != nil {
 			return err
@@ -311,7 +310,7 @@ func (x *exhaustion) walk(n int, failed *fuzz.Reading) error {
 }
 
 // compare has a parser read the input in chunks of size octets.
-func (x *exhaustion) compare(how string, rec *fuzz.Recorder, want *fuzz.Reading, size int) error {
+func (x *exhaustion) compare(how string, rec *recorder, want *Reading, size int) error {
 	rec.Reset(x.options)
 	for at := 0; at < len(x.input); at += size {
 		if err := rec.Feed(x.input[at : at+size]); err != nil {
@@ -322,7 +321,7 @@ func (x *exhaustion) compare(how string, rec *fuzz.Recorder, want *fuzz.Reading,
 	if err != nil {
 		return fmt.Errorf("%q %s: %w", x.input, how, err)
 	}
-	if err := want.Diff(&got); err != nil {
+	if err := want.diff(&got); err != nil {
 		return fmt.Errorf("%q %s, oracle against parser: %w", x.input, how, err)
 	}
 	return nil
@@ -334,7 +333,7 @@ func (x *exhaustion) report(t *testing.T) {
 	t.Logf("%d inputs", x.inputs)
 }
 
-func (x *exhaustion) note(r *fuzz.Reading) {
+func (x *exhaustion) note(r *Reading) {
 	if r.End != nil {
 		x.kinds[r.End.Kind]++
 	}

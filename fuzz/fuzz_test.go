@@ -1,4 +1,4 @@
-package fuzz_test
+package fuzz
 
 import (
 	"strings"
@@ -6,7 +6,6 @@ import (
 
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/fuzz"
 	"github.com/stompwire/stomp/fuzz/vectors"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
@@ -75,16 +74,16 @@ func FuzzParser(f *testing.F) {
 	})
 	f.Fuzz(func(t *testing.T, input, sizes []byte, version uint8, allow uint16, limits uint32) {
 		o := setting(version, allow, limits)
-		chunks := fuzz.CutBy(input, sizes)
+		chunks := CutBy(input, sizes)
 		for _, err := range []error{
-			fuzz.CheckEvents(chunks, o),
-			fuzz.CheckEvents([][]byte{input}, o),
-			fuzz.CheckFrames(chunks, o),
-			fuzz.CheckLossless(chunks, o),
-			fuzz.CheckSticky(chunks, [][]byte{input}, o),
-			fuzz.CheckReset(chunks, o, [][]byte{input}, parser.Options{Version: frame.V12}),
-			fuzz.CheckLenient(input, parser.Options{Version: o.Version, Limits: o.Limits}, o.Allow),
-			fuzz.CheckViews(chunks, o),
+			checkEvents(chunks, o),
+			checkEvents([][]byte{input}, o),
+			checkFrames(chunks, o),
+			checkLossless(chunks, o),
+			checkSticky(chunks, [][]byte{input}, o),
+			checkReset(chunks, o, [][]byte{input}, parser.Options{Version: frame.V12}),
+			checkLenient(input, parser.Options{Version: o.Version, Limits: o.Limits}, o.Allow),
+			checkViews(chunks, o),
 		} {
 			if err != nil {
 				t.Error(err)
@@ -101,7 +100,7 @@ func FuzzSwitch(f *testing.F) {
 	})
 	f.Fuzz(func(t *testing.T, input, sizes []byte, version uint8, allow uint16, limits, later uint32) {
 		o, then := setting(0, allow, limits), setting(version, allow, later)
-		if err := fuzz.CheckEventsThen(fuzz.CutBy(input, sizes), o, then.Version, then.Limits); err != nil {
+		if err := checkEventsThen(CutBy(input, sizes), o, then.Version, then.Limits); err != nil {
 			t.Error(err)
 		}
 	})
@@ -115,16 +114,16 @@ func FuzzOracle(f *testing.F) {
 	})
 	f.Fuzz(func(t *testing.T, input, sizes []byte, version uint8, allow uint16, limits uint32) {
 		o := setting(version, allow, limits)
-		chunks := fuzz.CutBy(input, sizes)
+		chunks := CutBy(input, sizes)
 		for _, d := range decoders {
 			decode := d.decoder(o)
-			if err := fuzz.CheckOracle(decode, chunks, o); err != nil {
+			if err := CheckOracle(decode, chunks, o); err != nil {
 				t.Errorf("%s: %v", d.name, err)
 			}
-			if err := fuzz.CheckChunking(decode, chunks); err != nil {
+			if err := CheckChunking(decode, chunks); err != nil {
 				t.Errorf("%s: %v", d.name, err)
 			}
-			if err := fuzz.CheckConcatenation(decode, input, input); err != nil {
+			if err := CheckConcatenation(decode, input, input); err != nil {
 				t.Errorf("%s: %v", d.name, err)
 			}
 		}
@@ -170,14 +169,14 @@ func FuzzEncoder(f *testing.F) {
 			o.Length = encoder.LengthAsGiven
 		}
 		decode := unlimited(v, o)
-		if err := fuzz.CheckEncoder(fuzz.Encoding(v, o), decode, fr); err != nil {
+		if err := CheckEncoder(Encoding(v, o), decode, fr); err != nil {
 			t.Error(err)
 		}
 	})
 }
 
 // unlimited returns a decoder for what an encoder writes, however long.
-func unlimited(v frame.Version, o encoder.Options) fuzz.Decoder {
+func unlimited(v frame.Version, o encoder.Options) Decoder {
 	po := parser.Options{
 		Version: v,
 		Limits:  parser.Limits{HeaderLine: parser.Unlimited, Headers: parser.Unlimited, Head: parser.Unlimited, Body: parser.Unlimited},
@@ -185,14 +184,14 @@ func unlimited(v frame.Version, o encoder.Options) fuzz.Decoder {
 	if o.UnknownCommand {
 		po.Allow = parser.AllowUnknownCommand
 	}
-	return fuzz.AssemblerDecoder(po)
+	return AssemblerDecoder(po)
 }
 
 // FuzzAccepted has the encoder write what the parser accepts.
 func FuzzAccepted(f *testing.F) {
 	addRows(func(input []byte, o parser.Options) { f.Add(input, uint8(o.Version)) })
 	f.Fuzz(func(t *testing.T, input []byte, version uint8) {
-		if err := fuzz.CheckAccepted(input, frame.Version(version%4)); err != nil {
+		if err := checkAccepted(input, frame.Version(version%4)); err != nil {
 			t.Error(err)
 		}
 	})
@@ -204,9 +203,9 @@ func FuzzRoundTrip(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) {
-		v := fuzz.Versions().Draw(t, "version")
+		v := Versions().Draw(t, "version")
 		o := encoder.Options{CRLF: rapid.Bool().Draw(t, "CR LF")}
-		if err := fuzz.CheckRoundTrip(fuzz.Encoding(v, o), unlimited(v, o), fuzz.Frames(v).Draw(t, "frame")); err != nil {
+		if err := CheckRoundTrip(Encoding(v, o), unlimited(v, o), Frames(v).Draw(t, "frame")); err != nil {
 			t.Fatal(err)
 		}
 	}))
@@ -220,7 +219,7 @@ func FuzzEscape(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, escaping uint8, s string) {
-		if err := fuzz.CheckEscape(headers.Escaping(escaping%3), s); err != nil {
+		if err := checkEscape(headers.Escaping(escaping%3), s); err != nil {
 			t.Error(err)
 		}
 	})

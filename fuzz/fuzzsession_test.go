@@ -1,4 +1,4 @@
-package fuzz_test
+package fuzz
 
 import (
 	"bufio"
@@ -12,7 +12,6 @@ import (
 
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/fuzz"
 	"github.com/stompwire/stomp/fuzz/vectors"
 	"github.com/stompwire/stomp/parser"
 	"github.com/stompwire/stomp/testdata"
@@ -22,7 +21,7 @@ import (
 // FuzzSession holds a session to the oracle. The input is a conversation as
 // written has it.
 func FuzzSession(f *testing.F) {
-	add := func(c []fuzz.Said) {
+	add := func(c []Said) {
 		f.Add(written(c), int8(0), int8(0), int8(0), int8(0), int8(0))
 		f.Add(written(c), int8(1), int8(2), int8(1), int8(2), int8(12))
 	}
@@ -33,13 +32,13 @@ func FuzzSession(f *testing.F) {
 		add(c)
 	}
 	for _, v := range versions {
-		g := fuzz.Conversations(v)
+		g := Conversations(v)
 		for seed := range 20 {
 			add(g.Example(seed))
 		}
 	}
 	f.Fuzz(func(t *testing.T, input []byte, subscriptions, unacknowledged, transactions, receipts, id int8) {
-		if err := fuzz.CheckSession(conversation(input), validate.SessionLimits{
+		if err := CheckSession(unwritten(input), validate.SessionLimits{
 			Subscriptions:  int(subscriptions),
 			Unacknowledged: int(unacknowledged),
 			Transactions:   int(transactions),
@@ -53,7 +52,7 @@ func FuzzSession(f *testing.F) {
 
 // written writes a conversation for the fuzzer: before each frame of a server
 // "<", before one of a client ">". What 1.2 cannot carry is left out.
-func written(c []fuzz.Said) (b []byte) {
+func written(c []Said) (b []byte) {
 	for _, said := range c {
 		wire, err := encoder.AppendFrame(nil, said.Frame, frame.V12, encoder.Options{UnknownCommand: true})
 		if err != nil {
@@ -65,9 +64,9 @@ func written(c []fuzz.Said) (b []byte) {
 	return b
 }
 
-// conversation reads what written wrote, or a fuzzer made of it, as far as
+// unwritten reads what written wrote, or a fuzzer made of it, as far as
 // that can be read.
-func conversation(b []byte) (c []fuzz.Said) {
+func unwritten(b []byte) (c []Said) {
 	a := parser.NewAssembler(parser.Options{Version: frame.V12, Allow: parser.AllowAll})
 	for len(b) > 0 {
 		from := validate.Client
@@ -81,7 +80,7 @@ func conversation(b []byte) (c []fuzz.Said) {
 			}
 			b = b[n:]
 			if ok {
-				c = append(c, fuzz.Said{From: from, Frame: v.Clone()})
+				c = append(c, Said{From: from, Frame: v.Clone()})
 				break
 			}
 		}
@@ -91,9 +90,9 @@ func conversation(b []byte) (c []fuzz.Said) {
 
 // recordedConversations returns the frames of both sides of each recording, in
 // the order in which they were read.
-func recordedConversations() map[string][]fuzz.Said {
+func recordedConversations() map[string][]Said {
 	type timed struct {
-		fuzz.Said
+		Said
 		at time.Duration
 	}
 	all := map[string][]timed{}
@@ -113,13 +112,13 @@ func recordedConversations() map[string][]fuzz.Said {
 				}
 				piece = piece[n:]
 				if ok {
-					all[name] = append(all[name], timed{fuzz.Said{From: from, Frame: v.Clone()}, capture.Chunks[i].At})
+					all[name] = append(all[name], timed{Said{From: from, Frame: v.Clone()}, capture.Chunks[i].At})
 				}
 			}
 			i++
 		}
 	}
-	conversations := map[string][]fuzz.Said{}
+	conversations := map[string][]Said{}
 	for name, frames := range all {
 		slices.SortStableFunc(frames, func(a, b timed) int { return cmp.Or(cmp.Compare(a.at, b.at), int(a.From)-int(b.From)) })
 		for _, f := range frames {
@@ -130,14 +129,14 @@ func recordedConversations() map[string][]fuzz.Said {
 }
 
 // vectorConversations returns those of testdata/validate.
-func vectorConversations(t testing.TB) map[string][]fuzz.Said {
+func vectorConversations(t testing.TB) map[string][]Said {
 	t.Helper()
 	file, err := os.Open("../testdata/validate/sessions.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	conversations := map[string][]fuzz.Said{}
+	conversations := map[string][]Said{}
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		var vector struct {
 			ID    string
@@ -160,7 +159,7 @@ func vectorConversations(t testing.TB) map[string][]fuzz.Said {
 			if step.From == "server" {
 				from = validate.Server
 			}
-			conversations[vector.ID] = append(conversations[vector.ID], fuzz.Said{From: from, Frame: f})
+			conversations[vector.ID] = append(conversations[vector.ID], Said{From: from, Frame: f})
 		}
 	}
 	return conversations
@@ -168,12 +167,12 @@ func vectorConversations(t testing.TB) map[string][]fuzz.Said {
 
 // The conversations of real peers, and those of the vectors.
 func TestSessionGiven(t *testing.T) {
-	for _, conversations := range []map[string][]fuzz.Said{recordedConversations(), vectorConversations(t)} {
+	for _, conversations := range []map[string][]Said{recordedConversations(), vectorConversations(t)} {
 		if len(conversations) < 50 {
 			t.Errorf("%d conversations", len(conversations))
 		}
 		for name, c := range conversations {
-			if err := fuzz.CheckSession(c, validate.SessionLimits{}); err != nil {
+			if err := CheckSession(c, validate.SessionLimits{}); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -183,13 +182,13 @@ func TestSessionGiven(t *testing.T) {
 // What a fuzzer is given, and makes new conversations of, is what was meant.
 func TestConversationsAreWritten(t *testing.T) {
 	for name, c := range vectorConversations(t) {
-		var sendable []fuzz.Said
+		var sendable []Said
 		for _, said := range c {
-			if len(written([]fuzz.Said{said})) > 0 {
+			if len(written([]Said{said})) > 0 {
 				sendable = append(sendable, said)
 			}
 		}
-		got := conversation(written(c))
+		got := unwritten(written(c))
 		if len(got) != len(sendable) {
 			t.Errorf("%s: %d frames, want %d", name, len(got), len(sendable))
 			continue
@@ -200,7 +199,7 @@ func TestConversationsAreWritten(t *testing.T) {
 			}
 		}
 	}
-	if c := conversation([]byte(">SEND\n\n\x00?ACK\n\n\x00<SE")); len(c) != 2 || c[1].From != validate.Client {
+	if c := unwritten([]byte(">SEND\n\n\x00?ACK\n\n\x00<SE")); len(c) != 2 || c[1].From != validate.Client {
 		t.Errorf("%v", c)
 	}
 }

@@ -1,11 +1,10 @@
-package fuzz_test
+package fuzz
 
 import (
 	"bytes"
 	"testing"
 
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/fuzz"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
 	"pgregory.net/rapid"
@@ -17,17 +16,17 @@ func TestStreamsReachEverything(t *testing.T) {
 	used, frames, beats := parser.Allow(0), 0, int64(0)
 	streams := map[frame.Version]*rapid.Generator[[]byte]{}
 	for _, v := range versions {
-		streams[v] = fuzz.Streams(v)
+		streams[v] = Streams(v)
 	}
-	options := fuzz.Options()
+	options := Options()
 	for seed := range 6000 {
 		o := options.Example(seed)
-		r := fuzz.Oracle(streams[o.Version].Example(seed), o)
+		r := Oracle(streams[o.Version].Example(seed), o)
 		if r.End != nil {
 			kinds[r.End.Kind]++
 		}
 		frames += len(r.Frames)
-		beats += r.HeartBeats()
+		beats += r.heartBeats()
 		for _, f := range r.Frames {
 			used |= f.Used
 		}
@@ -55,7 +54,7 @@ func TestFramesReachEverything(t *testing.T) {
 	for _, v := range versions {
 		commands := map[frame.Command]bool{}
 		var withNUL, withLength, withEscape bool
-		g := fuzz.Frames(v)
+		g := Frames(v)
 		for seed := range 2000 {
 			f := g.Example(seed)
 			commands[f.Command] = true
@@ -90,17 +89,17 @@ func TestCut(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		input := rapid.SliceOf(rapid.Byte()).Draw(t, "input")
 		input = input[:len(input):len(input)]
-		cuts := fuzz.Cuts(len(input)).Draw(t, "cuts")
-		chunks := fuzz.Cut(input, cuts)
+		cuts := Cuts(len(input)).Draw(t, "cuts")
+		chunks := Cut(input, cuts)
 		check(t, input, chunks)
 		if len(chunks) != len(cuts)+1 {
 			t.Fatalf("%d chunks of %d cuts", len(chunks), len(cuts))
 		}
-		check(t, input, fuzz.CutBy(input, rapid.SliceOf(rapid.Byte()).Draw(t, "sizes")))
-		check(t, input, fuzz.Octets(input))
+		check(t, input, CutBy(input, rapid.SliceOf(rapid.Byte()).Draw(t, "sizes")))
+		check(t, input, Octets(input))
 	})
 	// Places out of order or out of range cut nothing off.
-	if got := join(fuzz.Cut([]byte("abc"), []int{2, 1, -1, 9})); string(got) != "abc" {
+	if got := join(Cut([]byte("abc"), []int{2, 1, -1, 9})); string(got) != "abc" {
 		t.Errorf("abc became %q", got)
 	}
 }

@@ -1,4 +1,4 @@
-package fuzz_test
+package fuzz
 
 import (
 	"fmt"
@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/fuzz"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
 )
@@ -57,13 +56,13 @@ func TestOracle(t *testing.T) {
 			seen[row.name], seen[key] = row.name, row.name
 
 			input, want := marked(row)
-			got := fuzz.Oracle([]byte(input), parser.Options{Version: row.version, Limits: row.limits, Allow: row.allow})
+			got := Oracle([]byte(input), parser.Options{Version: row.version, Limits: row.limits, Allow: row.allow})
 			if len(got.Frames) != len(row.frames) {
 				t.Fatalf("%d frames, want %d; error %v", len(got.Frames), len(row.frames), got.End)
 			}
 			used := parser.Allow(0)
 			for i, l := range got.Frames {
-				if err := fuzz.DiffFrames(&l.Frame, &row.frames[i]); err != nil {
+				if err := DiffFrames(&l.Frame, &row.frames[i]); err != nil {
 					t.Errorf("frame %d: got %v", i, err)
 				}
 				used |= l.Used
@@ -72,7 +71,7 @@ func TestOracle(t *testing.T) {
 			case (got.Open == nil) != (row.open == nil):
 				t.Errorf("open frame %v, want %v", got.Open, row.open)
 			case row.open != nil:
-				if err := fuzz.DiffFrames(&got.Open.Frame, row.open); err != nil {
+				if err := DiffFrames(&got.Open.Frame, row.open); err != nil {
 					t.Errorf("open frame: got %v", err)
 				}
 				used |= got.Open.Used
@@ -83,20 +82,20 @@ func TestOracle(t *testing.T) {
 			if used != row.used {
 				t.Errorf("used %q, want %q", used, row.used)
 			}
-			if n := got.HeartBeats(); n != row.beats {
+			if n := got.heartBeats(); n != row.beats {
 				t.Errorf("%d heart-beats, want %d", n, row.beats)
 			}
-			if err := fuzz.DiffErrors(got.End, want); err != nil {
+			if err := diffErrors(got.End, want); err != nil {
 				t.Errorf("at the end: got %v", err)
 			}
 			if row.atEnd {
 				want = nil
 			}
-			if err := fuzz.DiffErrors(got.Err, want); err != nil {
+			if err := diffErrors(got.Err, want); err != nil {
 				t.Errorf("got %v", err)
 			}
-			if want == nil && row.kind == 0 && got.Taken() != int64(len(input)) {
-				t.Errorf("took %d of %d octets", got.Taken(), len(input))
+			if want == nil && row.kind == 0 && got.taken() != int64(len(input)) {
+				t.Errorf("took %d of %d octets", got.taken(), len(input))
 			}
 		})
 	}
@@ -112,12 +111,12 @@ func TestOracleRowsInParser(t *testing.T) {
 			cuts = 10
 		}
 		for at := range cuts + 1 {
-			if err := fuzz.CheckEvents(fuzz.Cut([]byte(input), []int{at}), o); err != nil {
+			if err := checkEvents(Cut([]byte(input), []int{at}), o); err != nil {
 				t.Errorf("%s: cut at %d: %v", row.name, at, err)
 				break
 			}
 		}
-		if err := fuzz.CheckEvents(fuzz.Octets([]byte(input)), o); err != nil {
+		if err := checkEvents(Octets([]byte(input)), o); err != nil {
 			t.Errorf("%s: octet by octet: %v", row.name, err)
 		}
 	}
@@ -424,23 +423,23 @@ var oracleRows = []oracleRow{
 // What stands where, and the leniencies of each frame and gap by themselves.
 func TestOraclePlaces(t *testing.T) {
 	input := "\n\x00ACK\r\n\r\n\x00\x00\nSEND\ncontent-length: 1\n\nx\x00SEND\n\nrest"
-	r := fuzz.Oracle([]byte(input), parser.Options{Version: v11, Allow: parser.AllowAll})
-	want := fuzz.Reading{
-		Gaps: []fuzz.Gap{
+	r := Oracle([]byte(input), parser.Options{Version: v11, Allow: parser.AllowAll})
+	want := Reading{
+		Gaps: []Gap{
 			{Offset: 0, Size: 2, Count: 1, Used: parser.AllowNULPadding},
 			{Offset: 10, Size: 2, Count: 1, Used: parser.AllowNULPadding},
 		},
-		Frames: []fuzz.Located{
+		Frames: []Located{
 			{Frame: mk("ACK", ""), Length: -1, Used: parser.AllowCRLF, Offset: 2, Size: 8},
 			{Frame: mk("SEND", "x", "content-length", " 1"), Length: 1, Used: parser.AllowLooseLength, Offset: 12, Size: 26},
 		},
-		Open: &fuzz.Located{Frame: mk("SEND", "rest"), Length: -1, Offset: 38, Size: 10},
+		Open: &Located{Frame: mk("SEND", "rest"), Length: -1, Offset: 38, Size: 10},
 		End:  &parser.Error{Kind: parser.UnexpectedEOF, Offset: 48, Frame: 38, Command: "SEND"},
 	}
-	if err := r.Diff(&want); err != nil {
+	if err := r.diff(&want); err != nil {
 		t.Error(err)
 	}
-	if got := r.Taken(); got != int64(len(input)) {
+	if got := r.taken(); got != int64(len(input)) {
 		t.Errorf("took %d of %d octets", got, len(input))
 	}
 }
@@ -465,7 +464,7 @@ func TestOracleThen(t *testing.T) {
 		{name: "old limits gone", v: v12, limits: parser.Limits{Headers: 2}, rest: "SEND\na:\\n\nb:\n\n\x00", value: "\n"},
 	} {
 		first := parser.Options{Limits: parser.Limits{Headers: 1}}
-		r := fuzz.OracleThen([]byte(connect+row.rest), first, row.v, row.limits)
+		r := OracleThen([]byte(connect+row.rest), first, row.v, row.limits)
 		if len(r.Frames) == 0 || r.Frames[0].Frame.Headers[0].Value != `\n` {
 			t.Errorf("%s: the first frame is %v", row.name, r.Frames)
 			continue

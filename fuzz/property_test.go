@@ -1,4 +1,4 @@
-package fuzz_test
+package fuzz
 
 import (
 	"strings"
@@ -6,7 +6,6 @@ import (
 
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/fuzz"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
 	"pgregory.net/rapid"
@@ -24,9 +23,9 @@ func check(t *testing.T, property func(t *rapid.T) error) {
 
 // A drawn stream, cut, and options to read it by.
 func drawStream(t *rapid.T) (chunks [][]byte, o parser.Options) {
-	o = fuzz.Options().Draw(t, "options")
-	input := fuzz.Streams(o.Version).Draw(t, "input")
-	return fuzz.Cut(input, fuzz.Cuts(len(input)).Draw(t, "cuts")), o
+	o = Options().Draw(t, "options")
+	input := Streams(o.Version).Draw(t, "input")
+	return Cut(input, Cuts(len(input)).Draw(t, "cuts")), o
 }
 
 func join(chunks [][]byte) []byte {
@@ -40,26 +39,26 @@ func join(chunks [][]byte) []byte {
 // The ways in which this module decodes.
 var decoders = []struct {
 	name    string
-	decoder func(parser.Options) fuzz.Decoder
+	decoder func(parser.Options) Decoder
 }{
-	{"Parser", fuzz.ParserDecoder},
-	{"Assembler", fuzz.AssemblerDecoder},
-	{"Reader", fuzz.ReaderDecoder},
-	{"Reader streaming", fuzz.StreamDecoder},
+	{"Parser", ParserDecoder},
+	{"Assembler", AssemblerDecoder},
+	{"Reader", ReaderDecoder},
+	{"Reader streaming", StreamDecoder},
 }
 
 func TestEvents(t *testing.T) {
-	check(t, func(t *rapid.T) error { return fuzz.CheckEvents(drawStream(t)) })
+	check(t, func(t *rapid.T) error { return checkEvents(drawStream(t)) })
 }
 
 func TestEventsThen(t *testing.T) {
 	check(t, func(t *rapid.T) error {
-		o := parser.Options{Limits: fuzz.Limits().Draw(t, "limits"), Allow: fuzz.Allows().Draw(t, "allow")}
-		v := fuzz.Versions().Draw(t, "version")
+		o := parser.Options{Limits: Limits().Draw(t, "limits"), Allow: Allows().Draw(t, "allow")}
+		v := Versions().Draw(t, "version")
 		first := rapid.SampledFrom([]string{"CONNECT\n\n\x00", "CONNECTED\na:\\n\n\n\x00", "\nERROR\n\nbody\x00", ""}).Draw(t, "first frame")
-		input := append([]byte(first), fuzz.Streams(v).Draw(t, "input")...)
-		chunks := fuzz.Cut(input, fuzz.Cuts(len(input)).Draw(t, "cuts"))
-		return fuzz.CheckEventsThen(chunks, o, v, fuzz.Limits().Draw(t, "later limits"))
+		input := append([]byte(first), Streams(v).Draw(t, "input")...)
+		chunks := Cut(input, Cuts(len(input)).Draw(t, "cuts"))
+		return checkEventsThen(chunks, o, v, Limits().Draw(t, "later limits"))
 	})
 }
 
@@ -68,36 +67,36 @@ func TestDecoders(t *testing.T) {
 		t.Run(d.name+" chunking", func(t *testing.T) {
 			check(t, func(t *rapid.T) error {
 				chunks, o := drawStream(t)
-				return fuzz.CheckChunking(d.decoder(o), chunks)
+				return CheckChunking(d.decoder(o), chunks)
 			})
 		})
 		t.Run(d.name+" oracle", func(t *testing.T) {
 			check(t, func(t *rapid.T) error {
 				chunks, o := drawStream(t)
-				return fuzz.CheckOracle(d.decoder(o), chunks, o)
+				return CheckOracle(d.decoder(o), chunks, o)
 			})
 		})
 		t.Run(d.name+" concatenation", func(t *testing.T) {
 			check(t, func(t *rapid.T) error {
-				o := fuzz.Options().Draw(t, "options")
-				return fuzz.CheckConcatenation(d.decoder(o), fuzz.Streams(o.Version).Draw(t, "a"), fuzz.Streams(o.Version).Draw(t, "b"))
+				o := Options().Draw(t, "options")
+				return CheckConcatenation(d.decoder(o), Streams(o.Version).Draw(t, "a"), Streams(o.Version).Draw(t, "b"))
 			})
 		})
 	}
 }
 
 func TestFrames(t *testing.T) {
-	check(t, func(t *rapid.T) error { return fuzz.CheckFrames(drawStream(t)) })
+	check(t, func(t *rapid.T) error { return checkFrames(drawStream(t)) })
 }
 
 func TestLossless(t *testing.T) {
-	check(t, func(t *rapid.T) error { return fuzz.CheckLossless(drawStream(t)) })
+	check(t, func(t *rapid.T) error { return checkLossless(drawStream(t)) })
 }
 
 func TestLenient(t *testing.T) {
 	check(t, func(t *rapid.T) error {
 		chunks, o := drawStream(t)
-		return fuzz.CheckLenient(join(chunks), o, fuzz.Allows().Draw(t, "more"))
+		return checkLenient(join(chunks), o, Allows().Draw(t, "more"))
 	})
 }
 
@@ -105,7 +104,7 @@ func TestSticky(t *testing.T) {
 	check(t, func(t *rapid.T) error {
 		chunks, o := drawStream(t)
 		more, _ := drawStream(t)
-		return fuzz.CheckSticky(chunks, more, o)
+		return checkSticky(chunks, more, o)
 	})
 }
 
@@ -113,12 +112,12 @@ func TestReset(t *testing.T) {
 	check(t, func(t *rapid.T) error {
 		before, optionsBefore := drawStream(t)
 		chunks, o := drawStream(t)
-		return fuzz.CheckReset(before, optionsBefore, chunks, o)
+		return checkReset(before, optionsBefore, chunks, o)
 	})
 }
 
 func TestViews(t *testing.T) {
-	check(t, func(t *rapid.T) error { return fuzz.CheckViews(drawStream(t)) })
+	check(t, func(t *rapid.T) error { return checkViews(drawStream(t)) })
 }
 
 // encoderOptions generates all of them.
@@ -133,46 +132,46 @@ func encoderOptions() *rapid.Generator[encoder.Options] {
 }
 
 // reader returns a decoder for what an encoder writes with the options.
-func reader(v frame.Version, o encoder.Options) fuzz.Decoder {
+func reader(v frame.Version, o encoder.Options) Decoder {
 	po := parser.Options{Version: v}
 	if o.UnknownCommand {
 		po.Allow = parser.AllowUnknownCommand
 	}
-	return fuzz.AssemblerDecoder(po)
+	return AssemblerDecoder(po)
 }
 
 func TestRoundTrip(t *testing.T) {
 	check(t, func(t *rapid.T) error {
-		v := fuzz.Versions().Draw(t, "version")
+		v := Versions().Draw(t, "version")
 		o := encoderOptions().Draw(t, "options")
-		f := fuzz.Frames(v).Draw(t, "frame")
+		f := Frames(v).Draw(t, "frame")
 		if _, given := f.Headers.Get(headers.ContentLength); o.Length == encoder.LengthNever || o.Length == encoder.LengthAsGiven && !given {
 			f.Body = []byte(strings.ReplaceAll(string(f.Body), "\x00", ""))
 			f.Headers.Delete(headers.ContentLength)
 		}
-		return fuzz.CheckRoundTrip(fuzz.Encoding(v, o), reader(v, o), f)
+		return CheckRoundTrip(Encoding(v, o), reader(v, o), f)
 	})
 }
 
 func TestEncoder(t *testing.T) {
 	check(t, func(t *rapid.T) error {
-		v := fuzz.Versions().Draw(t, "version")
+		v := Versions().Draw(t, "version")
 		o := encoderOptions().Draw(t, "options")
-		f := fuzz.HostileFrames().Draw(t, "frame")
-		return fuzz.CheckEncoder(fuzz.Encoding(v, o), reader(v, o), f)
+		f := HostileFrames().Draw(t, "frame")
+		return CheckEncoder(Encoding(v, o), reader(v, o), f)
 	})
 }
 
 func TestAccepted(t *testing.T) {
 	check(t, func(t *rapid.T) error {
-		v := fuzz.Versions().Draw(t, "version")
-		return fuzz.CheckAccepted(fuzz.Streams(v).Draw(t, "input"), v)
+		v := Versions().Draw(t, "version")
+		return checkAccepted(Streams(v).Draw(t, "input"), v)
 	})
 }
 
 func TestEscape(t *testing.T) {
 	check(t, func(t *rapid.T) error {
 		e := rapid.SampledFrom([]headers.Escaping{headers.Literal, headers.Escape11, headers.Escape12}).Draw(t, "escaping")
-		return fuzz.CheckEscape(e, fuzz.HostileStrings().Draw(t, "string"))
+		return checkEscape(e, HostileStrings().Draw(t, "string"))
 	})
 }

@@ -10,9 +10,7 @@ import (
 )
 
 // A Reading is what an input says: its frames, what stands between them, and
-// the error in it. It owns its memory. [Oracle] makes one from the grammar,
-// [ReadParser] and its like make one with package parser; [Reading.Diff]
-// compares them.
+// the error in it, as the [Oracle] finds them. It owns its memory.
 //
 // In a Reading nothing depends on how the input was cut: runs of heart-beats
 // and pieces of bodies are joined.
@@ -49,87 +47,6 @@ type Gap struct {
 	Used   parser.Allow // leniencies that it needed
 }
 
-// Taken returns the number of octets that the frames, the open frame and the
-// gaps have together: all of the input, but for a part of a head or of a CR LF
-// at its end, and what is not read because of an error.
-func (r *Reading) Taken() int64 {
-	var n int64
-	for i := range r.Frames {
-		n += r.Frames[i].Size
-	}
-	for i := range r.Gaps {
-		n += r.Gaps[i].Size
-	}
-	if r.Open != nil {
-		n += r.Open.Size
-	}
-	return n
-}
-
-// HeartBeats returns the number of end of lines between frames.
-func (r *Reading) HeartBeats() int64 {
-	var n int64
-	for i := range r.Gaps {
-		n += r.Gaps[i].Count
-	}
-	return n
-}
-
-// Diff returns nil when two readings are the same, or an error that says where
-// they first differ, r's side first. Of errors it compares everything but
-// Detail. Its text shows header values: it is for tests.
-func (r *Reading) Diff(other *Reading) error {
-	for i := range min(len(r.Frames), len(other.Frames)) {
-		if err := diffLocated(fmt.Sprintf("frame %d", i), &r.Frames[i], &other.Frames[i]); err != nil {
-			return err
-		}
-	}
-	if n, m := len(r.Frames), len(other.Frames); n != m {
-		return fmt.Errorf("%d frames, other %d", n, m)
-	}
-	for i := range min(len(r.Gaps), len(other.Gaps)) {
-		if r.Gaps[i] != other.Gaps[i] {
-			return fmt.Errorf("gap %d: %+v, other %+v", i, r.Gaps[i], other.Gaps[i])
-		}
-	}
-	if n, m := len(r.Gaps), len(other.Gaps); n != m {
-		return fmt.Errorf("%d gaps, other %d", n, m)
-	}
-	switch {
-	case r.Open == nil && other.Open == nil:
-	case r.Open == nil || other.Open == nil:
-		return fmt.Errorf("open frame: %t, other %t", r.Open != nil, other.Open != nil)
-	default:
-		if err := diffLocated("open frame", r.Open, other.Open); err != nil {
-			return err
-		}
-	}
-	if err := DiffErrors(r.Err, other.Err); err != nil {
-		return err
-	}
-	if err := DiffErrors(r.End, other.End); err != nil {
-		return fmt.Errorf("at the end of input: %w", err)
-	}
-	return nil
-}
-
-func diffLocated(what string, a, b *Located) error {
-	switch {
-	case a.Offset != b.Offset:
-		return fmt.Errorf("%s: at %d, other at %d", what, a.Offset, b.Offset)
-	case a.Size != b.Size:
-		return fmt.Errorf("%s: %d octets, other %d", what, a.Size, b.Size)
-	case a.Length != b.Length:
-		return fmt.Errorf("%s: length %d, other %d", what, a.Length, b.Length)
-	case a.Used != b.Used:
-		return fmt.Errorf("%s: used %q, other %q", what, a.Used, b.Used)
-	}
-	if err := DiffFrames(&a.Frame, &b.Frame); err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
-}
-
 // DiffFrames returns nil when two frames have the same command, headers and
 // body, or an error that says where they first differ. A nil list or body is
 // an empty one. Its text shows header values: it is for tests.
@@ -153,9 +70,9 @@ func DiffFrames(a, b *frame.Frame) error {
 
 func showField(f headers.Field) string { return fmt.Sprintf("%q:%q", f.Name, f.Value) }
 
-// DiffErrors returns nil when two errors of the parser are the same in
+// diffErrors returns nil when two errors of the parser are the same in
 // everything but Detail, or an error that says how they differ.
-func DiffErrors(a, b *parser.Error) error {
+func diffErrors(a, b *parser.Error) error {
 	if a == nil && b == nil || a != nil && b != nil &&
 		a.Kind == b.Kind && a.Offset == b.Offset && a.Frame == b.Frame && a.Limit == b.Limit &&
 		a.Command == b.Command && a.Header == b.Header {

@@ -1,4 +1,4 @@
-package fuzz_test
+package fuzz
 
 import (
 	"errors"
@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/fuzz"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/validate"
 	"pgregory.net/rapid"
@@ -15,8 +14,8 @@ import (
 
 func TestSession(t *testing.T) {
 	check(t, func(t *rapid.T) error {
-		conversation := fuzz.Conversations(fuzz.Versions().Draw(t, "version")).Draw(t, "conversation")
-		return fuzz.CheckSession(conversation, fuzz.SessionLimits().Draw(t, "limits"))
+		conversation := Conversations(Versions().Draw(t, "version")).Draw(t, "conversation")
+		return CheckSession(conversation, SessionLimits().Draw(t, "limits"))
 	})
 }
 
@@ -35,13 +34,13 @@ var conversational = []validate.Rule{
 // little.
 func TestConversationsReachEverything(t *testing.T) {
 	broken, limits := map[validate.Rule]int{}, map[string]int{}
-	chosen := fuzz.SessionLimits()
+	chosen := SessionLimits()
 	for _, v := range versions {
-		g := fuzz.Conversations(v)
+		g := Conversations(v)
 		var inOrder, long, unsure, acknowledged int
 		const count = 3000
 		for seed := range count {
-			o, unlimited := fuzz.NewSessionOracle(chosen.Example(seed)), fuzz.NewSessionOracle(validate.SessionLimits{})
+			o, unlimited := NewSessionOracle(chosen.Example(seed)), NewSessionOracle(validate.SessionLimits{})
 			conversation := g.Example(seed)
 			most, legal := 0, true
 			for _, said := range conversation {

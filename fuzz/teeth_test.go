@@ -63,7 +63,7 @@ func TestRecorderNotices(t *testing.T) {
 	roomy := func(b []byte) []byte { return append(make([]byte, 0, len(b)+1), b...) }
 	for _, row := range []struct {
 		name string
-		m    Machine
+		m    machine
 	}{
 		{"a count too many", tamper(parser.HeartBeatEvent, func(ev *parser.Event) { ev.Count++ })},
 		{"a negative count", tamper(parser.HeartBeatEvent, func(ev *parser.Event) { ev.Count = -1 })},
@@ -123,11 +123,11 @@ func TestRecorderNotices(t *testing.T) {
 	} {
 		input := []byte(intact)
 		want := Oracle(input, parser.Options{Version: frame.V12})
-		if err := checkReading(input, want, NewRecorder(row.m), [][]byte{input}); err == nil {
+		if err := checkReading(input, want, newRecorder(row.m), [][]byte{input}); err == nil {
 			t.Errorf("%s: not noticed", row.name)
 		}
 	}
-	if err := CheckEvents([][]byte{[]byte(intact)}, parser.Options{Version: frame.V12}); err != nil {
+	if err := checkEvents([][]byte{[]byte(intact)}, parser.Options{Version: frame.V12}); err != nil {
 		t.Errorf("intact: %v", err)
 	}
 }
@@ -135,10 +135,10 @@ func TestRecorderNotices(t *testing.T) {
 func TestLosslessNotices(t *testing.T) {
 	for _, kind := range []parser.EventKind{parser.HeartBeatEvent, parser.HeadEvent, parser.BodyEvent, parser.EndEvent} {
 		lost := tamper(kind, func(ev *parser.Event) { ev.Raw = nil })
-		if err := checkLossless(lost, [][]byte{[]byte(intact)}); err == nil {
+		if err := losslessOf(lost, [][]byte{[]byte(intact)}); err == nil {
 			t.Errorf("%s without Raw: not noticed", kind)
 		}
-		if err := checkLossless(lost, [][]byte{[]byte(intact + "X\n")}); err == nil {
+		if err := losslessOf(lost, [][]byte{[]byte(intact + "X\n")}); err == nil {
 			t.Errorf("%s without Raw before an error: not noticed", kind)
 		}
 	}
@@ -153,11 +153,11 @@ func TestStickyNotices(t *testing.T) {
 		}
 		return p.Next(src)
 	}}
-	if err := checkSticky(forgets, bad, more); err == nil {
+	if err := stickyOf(forgets, bad, more); err == nil {
 		t.Error("an error that is gone: not noticed")
 	}
 	finishes := broken{Parser: parser.New(parser.Options{}), finish: func(*parser.Parser) error { return nil }}
-	if err := checkSticky(finishes, bad, more); err == nil {
+	if err := stickyOf(finishes, bad, more); err == nil {
 		t.Error("no error from Finish: not noticed")
 	}
 	changes := broken{Parser: parser.New(parser.Options{}), next: func(p *parser.Parser, src []byte) (parser.Event, int, error) {
@@ -169,7 +169,7 @@ func TestStickyNotices(t *testing.T) {
 		}
 		return ev, n, err
 	}}
-	if err := checkSticky(changes, bad, more); err == nil {
+	if err := stickyOf(changes, bad, more); err == nil {
 		t.Error("another offset: not noticed")
 	}
 }
@@ -181,7 +181,7 @@ func TestResetNotices(t *testing.T) {
 		"old options":   func(p *parser.Parser, _ parser.Options) { p.Reset(parser.Options{}) },
 	} {
 		m := broken{Parser: parser.New(parser.Options{Version: frame.V12}), reset: reset}
-		if err := checkReset(m, before, chunks, parser.Options{Version: frame.V12}); err == nil {
+		if err := resetOf(m, before, chunks, parser.Options{Version: frame.V12}); err == nil {
 			t.Errorf("%s: not noticed", name)
 		}
 	}

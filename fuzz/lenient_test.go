@@ -8,15 +8,15 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// CheckLenient returns an error when a [parser.Parser] that allows more is not
+// checkLenient returns an error when a [parser.Parser] that allows more is not
 // more lenient: when it refuses what a stricter one accepts, or reads it in
 // another way. allow is added to what o allows.
 //
 // There is one exception, which [parser.AllowCRLF] documents: in 1.0 and 1.1
 // the CR at the end of a value is no longer part of it.
-func CheckLenient(input []byte, o parser.Options, allow parser.Allow) error {
+func checkLenient(input []byte, o parser.Options, allow parser.Allow) error {
 	chunks := [][]byte{input}
-	strict, err := ReadParser(chunks, o)
+	strict, err := readParser(chunks, o)
 	if err != nil {
 		return fmt.Errorf("%q: %w", input, err)
 	}
@@ -25,7 +25,7 @@ func CheckLenient(input []byte, o parser.Options, allow parser.Allow) error {
 	}
 	old := o.Version == frame.V10 || o.Version == frame.V11
 	o.Allow |= allow
-	lenient, err := ReadParser(chunks, o)
+	lenient, err := readParser(chunks, o)
 	if err != nil {
 		return fmt.Errorf("%q: %w", input, err)
 	}
@@ -33,7 +33,7 @@ func CheckLenient(input []byte, o parser.Options, allow parser.Allow) error {
 		trimCR(&strict)
 		trimCR(&lenient)
 	}
-	if err := strict.Diff(&lenient); err != nil {
+	if err := strict.diff(&lenient); err != nil {
 		return fmt.Errorf("%q, strict against allow %q: %w", input, o.Allow, err)
 	}
 	return nil

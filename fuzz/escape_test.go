@@ -9,19 +9,19 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// CheckEscape returns an error when headers.AppendEscaped, EscapedLen or
+// checkEscape returns an error when headers.AppendEscaped, EscapedLen or
 // AppendUnescaped do anything to s but what the tables of "Value Encoding" in
 // STOMP 1.1 and 1.2 say, done here with one replacement after the other; when
 // what is escaped does not come back; or when an error leaves dst changed or
 // does not name the first octet at fault.
-func CheckEscape(e headers.Escaping, s string) error {
-	if err := checkEscape(e, s); err != nil {
+func checkEscape(e headers.Escaping, s string) error {
+	if err := escapeOf(e, s); err != nil {
 		return fmt.Errorf("escaping %s, %q: %w", e, s, err)
 	}
 	return nil
 }
 
-func checkEscape(e headers.Escaping, s string) error {
+func escapeOf(e headers.Escaping, s string) error {
 	// The octets that cannot be carried, and the escapes; the backslash first,
 	// for it is in all the others.
 	cannot, pairs := "\x00\n", ""

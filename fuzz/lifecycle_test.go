@@ -7,13 +7,13 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// CheckSticky returns an error when a [parser.Parser] that has returned an
+// checkSticky returns an error when a [parser.Parser] that has returned an
 // error returns anything else when more chunks come, or from Finish.
-func CheckSticky(chunks, more [][]byte, o parser.Options) error {
-	return checkSticky(parser.New(o), chunks, more)
+func checkSticky(chunks, more [][]byte, o parser.Options) error {
+	return stickyOf(parser.New(o), chunks, more)
 }
 
-func checkSticky(p Machine, chunks, more [][]byte) error {
+func stickyOf(p machine, chunks, more [][]byte) error {
 	var first error
 	for i, src := range chunks {
 		for len(src) > 0 && first == nil {
@@ -58,18 +58,18 @@ func sameError(first, later error) error {
 	return nil
 }
 
-// CheckReset returns an error when a [parser.Parser] that has read chunks by
+// checkReset returns an error when a [parser.Parser] that has read chunks by
 // options before and is then Reset does not read others as a new one does.
-func CheckReset(before [][]byte, optionsBefore parser.Options, chunks [][]byte, o parser.Options) error {
-	return checkReset(parser.New(optionsBefore), before, chunks, o)
+func checkReset(before [][]byte, optionsBefore parser.Options, chunks [][]byte, o parser.Options) error {
+	return resetOf(parser.New(optionsBefore), before, chunks, o)
 }
 
-func checkReset(p Machine, before, chunks [][]byte, o parser.Options) error {
-	want, err := ReadParser(chunks, o)
+func resetOf(p machine, before, chunks [][]byte, o parser.Options) error {
+	want, err := readParser(chunks, o)
 	if err != nil {
 		return fmt.Errorf("%q: %w", joined(chunks), err)
 	}
-	rec := NewRecorder(p)
+	rec := newRecorder(p)
 	if _, err := rec.Read(before); err != nil {
 		return fmt.Errorf("%q: %w", joined(before), err)
 	}
@@ -78,7 +78,7 @@ func checkReset(p Machine, before, chunks [][]byte, o parser.Options) error {
 	if err != nil {
 		return fmt.Errorf("%q, after %q and Reset: %w", joined(chunks), joined(before), err)
 	}
-	if err := want.Diff(&got); err != nil {
+	if err := want.diff(&got); err != nil {
 		return fmt.Errorf("%q, new against Reset after %q: %w", joined(chunks), joined(before), err)
 	}
 	return nil

@@ -7,11 +7,11 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// CheckFrames returns an error when what [parser.Assembler] and
+// checkFrames returns an error when what [parser.Assembler] and
 // [parser.Reader] say beside the frames themselves is not what the [Oracle]
 // says: offsets, leniencies used, heart-beats, and whether a frame has begun.
 // For the frames see [CheckOracle] with [AssemblerDecoder] and [ReaderDecoder].
-func CheckFrames(chunks [][]byte, o parser.Options) error {
+func checkFrames(chunks [][]byte, o parser.Options) error {
 	input := joined(chunks)
 	want := Oracle(input, o)
 	if err := checkAssembler(chunks, o, &want); err != nil {
@@ -79,11 +79,11 @@ func checkReader(chunks [][]byte, o parser.Options, want *Reading) error {
 	for n := 0; ; n++ {
 		_, err := r.ReadFrame()
 		if err != nil {
-			if got := r.HeartBeats(); got != want.HeartBeats() {
-				return fmt.Errorf("%d heart-beats in all, want %d", got, want.HeartBeats())
+			if got := r.HeartBeats(); got != want.heartBeats() {
+				return fmt.Errorf("%d heart-beats in all, want %d", got, want.heartBeats())
 			}
-			if got := r.Offset(); err == io.EOF && got != want.Taken() {
-				return fmt.Errorf("at the end Offset is %d, want %d", got, want.Taken())
+			if got := r.Offset(); err == io.EOF && got != want.taken() {
+				return fmt.Errorf("at the end Offset is %d, want %d", got, want.taken())
 			}
 			return nil
 		}

@@ -8,18 +8,18 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// ReadParser reads chunks with a [parser.Parser] and then calls Finish, unless
+// readParser reads chunks with a [parser.Parser] and then calls Finish, unless
 // the chunks had an error. The second result is an error when the parser breaks
 // a promise that no Reading can show: an event of an unknown kind or out of
 // order, a count of octets that does not fit the chunk, an error of another
 // type, Raw that is not the input.
-func ReadParser(chunks [][]byte, o parser.Options) (Reading, error) {
-	return NewRecorder(parser.New(o)).Read(chunks)
+func readParser(chunks [][]byte, o parser.Options) (Reading, error) {
+	return newRecorder(parser.New(o)).Read(chunks)
 }
 
-// A Machine is what the properties of this module's parser look at: a
+// A machine is what the properties of this module's parser look at: a
 // [parser.Parser], or something around one.
-type Machine interface {
+type machine interface {
 	Next(src []byte) (ev parser.Event, n int, err error)
 	Finish() error
 	Offset() int64
@@ -27,14 +27,14 @@ type Machine interface {
 	Reset(o parser.Options)
 }
 
-// A Recorder makes a [Reading] of the events of a [Machine]. It looks at each
+// A recorder makes a [Reading] of the events of a [machine]. It looks at each
 // call as a caller would who trusts nothing.
-type Recorder struct {
+type recorder struct {
 	// AfterFrame is called at the end of each frame, where a caller may call
 	// SetVersion and SetLimits; frames counts them. It may be nil.
 	AfterFrame func(frames int)
 
-	p       Machine
+	p       machine
 	r       Reading
 	open    Located
 	inFrame bool
@@ -43,12 +43,12 @@ type Recorder struct {
 	held    []byte
 }
 
-// NewRecorder returns a recorder for a machine at the start of a stream.
-func NewRecorder(p Machine) *Recorder { return &Recorder{p: p} }
+// newRecorder returns a recorder for a machine at the start of a stream.
+func newRecorder(p machine) *recorder { return &recorder{p: p} }
 
 // Reset makes the recorder ready for another stream: p as good as new, the
 // Reading empty. Readings returned before are invalid.
-func (rec *Recorder) Reset(o parser.Options) {
+func (rec *recorder) Reset(o parser.Options) {
 	rec.p.Reset(o)
 	frames, gaps := rec.r.Frames[:0], rec.r.Gaps[:0]
 	rec.r = Reading{Frames: frames, Gaps: gaps}
@@ -56,7 +56,7 @@ func (rec *Recorder) Reset(o parser.Options) {
 }
 
 // Read feeds the chunks and calls Finish.
-func (rec *Recorder) Read(chunks [][]byte) (Reading, error) {
+func (rec *recorder) Read(chunks [][]byte) (Reading, error) {
 	for _, chunk := range chunks {
 		if err := rec.Feed(chunk); err != nil {
 			return rec.r, err
@@ -69,7 +69,7 @@ func (rec *Recorder) Read(chunks [][]byte) (Reading, error) {
 }
 
 // Feed gives the parser one chunk, all of it unless there is an error in it.
-func (rec *Recorder) Feed(chunk []byte) error {
+func (rec *recorder) Feed(chunk []byte) error {
 	inRun := false // the last event was a run of heart-beats in this chunk
 	for {
 		ev, n, err := rec.p.Next(chunk)
@@ -112,7 +112,7 @@ func (rec *Recorder) Feed(chunk []byte) error {
 }
 
 // Finish ends the stream, and returns the Reading, valid until Reset.
-func (rec *Recorder) Finish() (Reading, error) {
+func (rec *recorder) Finish() (Reading, error) {
 	err := rec.p.Finish()
 	if rec.r.End = rec.r.Err; err != nil {
 		if rec.r.End, err = asError(err); err != nil {
@@ -120,7 +120,7 @@ func (rec *Recorder) Finish() (Reading, error) {
 		}
 	}
 	if rec.r.Err != nil {
-		if err := DiffErrors(rec.r.Err, rec.r.End); err != nil {
+		if err := diffErrors(rec.r.Err, rec.r.End); err != nil {
 			return rec.r, fmt.Errorf("Finish after an error: %w", err)
 		}
 	}
@@ -141,7 +141,7 @@ func asError(err error) (*parser.Error, error) {
 }
 
 // event adds an event to the Reading. taken is what the call took.
-func (rec *Recorder) event(ev parser.Event, taken []byte) error {
+func (rec *recorder) event(ev parser.Event, taken []byte) error {
 	if ev.Kind == parser.NeedMore {
 		if ev.Raw != nil || ev.Count != 0 || ev.Used != 0 || ev.Head.Command != "" || ev.Head.Headers != nil {
 			return errors.New("carries something")
@@ -210,7 +210,7 @@ func (rec *Recorder) event(ev parser.Event, taken []byte) error {
 }
 
 // usedByBody returns the leniencies that a Body or End event needs (D22).
-func (rec *Recorder) usedByBody(ev parser.Event) parser.Allow {
+func (rec *recorder) usedByBody(ev parser.Event) parser.Allow {
 	if ev.Kind == parser.BodyEvent && bytes.IndexByte(ev.Raw, 0) >= 0 && !countedByAll(rec.open.Frame.Command) {
 		return parser.AllowNULInBody
 	}
@@ -219,7 +219,7 @@ func (rec *Recorder) usedByBody(ev parser.Event) parser.Allow {
 
 // heartbeat adds a run of octets between frames, which may go on the one
 // before.
-func (rec *Recorder) heartbeat(ev parser.Event, offset int64) error {
+func (rec *recorder) heartbeat(ev parser.Event, offset int64) error {
 	if rec.inFrame {
 		return errors.New("inside a frame")
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// CheckViews returns an error when what a [parser.Parser] or a
+// checkViews returns an error when what a [parser.Parser] or a
 // [parser.Assembler] lends is not as safe as promised:
 //
 //   - a chunk is written to;
@@ -19,8 +19,8 @@ import (
 //   - a head changes before the call after the End event of its frame, or a
 //     view before the next call;
 //   - appending to a borrowed slice reaches what stands behind it.
-func CheckViews(chunks [][]byte, o parser.Options) error {
-	err := checkViews(parser.New(o), parser.New(o), chunks, o)
+func checkViews(chunks [][]byte, o parser.Options) error {
+	err := viewsOf(parser.New(o), parser.New(o), chunks, o)
 	if err == nil {
 		err = viewsOfAssembler(chunks, o)
 	}
@@ -33,7 +33,7 @@ func CheckViews(chunks [][]byte, o parser.Options) error {
 	return nil
 }
 
-func checkViews(p, q Machine, chunks [][]byte, o parser.Options) error {
+func viewsOf(p, q machine, chunks [][]byte, o parser.Options) error {
 	if err := viewsOfParser(p, chunks); err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func checkViews(p, q Machine, chunks [][]byte, o parser.Options) error {
 
 // viewsOfParser leaves the chunks as they are and looks at each head again
 // until its frame has ended.
-func viewsOfParser(p Machine, chunks [][]byte) error {
+func viewsOfParser(p machine, chunks [][]byte) error {
 	var head frame.Head
 	var copied *frame.Frame
 	var raw, copiedRaw []byte
@@ -108,12 +108,12 @@ func poison(b []byte) {
 
 // poisonedParser has all chunks in one buffer, which is overwritten as soon as
 // a chunk has been taken.
-func poisonedParser(p Machine, chunks [][]byte, o parser.Options) error {
-	want, err := ReadParser(chunks, o)
+func poisonedParser(p machine, chunks [][]byte, o parser.Options) error {
+	want, err := readParser(chunks, o)
 	if err != nil {
 		return err
 	}
-	rec := NewRecorder(p)
+	rec := newRecorder(p)
 	var buf []byte
 	for _, chunk := range chunks {
 		buf = append(buf[:0], chunk...)
@@ -129,7 +129,7 @@ func poisonedParser(p Machine, chunks [][]byte, o parser.Options) error {
 	if err != nil {
 		return fmt.Errorf("poisoned: %w", err)
 	}
-	if err := want.Diff(&got); err != nil {
+	if err := want.diff(&got); err != nil {
 		return fmt.Errorf("chunks left alone against chunks overwritten: %w", err)
 	}
 	return nil

@@ -8,15 +8,15 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// CheckLossless returns an error when the Raw of all events of a
+// checkLossless returns an error when the Raw of all events of a
 // [parser.Parser] joined are not the input: what a proxy would forward. Only
 // the part of a head or of a CR LF at the end that is not an event yet may be
 // missing, and behind an error all that was not an event.
-func CheckLossless(chunks [][]byte, o parser.Options) error {
-	return checkLossless(parser.New(o), chunks)
+func checkLossless(chunks [][]byte, o parser.Options) error {
+	return losslessOf(parser.New(o), chunks)
 }
 
-func checkLossless(p Machine, chunks [][]byte) error {
+func losslessOf(p machine, chunks [][]byte) error {
 	input := joined(chunks)
 	var raw []byte
 	for _, src := range chunks {
