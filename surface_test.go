@@ -22,7 +22,7 @@ var updateSurface = flag.Bool("update", false, "write testdata/surface.txt")
 // go test -run TestSurface -update . It has each exported name with its type.
 func TestSurface(t *testing.T) {
 	var out bytes.Buffer
-	for _, dir := range []string{"headers", "frame", "parser", "encoder", "validate", "fuzz"} {
+	for _, dir := range []string{"headers", "frame", "parser", "encoder", "validate", "fuzz", "fuzz/vectors", "fuzz/workload"} {
 		fmt.Fprintf(&out, "package %s\n\n", dir)
 		for _, line := range surface(t, dir) {
 			fmt.Fprintln(&out, line)

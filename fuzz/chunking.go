@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 
-	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/parser"
 )
 
@@ -22,27 +21,6 @@ func CheckChunking(decode Decoder, chunks [][]byte) error {
 		if err := diffDecoded(whole, frames, wholeErr, err); err != nil {
 			return fmt.Errorf("%q whole, other %s: %w", input, cut.how, err)
 		}
-	}
-	return nil
-}
-
-// CheckOracle returns an error when a decoder reads chunks in another way than
-// the [Oracle] reads the whole: other frames, an error in one and not in the
-// other, or, for errors of package parser, another error.
-func CheckOracle(decode Decoder, chunks [][]byte, o parser.Options) error {
-	input := joined(chunks)
-	r := Oracle(input, o)
-	want := make([]*frame.Frame, len(r.Frames))
-	for i := range want {
-		want[i] = &r.Frames[i].Frame
-	}
-	var wantErr error
-	if r.End != nil {
-		wantErr = r.End
-	}
-	frames, err := decode(chunks)
-	if err := diffDecoded(want, frames, wantErr, err); err != nil {
-		return fmt.Errorf("%q, oracle against decoder: %w", input, err)
 	}
 	return nil
 }

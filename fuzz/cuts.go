@@ -1,6 +1,7 @@
 package fuzz
 
 import (
+	"io"
 	"slices"
 
 	"pgregory.net/rapid"
@@ -55,4 +56,33 @@ func Octets(input []byte) [][]byte {
 		chunks[i] = input[i : i+1 : i+1]
 	}
 	return chunks
+}
+
+// ChunkReader returns a reader of the chunks: each call of Read returns bytes
+// of one chunk, and an empty chunk is a Read that returns nothing. Of several
+// empty chunks in a row only the first is read, because a reader that never
+// gets anything may give up.
+func ChunkReader(chunks [][]byte) io.Reader { return &chunkReader{chunks: chunks} }
+
+type chunkReader struct {
+	chunks [][]byte
+	rest   []byte // of the chunk before
+	empty  bool   // the last read had nothing
+}
+
+func (r *chunkReader) Read(b []byte) (int, error) {
+	for len(r.rest) == 0 {
+		if len(r.chunks) == 0 {
+			return 0, io.EOF
+		}
+		r.rest, r.chunks = r.chunks[0], r.chunks[1:]
+		if len(r.rest) == 0 && !r.empty {
+			r.empty = true
+			return 0, nil
+		}
+	}
+	r.empty = false
+	n := copy(b, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
 }

@@ -72,7 +72,7 @@ func AssemblerDecoder(o parser.Options) Decoder {
 // read of the reader gets a chunk, or as much of one as it asks for.
 func ReaderDecoder(o parser.Options) Decoder {
 	return func(chunks [][]byte) (all []*frame.Frame, err error) {
-		for f, err := range parser.NewReader(&chunkReader{chunks: chunks}, o).Frames() {
+		for f, err := range parser.NewReader(ChunkReader(chunks), o).Frames() {
 			if err != nil {
 				return all, err
 			}
@@ -86,7 +86,7 @@ func ReaderDecoder(o parser.Options) Decoder {
 // bodies as streams.
 func StreamDecoder(o parser.Options) Decoder {
 	return func(chunks [][]byte) (all []*frame.Frame, err error) {
-		r := parser.NewReader(&chunkReader{chunks: chunks}, o)
+		r := parser.NewReader(ChunkReader(chunks), o)
 		for {
 			head, err := r.Next()
 			if err == io.EOF {
@@ -107,31 +107,6 @@ func StreamDecoder(o parser.Options) Decoder {
 // Encoding encodes with package encoder.
 func Encoding(v frame.Version, o encoder.Options) Encoder {
 	return func(dst []byte, f *frame.Frame) ([]byte, error) { return encoder.AppendFrame(dst, f, v, o) }
-}
-
-// A chunkReader reads chunks. Of several empty ones in a row it reads one: a
-// reader that never gets anything may give up.
-type chunkReader struct {
-	chunks [][]byte
-	rest   []byte // of the chunk before
-	empty  bool   // the last read had nothing
-}
-
-func (r *chunkReader) Read(b []byte) (int, error) {
-	for len(r.rest) == 0 {
-		if len(r.chunks) == 0 {
-			return 0, io.EOF
-		}
-		r.rest, r.chunks = r.chunks[0], r.chunks[1:]
-		if len(r.rest) == 0 && !r.empty {
-			r.empty = true
-			return 0, nil
-		}
-	}
-	r.empty = false
-	n := copy(b, r.rest)
-	r.rest = r.rest[n:]
-	return n, nil
 }
 
 // joined returns the whole input in a slice of its own, which may be written

@@ -1,45 +1,54 @@
-// Package fuzz is how this module is proved, as a library: generators, properties
-// and an oracle. Our own tests use it, and so can the tests of other STOMP
-// implementations and of programs built on this module. It is for tests: it
-// allocates freely and its errors show what they are about in full, values of
-// headers included.
+// Package fuzz tests STOMP codecs and the programs that use them. It has
+// generators of frames, streams and conversations, properties that return an
+// error, and a slow and obvious reader to compare with. It is for tests: it
+// allocates freely, and its errors show header values.
 //
-// # What is for whom
+// # Testing a decoder
 //
-// To test a decoder of your own, wrap it in a [Decoder] and call
-// [CheckOracle], [CheckChunking] and [CheckConcatenation], with streams from
-// [Streams] cut by [Cuts], or with octets from a native fuzz target cut by
-// [CutBy].
+// Wrap the decoder in a [Decoder]. [Comparison.Survey] then shows what it does
+// otherwise than the [Oracle], by kind and with the shortest input of each:
 //
-// To test an encoder of your own, wrap it in an [Encoder] and call
-// [CheckRoundTrip] with frames from [Frames], and [CheckEncoder] with frames
-// from [HostileFrames].
+//	o := parser.Options{Version: frame.V12}
+//	inputs := fuzz.Examples(fuzz.Streams(frame.V12), 5000)
+//	for _, d := range (fuzz.Comparison{Options: o}).Survey(decode, inputs) {
+//		fmt.Println(d.Agreed, d.Count, d.Kind, d.Err)
+//	}
 //
-// To test a program that handles frames, take frames from [Frames]; for one
-// that holds conversations, such as a broker, there are [Conversations].
+// The specifications leave much open, and the oracle takes the decisions of
+// this module, which are listed in [docs/decisions.md]. A difference with
+// Agreed set (see [Agreed]) is a bug.
 //
-// The properties of this module's own parser are [checkEvents],
-// [checkEventsThen], [checkFrames], [checkLossless], [checkLenient], [checkSticky],
-// [checkReset] and [checkViews]; those of the encoder and of escaping are the
-// two above, [checkAccepted] and [checkEscape]; that of package validate is
-// [CheckSession], with conversations from [Conversations].
+// [CheckOracle], [CheckChunking] and [CheckConcatenation] check one input, from
+// [Streams] cut by [Cuts], or from a native fuzz target cut by [CutBy].
+// [ChunkReader] makes an io.Reader of chunks. A [Comparison] also compares
+// decoders that change their version after the handshake, or keep headers in a
+// map. Package fuzz/vectors has hand-made inputs.
 //
-// # Terminology
+// # Testing an encoder
 //
-// A generator makes random values that shrink: when a test fails, package
-// rapid looks for the simplest value with which it still fails. A property is
-// a function that returns an error when something that must always hold does
-// not hold for its arguments; the error says what and for which input. A
-// property works in a rapid test, in a native fuzz target and in a table of
-// cases alike.
+// Wrap the encoder in an [Encoder]. Call [CheckRoundTrip] with [Frames], which
+// it must write, and [CheckEncoder] with [HostileFrames], most of which it must
+// refuse. [AssemblerDecoder] reads what was written.
 //
-// The [Oracle] is a second reader of STOMP, independent of package parser:
-// slow, obvious, and written from the grammar and docs/decisions.md. It takes
-// the whole input at once. A [Reading] is what it, or a parser, makes of an
-// input. The [SessionOracle] is the same for conversations.
+// # Testing a program
+//
+// [Frames] are what a program must handle, and [Conversations] what a broker or
+// client must. [CheckSession] compares package validate with the
+// [SessionOracle]. Package fuzz/workload has streams for benchmarks.
+//
+// # Generators
+//
+// A generator of package rapid makes random values that shrink to the simplest
+// one with which a test fails. [Examples] goes through values of a generator
+// without package rapid.
+//
+// Run a native fuzz target with -fuzzminimizetime=10x. Otherwise the go command
+// spends up to a minute on making each new input shorter.
 //
 // # Specifications
 //
-// STOMP 1.0, 1.1 and 1.2; sections are cited by their titles, our decisions
-// where the specifications are silent by number (docs/decisions.md).
+// STOMP 1.0, 1.1 and 1.2. Comments cite their sections by title, and our
+// decisions by number (D1 to D22).
+//
+// [docs/decisions.md]: https://github.com/stompwire/stomp/blob/main/docs/decisions.md
 package fuzz

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
@@ -67,6 +69,51 @@ func ExampleCheckChunking() {
 	input := []byte("ACK\n\n\x00NACK\n\n\x00")
 	fmt.Println(fuzz.CheckChunking(careless, fuzz.Cut(input, []int{6})))
 	// Output: "ACK\n\n\x00NACK\n\n\x00" whole, other octet by octet: 2 frames, other 0; error <nil>, other <nil>
+}
+
+// A decoder that trims header values. The survey shows the shortest input that
+// it reads differently; here that is a bug, because no decision is involved.
+func ExampleComparison_Survey() {
+	o := parser.Options{Version: frame.V12}
+	trimming := func(chunks [][]byte) ([]*frame.Frame, error) {
+		all, err := fuzz.AssemblerDecoder(o)(chunks)
+		for _, f := range all {
+			for i := range f.Headers {
+				f.Headers[i].Value = strings.TrimSpace(f.Headers[i].Value)
+			}
+		}
+		return all, err
+	}
+	inputs := slices.Values([][]byte{[]byte("SEND\na: b \n\nlong\x00"), []byte("SEND\na: b\n\n\x00"), []byte("SEND\na:b\n\n\x00")})
+	for _, d := range (fuzz.Comparison{Options: o}).Survey(trimming, inputs) {
+		fmt.Println(d.Agreed, d.Count, d.Kind)
+		fmt.Println(d.Err)
+	}
+	// Output:
+	// true 2 headers
+	// "SEND\na: b\n\n\x00", oracle against decoder: frame 0: header 0: "a":" b", other "a":"b"
+}
+
+// Whether an input can be read in one way only.
+func ExampleAgreed() {
+	o := parser.Options{Version: frame.V12}
+	fmt.Println(fuzz.Agreed([]byte("SEND\na:b\n\nhello\x00"), o))
+	fmt.Println(fuzz.Agreed([]byte("SEND\na:\\t\n\nhello\x00"), o)) // an undefined escape
+	// Output:
+	// true
+	// false
+}
+
+// Values of a generator, without package rapid.
+func ExampleExamples() {
+	n := 0
+	for f := range fuzz.Examples(fuzz.Frames(frame.V12), 10) {
+		if _, err := myEncoder(nil, f); err == nil {
+			n++
+		}
+	}
+	fmt.Println(n)
+	// Output: 10
 }
 
 // Example makes one frame by a number; in a test, rapid.Check goes through many

@@ -75,7 +75,7 @@ func checkAssembler(chunks [][]byte, o parser.Options, want *Reading) error {
 }
 
 func checkReader(chunks [][]byte, o parser.Options, want *Reading) error {
-	r := parser.NewReader(&chunkReader{chunks: chunks}, o)
+	r := parser.NewReader(ChunkReader(chunks), o)
 	for n := 0; ; n++ {
 		_, err := r.ReadFrame()
 		if err != nil {

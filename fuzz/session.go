@@ -274,3 +274,10 @@ func describe(conversation []Said) string {
 	}
 	return b.String()
 }
+
+// poison overwrites a chunk that its owner uses again.
+func poison(b []byte) {
+	for i := range b {
+		b[i] = '\n' + 1 // no octet that ends anything
+	}
+}

@@ -99,13 +99,6 @@ func appendToAll(head frame.Head, last, chunk []byte) error {
 	return nil
 }
 
-// poison overwrites a chunk that its owner uses again.
-func poison(b []byte) {
-	for i := range b {
-		b[i] = '\n' + 1 // no octet that ends anything
-	}
-}
-
 // poisonedParser has all chunks in one buffer, which is overwritten as soon as
 // a chunk has been taken.
 func poisonedParser(p machine, chunks [][]byte, o parser.Options) error {

@@ -1,0 +1,80 @@
+package fuzz
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+)
+
+// A Comparison says how a decoder is compared with the [Oracle].
+type Comparison struct {
+	// Options are those with which the oracle reads.
+	Options parser.Options
+	// Then is the version of all frames after the first, for a decoder that
+	// changes its version after the handshake as [OracleThen] does. If it is
+	// Unnegotiated, all frames have the version of Options.
+	Then frame.Version
+	// Normalize, if not nil, is called with each frame of the decoder and of
+	// the oracle before they are compared, and may change it. [HeadersAsMap] is
+	// for decoders that keep headers in a map.
+	Normalize func(f *frame.Frame)
+}
+
+// CheckOracle returns an error if a decoder reads chunks differently from the
+// [Oracle], which reads the whole: other frames, an error in one and not in the
+// other, or, for errors of package parser, another error.
+func CheckOracle(decode Decoder, chunks [][]byte, o parser.Options) error {
+	return Comparison{Options: o}.Check(decode, chunks)
+}
+
+// Check is [CheckOracle] for a decoder that is compared as c says.
+func (c Comparison) Check(decode Decoder, chunks [][]byte) error {
+	input := joined(chunks)
+	want, wantErr := c.oracle(input)
+	got, err := decode(chunks)
+	c.normalize(got)
+	if err := diffDecoded(want, got, wantErr, err); err != nil {
+		return fmt.Errorf("%q, oracle against decoder: %w", input, err)
+	}
+	return nil
+}
+
+// oracle returns what a decoder should return.
+func (c Comparison) oracle(input []byte) (frames []*frame.Frame, err error) {
+	r := c.read(input, c.Options)
+	for i := range r.Frames {
+		frames = append(frames, &r.Frames[i].Frame)
+	}
+	c.normalize(frames)
+	if r.End != nil {
+		err = r.End
+	}
+	return frames, err
+}
+
+func (c Comparison) read(input []byte, o parser.Options) Reading {
+	then := c.Then
+	if then == frame.Unnegotiated {
+		then = o.Version
+	}
+	return OracleThen(input, o, then, o.Limits)
+}
+
+func (c Comparison) normalize(frames []*frame.Frame) {
+	if c.Normalize != nil {
+		for _, f := range frames {
+			c.Normalize(f)
+		}
+	}
+}
+
+// HeadersAsMap keeps the first header of each name, which is the one that
+// counts ("Repeated Header Entries" of STOMP 1.2), and sorts them by name.
+func HeadersAsMap(f *frame.Frame) {
+	slices.SortStableFunc(f.Headers, func(a, b headers.Field) int { return strings.Compare(a.Name, b.Name) })
+	f.Headers = slices.CompactFunc(f.Headers, func(a, b headers.Field) bool { return a.Name == b.Name })
+}

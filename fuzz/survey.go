@@ -1,0 +1,112 @@
+package fuzz
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/parser"
+)
+
+// A Difference is one way in which a decoder differs from the [Oracle].
+type Difference struct {
+	Kind   string // what differs, and the error that the oracle found: "missing error, conflicting_length"
+	Agreed bool   // the input has one reading only (see [Agreed]): a bug of the decoder
+	Count  int    // of the inputs that show it
+	Input  []byte // the shortest of them
+	Err    error  // how the results for Input differ
+}
+
+// Survey compares a decoder with the [Oracle] on many inputs, and returns all
+// kinds of differences instead of the first: those on agreed inputs first, then
+// by falling count. A decoder that panics differs too. Inputs are given to the
+// decoder in one chunk.
+//
+//	inputs := fuzz.Examples(fuzz.Streams(frame.V12), 5000)
+//	for _, d := range (fuzz.Comparison{Options: o}).Survey(decode, inputs) {
+//		fmt.Println(d.Agreed, d.Count, d.Kind, d.Err)
+func (c Comparison) Survey(decode Decoder, inputs iter.Seq[[]byte]) []Difference {
+	type key struct {
+		kind   string
+		agreed bool
+	}
+	found := map[key]*Difference{}
+	for input := range inputs {
+		kind, err := c.differ(decode, input)
+		if err == nil {
+			continue
+		}
+		k := key{kind, c.agreed(input)}
+		d := found[k]
+		if d == nil {
+			d = &Difference{Kind: kind, Agreed: k.agreed, Input: input, Err: err}
+			found[k] = d
+		}
+		d.Count++
+		if len(input) < len(d.Input) {
+			d.Input, d.Err = input, err
+		}
+	}
+	all := make([]Difference, 0, len(found))
+	for d := range maps.Values(found) {
+		all = append(all, *d)
+	}
+	slices.SortFunc(all, func(a, b Difference) int {
+		if a.Agreed != b.Agreed {
+			if a.Agreed {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Kind, b.Kind))
+	})
+	return all
+}
+
+// differ returns how a decoder differs on one input, and of which kind that is.
+func (c Comparison) differ(decode Decoder, input []byte) (kind string, err error) {
+	want, wantErr := c.oracle(input)
+	defer func() {
+		if p := recover(); p != nil {
+			kind, err = "panic", fmt.Errorf("%q: panic: %v", input, p)
+		}
+		if e, ok := wantErr.(*parser.Error); ok {
+			kind += ", " + e.Token()
+		}
+	}()
+	got, gotErr := decode([][]byte{joined([][]byte{input})})
+	c.normalize(got)
+	if err := diffDecoded(want, got, wantErr, gotErr); err != nil {
+		return kindOf(want, got, wantErr, gotErr), fmt.Errorf("%q, oracle against decoder: %w", input, err)
+	}
+	return "", nil
+}
+
+// kindOf returns what differs first.
+func kindOf(want, got []*frame.Frame, wantErr, gotErr error) string {
+	for i := range min(len(want), len(got)) {
+		w, g := want[i], got[i]
+		switch {
+		case w.Command != g.Command:
+			return "command"
+		case DiffFrames(&frame.Frame{Headers: w.Headers}, &frame.Frame{Headers: g.Headers}) != nil:
+			return "headers"
+		case DiffFrames(w, g) != nil:
+			return "body"
+		}
+	}
+	switch {
+	case wantErr == nil && gotErr != nil:
+		return "unexpected error"
+	case wantErr != nil && gotErr == nil:
+		return "missing error"
+	case len(got) < len(want):
+		return "missing frame"
+	case len(got) > len(want):
+		return "additional frame"
+	}
+	return "another error"
+}
