@@ -7,7 +7,8 @@
 //   - parser: octets in, events, frames or streamed bodies out
 //   - encoder: frames in, octets out
 //   - validate: whether a frame, and a whole conversation, is legal
-//   - fuzz: generators, properties and an oracle, for tests, other people's too
+//   - fuzz: tests for STOMP codecs and programs: generators, an oracle, test
+//     vectors, and streams for benchmarks
 //
 // They have the protocol and nothing else: no sockets, no goroutines, no
 // clock, no logging, and no dependency but the standard library. What they

@@ -9,6 +9,8 @@ require (
 	github.com/stompwire/stomp/examples v0.0.0
 )
 
+require pgregory.net/rapid v1.3.0 // indirect
+
 replace (
 	github.com/stompwire/stomp => ../
 	github.com/stompwire/stomp/examples => ../examples
