@@ -1,6 +1,7 @@
 package vectors
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -16,6 +17,9 @@ func TestCheck(t *testing.T) {
 	for v := range All[Decode]() {
 		if v.After != nil {
 			continue
+		}
+		if got := string(bytes.Join(v.Pieces(), nil)); got != string(*v.Input) {
+			t.Errorf("%s: the pieces are %q", v.ID, got)
 		}
 		var all []*frame.Frame
 		var failed error

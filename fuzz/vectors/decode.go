@@ -12,11 +12,11 @@ import (
 // Decode is a vector of decode.jsonl: an input and what it is read as.
 type Decode struct {
 	Vector
-	Version string
-	Allow   []string
-	Limits  *Limits
-	After   []Change
-	Chunks  []int
+	Version string   // "1.0", "1.1", "1.2", or "handshake" before one is agreed
+	Allow   []string // leniencies
+	Limits  *Limits  // nil: the default
+	After   []Change // of version or limits, while the input is read
+	Chunks  []int    // the sizes in which Input arrives; nil: whole
 	Input   *Octets
 
 	Frames         []Frame  // never nil
@@ -89,6 +89,19 @@ func (v *Decode) options() (o parser.Options, err error) {
 	}
 	o.Limits = v.Limits.Options()
 	return o, nil
+}
+
+// Pieces returns the input as a decoder gets it: cut into Chunks, or whole.
+func (v *Decode) Pieces() (pieces [][]byte) {
+	input := []byte(*v.Input)
+	for _, n := range v.Chunks {
+		pieces = append(pieces, input[:n:n])
+		input = input[n:]
+	}
+	if v.Chunks == nil {
+		return [][]byte{input}
+	}
+	return pieces
 }
 
 // parseAllow reads names of leniencies.

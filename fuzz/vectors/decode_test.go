@@ -475,7 +475,7 @@ func TestDecode(t *testing.T) {
 			size := len(r.src)
 			read("whole", cut(r.src, max(size, 1))...)
 			if v.Chunks != nil {
-				read("in its chunks", cut(r.src, v.Chunks...)...)
+				read("in its chunks", v.Pieces()...)
 			}
 			if size <= octets {
 				read("octet by octet", cut(r.src, 1)...)

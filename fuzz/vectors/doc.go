@@ -6,7 +6,7 @@
 //
 //	for v := range vectors.All[vectors.Decode]() {
 //		if v.Class == vectors.Must && v.Version == "1.2" && v.Allow == nil && v.After == nil {
-//			frames, err := decode([]byte(*v.Input))
+//			frames, err := decode(v.Pieces())
 //			if err := v.Check(frames, err); err != nil {
 //				t.Errorf("%s, %s (%s): %v", v.ID, v.Title, v.Section, err)
 //			}
