@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/printer"
 	"go/token"
+	"go/types"
 	"os"
 	"path/filepath"
 	"slices"
@@ -93,6 +94,9 @@ func declared(set *token.FileSet, decl ast.Decl) (lines []string) {
 	}
 	switch d := decl.(type) {
 	case *ast.FuncDecl:
+		if d.Recv != nil && !ast.IsExported(receiver(d)) {
+			return nil
+		}
 		d.Body = nil
 		return []string{print(d)}
 	case *ast.GenDecl:
@@ -112,4 +116,14 @@ func declared(set *token.FileSet, decl ast.Decl) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// receiver returns the name of the type that a method belongs to.
+func receiver(d *ast.FuncDecl) string {
+	t := d.Recv.List[0].Type
+	if star, ok := t.(*ast.StarExpr); ok {
+		t = star.X
+	}
+	name, _, _ := strings.Cut(types.ExprString(t), "[")
+	return name
 }
