@@ -225,7 +225,7 @@ func (o *SessionOracle) message() {
 		if o.version != frame.V12 && !o.sameName(m.of, s) {
 			continue // in 1.0 a message may be one of several subscriptions
 		}
-		if (m.of == s || slices.Contains(o.open, m.of)) && !m.returned {
+		if (m.of == s || slices.Contains(o.open, m.of)) && !m.returned && !o.lostMessage {
 			o.add(taken, header)
 			return
 		}
@@ -238,7 +238,11 @@ func (o *SessionOracle) message() {
 	if o.version == frame.V12 && o.has(headers.MessageID) && len(o.get(headers.MessageID)) <= o.limits.ID {
 		m.id, m.hasID = o.get(headers.MessageID), true
 		same := func(p *oracleMessage) bool { return !p.nameless && p.of == s && p.hasID && p.id == m.id }
-		o.messages = slices.DeleteFunc(o.messages, func(p *oracleMessage) bool { return same(p) && p.returned })
+		for _, p := range o.messages {
+			p.nameless = p.nameless || same(p) && (p.returned || o.lostMessage)
+		}
+		o.messages = slices.DeleteFunc(o.messages, func(p *oracleMessage) bool { return p.nameless && !p.held })
+		o.collect()
 		if slices.ContainsFunc(o.messages, same) {
 			o.add(validate.MessageIDUnique, headers.MessageID)
 			m.hasID = false
@@ -310,7 +314,9 @@ func (o *SessionOracle) acknowledge(unknown, unknownSubscription validate.Rule) 
 		o.unsure = true
 	case len(pending) == 1:
 	case len(fit) > 0: // acknowledged before
-		o.add(unknown, header)
+		if !o.lostMessage {
+			o.add(unknown, header)
+		}
 		return
 	case excused:
 		o.add(validate.AckAuto, header)

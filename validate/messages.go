@@ -73,7 +73,7 @@ func deliver[T text](s *Session, f *scan[T]) {
 	unique := s.version == frame.V12 && f.has(hdrMessageID)
 	if unique {
 		id = keyOf(&s.storage, sub.v.scope, f.value(hdrMessageID))
-		if same := find(&t.ids, id); same != nil && same.v.message.v.returned {
+		if same := find(&t.ids, id); same != nil && s.mayComeAgain(same.v.message) {
 			s.supersede(same.v.message)
 		} else if same != nil {
 			f.add(MessageIDUnique, hdrMessageID)
@@ -104,15 +104,14 @@ func deliver[T text](s *Session, f *scan[T]) {
 }
 
 // isTaken reports whether a message of the name is pending. One that the server
-// may deliver again gives up its name: that of a removed subscription, and one
-// that an ABORT made pending again. In 1.0 a message may be delivered to each of
-// several subscriptions that overlap.
+// may deliver again gives up its name, as does one of a removed subscription. In
+// 1.0 a message may be delivered to each of several subscriptions that overlap.
 func isTaken[T text](s *Session, sub *node[subscription], name key[T]) bool {
 	for m := find(&s.pending.names, name); m != nil; {
 		same, open, again := m.v.sub == sub, m.v.sub.v.open, m.again()
 		switch {
 		case s.version == frame.V10 && m.v.sub.v.scope != sub.v.scope:
-		case (same || open) && !m.v.returned:
+		case (same || open) && !s.mayComeAgain(m):
 			return true
 		default:
 			s.supersede(m)
@@ -121,6 +120,11 @@ func isTaken[T text](s *Session, sub *node[subscription], name key[T]) bool {
 	}
 	return false
 }
+
+// mayComeAgain reports whether the server may deliver a message again: an ABORT
+// made it pending again, or a message that was not remembered may have been
+// acknowledged with it.
+func (s *Session) mayComeAgain(m *node[message]) bool { return m.v.returned || s.pending.names.lost }
 
 // insert puts a pending message behind another one, nil for the front.
 func (sub *subscription) insert(m, prev *node[message]) {
@@ -235,7 +239,7 @@ func acknowledge[T text](s *Session, f *scan[T]) {
 		switch {
 		case m == nil && excused:
 			f.add(AckAuto, header)
-		case m == nil && (t.lost || s.unplaced):
+		case t.lost, m == nil && s.unplaced:
 		default:
 			f.add(unknown, header)
 		}
