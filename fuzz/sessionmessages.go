@@ -314,7 +314,10 @@ func (o *SessionOracle) acknowledge(unknown, unknownSubscription validate.Rule) 
 		o.unsure = true
 	case len(pending) == 1:
 	case len(fit) > 0: // acknowledged before
-		if !o.lostMessage {
+		// A message that was not placed may have the name of one of a removed
+		// subscription.
+		removed := slices.ContainsFunc(fit, func(m *oracleMessage) bool { return !slices.Contains(o.open, m.of) })
+		if !o.lostMessage && !(o.unplaced && removed) {
 			o.add(unknown, header)
 		}
 		return

@@ -232,14 +232,21 @@ func acknowledge[T text](s *Session, f *scan[T]) {
 	}
 	t := &s.pending.names
 	m := find(t, keyOf(&s.storage, scope, f.value(header)))
-	for m != nil && m.v.tx != nil && m.again() != nil {
-		m = m.again() // 1.0
+	removed := false // it names a message of a removed subscription
+	for m != nil && m.v.tx != nil {
+		removed = removed || !m.v.sub.v.open
+		next := m.again() // 1.0
+		if next == nil {
+			break
+		}
+		m = next
 	}
 	if m == nil || m.v.tx != nil {
 		switch {
 		case m == nil && excused:
 			f.add(AckAuto, header)
-		case t.lost, m == nil && s.unplaced:
+		case t.lost:
+		case s.unplaced && (m == nil || removed): // it may be for a message that was not placed
 		default:
 			f.add(unknown, header)
 		}
