@@ -34,6 +34,9 @@ const MaxCommandLen = len(UNSUBSCRIBE)
 // LookupCommand returns the command that s spells, and whether the
 // specifications know it. It never allocates.
 func LookupCommand[T ~string | ~[]byte](s T) (Command, bool) {
+	if len(s) > MaxCommandLen {
+		return "", false // before string(s) copies it
+	}
 	switch string(s) {
 	case string(CONNECT):
 		return CONNECT, true

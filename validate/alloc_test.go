@@ -30,7 +30,7 @@ func TestFrameAllocs(t *testing.T) {
 		{validate.Client, frame.V12, benchSend},
 		{validate.Server, frame.V12, benchTelemetry},
 		{validate.Client, frame.V12, benchAck},
-		{validate.Client, frame.V12, head(frame.SEND, "destination", "/queue/\u00e9"+string(long), "n\U0001f600", "x", "content-type", "text/"+string(long)+`;a="b c"`)},
+		{validate.Client, frame.V12, head(frame.SEND, "destination", "/queue/\u00e9"+string(long), "n\U0001f600", "x", string(long), "x", "content-type", "text/"+string(long)+`;a="b c"`)},
 		{validate.Client, frame.Unnegotiated, head(frame.CONNECT, "accept-version", "1.0,1.1,1.2", "host", "h", "heart-beat", "1,2")},
 		{validate.Server, frame.Unnegotiated, head(frame.CONNECTED, "version", "1.2", "server", "a/1 b", "session", string(long))},
 		{validate.Client, frame.V11, head(frame.SUBSCRIBE, "id", "0", "destination", string(long), "ack", "client-individual")},

@@ -115,6 +115,9 @@ func (h header) bit() headerSet { return 1 << (h & 31) }
 
 // lookupHeader returns the number of a header name.
 func lookupHeader[T text](name T) header {
+	if len(name) > len(headers.AcceptVersion) {
+		return otherHeader // before string(name) copies it
+	}
 	switch string(name) {
 	case headers.Destination:
 		return hdrDestination
