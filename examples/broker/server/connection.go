@@ -233,13 +233,14 @@ func (c *connection) fail(err error, cause frame.Head) {
 // close lets what waits be written, and a last frame if there is one, and the
 // peer read it. It returns false when the connection is closing already.
 func (c *connection) close(last []byte) bool {
-	if !c.out.Close(last) {
+	// While the outbox is open the goroutine that reads is counted too, so that
+	// Shutdown still waits.
+	if !c.out.Close(last, func() { c.server.running.Add(1) }) {
 		return false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.timer.Reset(c.server.config.CloseTimeout)
-	c.server.running.Add(1)
 	go func() { // the caller may hold Server.mu, or may not
 		s := c.server
 		defer s.running.Done()

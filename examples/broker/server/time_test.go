@@ -78,7 +78,7 @@ func TestLoginsAreSlowedDown(t *testing.T) {
 	v := frame.View{Head: frame.Head{Command: frame.CONNECT, Headers: headers.ListView{
 		{Name: []byte(headers.Login), Value: []byte("anna")}, {Name: []byte(headers.Passcode), Value: []byte("secret")}}}}
 	ended := &connection{address: "127.0.0.1:1", versions: frame.AllVersions, out: transport.NewOutbox(&fakePeer{}, &b.account, 1, &b.running, nil)}
-	ended.out.Close(nil)
+	ended.out.Close(nil, nil)
 	<-ended.out.Written()
 	if b.admit(ended, v) {
 		t.Error("the address need not wait")

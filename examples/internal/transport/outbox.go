@@ -113,12 +113,16 @@ func (o *Outbox) since() time.Duration { return time.Since(time.Unix(0, o.wrote.
 func (o *Outbox) progress() { o.wrote.Store(time.Now().UnixNano()) }
 
 // Close lets what waits be written, and a last message unless that is empty. It
-// returns false when the outbox was closed before.
-func (o *Outbox) Close(last []byte) bool {
+// returns false when the outbox was closed before. Otherwise it calls first, if
+// that is not nil, before anything can see that the outbox is closed.
+func (o *Outbox) Close(last []byte, first func()) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closing {
 		return false
+	}
+	if first != nil {
+		first()
 	}
 	if len(last) > 0 {
 		o.add(Message{Own: last})

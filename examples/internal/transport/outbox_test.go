@@ -93,7 +93,7 @@ func TestOutbox(t *testing.T) {
 		}
 	}
 	shared.Done()
-	if b.Closing() || !b.Close([]byte("last")) || b.Close([]byte("again")) || !b.Closing() {
+	if b.Closing() || !b.Close([]byte("last"), nil) || b.Close([]byte("again"), nil) || !b.Closing() {
 		t.Error("it is closed once")
 	}
 	b.Send(text("late"))
@@ -113,7 +113,7 @@ func TestOutboxIsBounded(t *testing.T) {
 	if sent < 2 || b.account.Used() > 2000 {
 		t.Errorf("%d messages wait, %d bytes are in use", sent, b.account.Used())
 	}
-	b.Close([]byte("too slow"))
+	b.Close([]byte("too slow"), nil)
 	close(b.peer.take)
 	<-b.Written()
 	if got := b.peer.got; !strings.HasSuffix(got, "too slow.") || strings.Count(got, "x") > 100*sent {
@@ -126,7 +126,7 @@ func TestOutboxInAFullAccount(t *testing.T) {
 	b := newBox(1 << 20)
 	defer b.running.Wait()
 	defer close(b.peer.take)
-	defer b.Close(nil)
+	defer b.Close(nil, nil)
 	b.account.Add(1<<20 - 1000)
 	if !b.Send(text(strings.Repeat("x", 500))) {
 		t.Error("one message may always wait")
@@ -150,7 +150,7 @@ func TestOutboxDrains(t *testing.T) {
 	if !b.Ready() {
 		t.Error("it is drained and not ready")
 	}
-	b.Close(nil)
+	b.Close(nil, nil)
 	<-b.Written()
 	b.running.Wait()
 	if b.Ready() {
@@ -175,7 +175,7 @@ func TestOutboxBeatsAndStalls(t *testing.T) {
 	}
 	b.Beat(text("early"), time.Hour)
 	b.Beat(text("again"), 0)
-	b.Close(nil)
+	b.Close(nil, nil)
 	b.end(t, "beatagain.")
 }
 
@@ -197,7 +197,7 @@ func TestOutboxFails(t *testing.T) {
 	if used := b.account.Used(); used != 0 || b.Ready() {
 		t.Errorf("%d bytes in use, ready %v", used, b.Ready())
 	}
-	if !b.Close([]byte("z")) || b.Close(nil) {
+	if !b.Close([]byte("z"), nil) || b.Close(nil, nil) {
 		t.Error("it is closed once")
 	}
 }
