@@ -32,7 +32,8 @@ type peerError interface {
 
 // A Refusal is an error whose text is for the peer: the server's own reason, such
 // as a wrong passcode. [ErrorFrame] gives the peer both fields as they are, so
-// they must not have what the peer is not to see.
+// they must not have what the peer is not to see. A message that does not fit in
+// a header line is quoted and cut short.
 type Refusal struct {
 	Message string // the message header, a few words
 	Body    string // more, for people to read; "" for none
@@ -54,8 +55,12 @@ func (r *Refusal) Error() string { return "stomp: refused: " + r.Message }
 //	STOMPPeerText() string
 //
 // such as *parser.Error, with what that returns. Of any other error it shows
-// nothing. It never repeats the value of a header other than receipt, and not
-// that one when it has a byte that not every version can carry (NUL, CR, LF).
+// nothing. It never repeats the value of a header other than receipt.
+//
+// Every version can carry the frame, and every reader whose limits are those of
+// package parser or wider can read it. So a receipt is left out when it has a NUL,
+// CR or LF, or when its line, escaped, would be longer than 8 KiB. That the
+// connection ends says the rest.
 //
 // cause is the frame at fault; the zero Head or a nil *Frame when there is none,
 // as after an error of the parser. The frame owns its memory. Encode it in the
@@ -81,19 +86,29 @@ func ErrorFrame[F frame.Form](err error, cause F) *frame.Frame {
 			Body:    append([]byte(body), '\n'),
 		}
 	}
-	if id, ok := get(cause, headers.Receipt); ok && sendable(id) == id {
+	if id, ok := get(cause, headers.Receipt); ok && fits(headers.ReceiptID, id) {
 		f.Headers.Prepend(headers.ReceiptID, id)
 	}
 	return f
 }
 
-// sendable returns s if every version can carry it as the value of a header, and
-// otherwise as printable ASCII.
+// sendable returns a text as it may be the message of an ERROR.
 func sendable(s string) string {
-	if strings.ContainsAny(s, "\x00\r\n") {
+	if !fits(headers.Message, s) {
 		return oneLine(s)
 	}
 	return s
+}
+
+// maxLine is the longest header line that readers take by default
+// (parser.DefaultHeaderLine).
+const maxLine = 8 << 10
+
+// fits reports whether every version can carry a value, in a line that readers
+// take by default. Escapes count, though not every version has them.
+func fits(name, value string) bool {
+	return !strings.ContainsAny(value, "\x00\r\n") &&
+		len(name)+len(":")+len(value)+strings.Count(value, ":")+strings.Count(value, `\`) <= maxLine
 }
 
 // commandOf returns the command of a frame.
@@ -156,8 +171,14 @@ func explain(err error) (message, body string) {
 // Receipt returns the RECEIPT frame for a client's frame that asked for one,
 // to be sent once the frame has been processed, and whether it asked (STOMP
 // 1.2, "Header receipt"). CONNECT and STOMP are answered with CONNECTED alone.
-// The frame owns its memory. The encoder refuses some ids that a peer may send:
-// in 1.0 and 1.1 one that ends in CR, and one with a NUL, which a lenient parser
+// The frame owns its memory.
+//
+// A RECEIPT repeats the id whole, or the client would not know it. So a client's
+// reader may refuse its line as too long: receipt-id is a longer name than receipt,
+// and a colon that the client has not escaped is sent as two bytes. Refuse such a
+// frame before it is processed, as a [Session] does: its SessionLimits.ID is far
+// below what readers take. The encoder refuses some ids that a peer may send: in
+// 1.0 and 1.1 one that ends in CR, and one with a NUL, which a lenient parser
 // passes.
 func Receipt[F frame.Form](cause F) (*frame.Frame, bool) {
 	if c := commandOf(cause); c.FromServer() || c.Handshake() {
@@ -174,8 +195,10 @@ func Receipt[F frame.Form](cause F) (*frame.Frame, bool) {
 // subscription and message-id in 1.1, by message-id in 1.0 (STOMP 1.2, "ACK"). It
 // returns false if the MESSAGE does not have what the version asks for, as in
 // mode auto of 1.2. Add a transaction or receipt header to the frame where it is
-// to have one. The frame owns its memory. As with [Receipt], the encoder may
-// refuse an id that a peer has sent.
+// to have one. The frame owns its memory. As with [Receipt], ids are repeated
+// whole: the encoder may refuse one that a peer has sent, and one with many colons
+// that the peer has not escaped may make a longer line than the peer's reader
+// takes.
 func Ack[F frame.Form](message F, v frame.Version) (*frame.Frame, bool) {
 	return acknowledgement(frame.ACK, message, v)
 }

@@ -264,6 +264,50 @@ func TestNegotiationError(t *testing.T) {
 	}
 }
 
+// An ERROR can be read with the default limits, whatever the receipt or the
+// refusal that goes into it.
+func TestErrorFrameIsReadable(t *testing.T) {
+	line := parser.DefaultHeaderLine
+	for _, c := range []struct {
+		name      string
+		unit      string
+		fits      int // the most units of which an ERROR repeats a receipt
+		mostShown int // and a refusal as it is
+	}{
+		{"plain", "x", line - len("receipt-id:"), line - len("message:")},
+		{"colons", ":", (line - len("receipt-id:")) / 2, (line - len("message:")) / 2},
+		{"backslashes", `\`, (line - len("receipt-id:")) / 2, (line - len("message:")) / 2},
+		{"UTF-8", "é", (line - len("receipt-id:")) / 2, (line - len("message:")) / 2},
+	} {
+		read := func(err error, receipt string, v frame.Version) headers.ListView {
+			f := validate.ErrorFrame(err, head(frame.SEND, "receipt", receipt))
+			wire, encodeErr := encoder.AppendFrame(nil, f, v, encoder.Options{})
+			if encodeErr != nil {
+				t.Fatalf("%s in %v: %v", c.name, v, encodeErr)
+			}
+			got, ok, err := parser.Decode(wire, parser.Options{Version: v})
+			if err != nil || !ok {
+				t.Fatalf("%s, %d bytes of receipt, in %v: %v", c.name, len(receipt), v, err)
+			}
+			return got.Headers
+		}
+		for _, v := range []frame.Version{frame.Unnegotiated, frame.V10, frame.V11, frame.V12} {
+			for n, repeated := range map[int]bool{c.fits: true, c.fits + 1: false, line: false} {
+				receipt := strings.Repeat(c.unit, n)
+				if got, ok := read(errors.New("x"), receipt, v).Text("receipt-id"); ok != repeated || ok && got != receipt {
+					t.Errorf("%s in %v: %d units: repeated %v, want %v", c.name, v, n, ok, repeated)
+				}
+			}
+			for n, whole := range map[int]bool{c.mostShown: true, c.mostShown + 1: false, 8 * line: false} {
+				refusal := &validate.Refusal{Message: strings.Repeat(c.unit, n)}
+				if got, _ := read(refusal, "1", v).Text("message"); got == "" || (got == refusal.Message) != whole {
+					t.Errorf("%s in %v: a refusal of %d units became one of %d bytes, whole: want %v", c.name, v, n, len(got), whole)
+				}
+			}
+		}
+	}
+}
+
 // The answers own their memory.
 func TestAnswersOwnMemory(t *testing.T) {
 	cause := head(frame.SEND, "receipt", "abc")

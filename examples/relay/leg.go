@@ -9,8 +9,6 @@ import (
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/headers"
-	"github.com/stompwire/stomp/validate"
 )
 
 // A leg is one of the two connections of a session. Heart-beats are agreed on
@@ -107,9 +105,6 @@ func (l *leg) tick() error {
 // last sends a frame after which no other goes out, unless the peer does not
 // take what was begun before.
 func (l *leg) last(f *frame.Frame) {
-	if id, _ := f.Headers.Get(headers.ReceiptID); len(id) > validate.DefaultID {
-		f.Headers.Delete(headers.ReceiptID) // or the line may be too long to be read
-	}
 	select {
 	case l.turn <- struct{}{}: // and it is never given back
 	case <-time.After(goodbye):

@@ -10,7 +10,6 @@ import (
 	"github.com/stompwire/stomp/examples/internal/memory"
 	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
 	"github.com/stompwire/stomp/validate"
 )
@@ -217,14 +216,10 @@ func (c *connection) write(own []byte, rest *transport.Shared, err error) {
 // fail sends ERROR and hangs up. cause is the head of the frame at fault, if it
 // was one.
 func (c *connection) fail(err error, cause frame.Head) {
-	f := validate.ErrorFrame(err, cause)
-	if id, _ := f.Headers.Get(headers.ReceiptID); len(id) > c.server.config.Session.ID {
-		f.Headers.Delete(headers.ReceiptID) // or the line may be too long to be read
-	}
 	c.mu.Lock()
 	version := c.version
 	c.mu.Unlock()
-	last, _ := encoder.AppendFrame(nil, f, version, encoder.Options{}) // or the end alone says it
+	last, _ := encoder.AppendFrame(nil, validate.ErrorFrame(err, cause), version, encoder.Options{}) // or the end alone says it
 	if c.close(last) {
 		c.server.config.Log.Info("disconnecting", "peer", c.address, "error", err)
 	}
