@@ -55,7 +55,8 @@ const (
 	subscriptionSize = 128
 	messageSize      = 112
 	nameSize         = 64
-	chainSize        = 24 // of a node's share in the chains, old and new while they grow
+	sessionSize      = 2 << 10 // itself
+	chainSize        = 24      // of a node's share in the chains, old and new while they grow
 )
 
 // WorstCase returns how many bytes of memory a [Session] can be made to hold,

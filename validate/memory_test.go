@@ -19,7 +19,7 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// A session holds no more than WorstCase says, whatever sizes of identifiers
+// A session holds no more than Memory says, and that no more than WorstCase, whatever sizes of identifiers
 // came before, and next to nothing when all that it held is gone.
 func TestSessionMemory(t *testing.T) {
 	limits := validate.SessionLimits{Subscriptions: 256, Unacknowledged: 1024, Transactions: 64, Receipts: 512}
@@ -31,7 +31,6 @@ func TestSessionMemory(t *testing.T) {
 			}
 			s := session(t, limits, version)
 			before := heap()
-			most := int64(0)
 			for round, size := range sizes {
 				if round > 0 { // all that was open is settled
 					for i := range limits.Unacknowledged {
@@ -61,10 +60,9 @@ func TestSessionMemory(t *testing.T) {
 					id := name(i, size)
 					mustStep(t, s, validate.Server, head(frame.MESSAGE, "destination", "q", "subscription", name(i%limits.Subscriptions, size), "message-id", id, "ack", id))
 				}
-				most = max(most, heap()-before)
-			}
-			if n := limits.WorstCase(); most > n {
-				t.Errorf("%s, identifiers of %v bytes: %d bytes held, WorstCase is %d", version, sizes, most, n)
+				if held, counted := heap()-before, int64(s.Memory()); held > counted || counted > limits.WorstCase() {
+					t.Errorf("%s, identifiers of %v bytes: %d bytes held, Memory is %d, WorstCase %d", version, sizes[:round+1], held, counted, limits.WorstCase())
+				}
 			}
 			runtime.KeepAlive(s)
 		}
@@ -118,8 +116,8 @@ func TestSessionGivesBack(t *testing.T) {
 					}
 				}
 				const most = 16 << 10
-				if held := heap() - before; held > most {
-					t.Errorf("%s, identifiers of %d bytes, together %v: %d bytes held, want at most %d", version, size, together, held, most)
+				if held, counted := heap()-before, int64(s.Memory()); held > counted || counted > most {
+					t.Errorf("%s, identifiers of %d bytes, together %v: %d bytes held, Memory is %d, want at most %d", version, size, together, held, counted, most)
 				}
 				runtime.KeepAlive(s)
 			}
@@ -130,7 +128,7 @@ func TestSessionGivesBack(t *testing.T) {
 // So it does where a transaction holds the messages of subscriptions that were
 // removed and forgotten.
 func TestSessionMemoryOfRemovedSubscriptions(t *testing.T) {
-	l := validate.SessionLimits{Subscriptions: 1, Unacknowledged: 512, Transactions: 1, Receipts: -1, ID: 4 << 10}
+	l := validate.SessionLimits{Subscriptions: 1, Unacknowledged: 512, Transactions: 1, Receipts: 1, ID: 4 << 10}
 	s := session(t, l, "1.2")
 	before := heap()
 	name := func(kind string, i int) string { return fmt.Sprintf("%s%0*d", kind, l.ID-1, i) }
@@ -141,8 +139,13 @@ func TestSessionMemoryOfRemovedSubscriptions(t *testing.T) {
 		mustStep(t, s, validate.Client, head(frame.ACK, "id", name("a", i), "transaction", "t"))
 		mustStep(t, s, validate.Client, head(frame.UNSUBSCRIBE, "id", name("s", i)))
 	}
-	if held, most := heap()-before, l.WorstCase(); held > most {
-		t.Errorf("%d bytes held, WorstCase is %d", held, most)
+	if held, counted, most := heap()-before, int64(s.Memory()), l.WorstCase(); held > counted || counted > most {
+		t.Errorf("%d bytes held, Memory is %d, WorstCase %d", held, counted, most)
+	}
+	before = int64(s.Memory())
+	mustStep(t, s, validate.Client, head(frame.DISCONNECT, "receipt", "r"))
+	if now := int64(s.Memory()); now > before {
+		t.Errorf("after DISCONNECT Memory is %d, before it was %d", now, before)
 	}
 	runtime.KeepAlive(s)
 }

@@ -150,6 +150,11 @@ func (s *Session) Pending() int { return s.pending.names.used - s.pending.held }
 // which aborts them (STOMP 1.2, "BEGIN").
 func (s *Session) Transactions() int { return s.transactions.used }
 
+// Memory returns about how many bytes the session holds now, and no fewer, on a
+// 64-bit machine: at most [SessionLimits.WorstCase]. It is for servers that bound
+// what all their connections hold together.
+func (s *Session) Memory() int { return s.held + sessionSize }
+
 // Step judges the next frame by its head, as [CheckHead] does in the version of the
 // session, and by what came before. It returns [Violations], a [*LimitError],
 // or nil.

@@ -12,6 +12,16 @@ type storage struct {
 	maxID int
 	seed  uint64 // of hashes
 	spare int    // bytes of nodes kept for reuse
+	held  int    // bytes of all nodes and chains
+}
+
+// allocated returns how many bytes an identifier takes, at most, with memory for
+// length bytes.
+func allocated(length int) int {
+	if length == 0 {
+		return 0
+	}
+	return length + length/8 + 16
 }
 
 // A set holds things of type V by their identifiers: a hash table of chained
@@ -90,8 +100,10 @@ func insert[V any, T text](t *set[V], k key[T]) *node[V] {
 		t.spare -= t.nodeSize + cap(n.id)
 	} else {
 		n = new(node[V])
+		t.held += t.nodeSize
 	}
 	if cap(n.id) < len(k.id) {
+		t.held += allocated(len(k.id)) - allocated(cap(n.id))
 		n.id = make([]byte, 0, len(k.id))
 	}
 	n.id = append(n.id[:0], k.id...)
@@ -119,32 +131,50 @@ func (t *set[V]) hide(n *node[V]) {
 func (t *set[V]) remove(n *node[V]) {
 	t.hide(n)
 	t.used--
-	id := n.id
-	if cap(id) > maxSpareID {
-		id = nil
+	if cap(n.id) > maxSpareID {
+		t.releaseID(n)
 	}
-	if size := t.nodeSize + cap(id); t.spare+size <= maxSpare {
+	if size := t.nodeSize + cap(n.id); t.spare+size <= maxSpare {
 		t.spare += size
-		*n = node[V]{next: t.free, id: id}
+		*n = node[V]{next: t.free, id: n.id}
 		t.free = n
+	} else {
+		t.releaseID(n)
+		t.held -= t.nodeSize
 	}
 	if len(t.chains) > 64 && t.used < len(t.chains)/4 {
 		t.rehash(len(t.chains) / 2)
 	}
 }
 
+// releaseID releases the identifier of a node.
+func (t *set[V]) releaseID(n *node[V]) {
+	t.held -= allocated(cap(n.id))
+	n.id = nil
+}
+
 // clear releases all nodes.
 func (t *set[V]) clear() {
 	for t.free != nil {
 		t.spare -= t.nodeSize + cap(t.free.id)
+		t.held -= t.nodeSize + allocated(cap(t.free.id))
 		t.free = t.free.next
 	}
+	for _, n := range t.chains {
+		for ; n != nil; n = n.next {
+			t.held -= t.nodeSize + allocated(cap(n.id))
+		}
+	}
+	t.held -= len(t.chains) * pointerSize
 	t.chains, t.used = nil, 0
 }
+
+const pointerSize = 8 // on a 64-bit machine
 
 // rehash changes the number of chains.
 func (t *set[V]) rehash(count int) {
 	old := t.chains
+	t.held += (count - len(old)) * pointerSize
 	t.chains = make([]*node[V], count)
 	for _, n := range old {
 		for n != nil {

@@ -168,7 +168,7 @@ func (t *subscriptions) unname(sub *node[subscription]) {
 		t.nameSize -= len(sub.id)
 		t.names.hide(sub)
 		if sub.v.messages > 0 {
-			sub.id = nil // the node stays
+			t.names.releaseID(sub) // the node stays
 		}
 	}
 	t.collect(sub)
