@@ -1,12 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/examples/internal/memory"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
@@ -21,6 +25,15 @@ type stream struct {
 	buf    []byte // what is read into
 	rest   []byte // what of buf has not been parsed
 	small  int    // how many reads in a row have been small
+
+	// The time that is left for the frame that begins at an offset; 0: any.
+	frameTimeout, left time.Duration
+	begun              int64
+
+	// See count: the account, the most headers of a frame, what the parser holds of
+	// one, and the bytes of all at the last count.
+	account                *memory.Account
+	headers, head, counted int
 }
 
 // Reads begin small, since most connections of a relay are idle, and grow as
@@ -39,7 +52,7 @@ func (s *stream) fill() error {
 		s.buf = make([]byte, smallRead)
 		s.parser.Release()
 	}
-	n, err := s.leg.Read(s.buf)
+	n, err := s.read()
 	s.rest = s.buf[:n]
 	if s.small++; n > smallRead/2 {
 		s.small = 0
@@ -56,6 +69,26 @@ func (s *stream) fill() error {
 		}
 	}
 	return err
+}
+
+// read is one Read. A frame in progress has a time limit. Time in which the relay
+// does not read, because the other side is slow, does not count.
+func (s *stream) read() (int, error) {
+	offset, inside := s.parser.FrameStart()
+	if !inside || s.frameTimeout == 0 {
+		s.left = 0
+		return s.leg.Read(s.buf, 0)
+	}
+	if s.left == 0 || offset != s.begun {
+		s.begun, s.left = offset, s.frameTimeout
+	}
+	start := time.Now()
+	n, err := s.leg.Read(s.buf, s.left)
+	if s.left -= time.Since(start); n == 0 && s.left <= 0 && (err == errSilent || err == errLate) {
+		err = refuse(fmt.Sprintf("a frame has taken longer than %v (-frame-timeout)", s.frameTimeout), frame.Head{})
+	}
+	s.left = max(s.left, 1)
+	return n, err
 }
 
 // idle reports whether little has come for some time.
@@ -120,8 +153,9 @@ func (s *session) readConnect(ctx context.Context) (*frame.Frame, error) {
 func (s *session) judge(from validate.Role, f *frame.Frame) error {
 	s.mu.Lock()
 	err := s.conversation.StepFrame(from, f)
+	full := s.remember()
 	s.mu.Unlock()
-	return s.found(from, err)
+	return cmp.Or(s.found(from, err), full)
 }
 
 // found counts what a frame has broken, and returns what is a MUST and not

@@ -38,12 +38,16 @@ var errSilent = errors.New("nothing came, not even a heart-beat")
 // errLate says that a client has not logged in in time.
 var errLate = errors.New("no CONNECT came in time")
 
-// Read reads octets, any of which is a sign of life. While the relay does not
-// read, because the other side is slow, nobody is late.
-func (l *leg) Read(b []byte) (int, error) {
+// Read reads octets, any of which is a sign of life, and waits for them no longer
+// than patience, if that is not 0. While the relay does not read, because the other
+// side is slow, nobody is late.
+func (l *leg) Read(b []byte, patience time.Duration) (int, error) {
 	deadline := l.late
-	if l.silence > 0 {
-		deadline = time.Now().Add(l.silence)
+	if l.silence > 0 && (patience == 0 || l.silence < patience) {
+		patience = l.silence
+	}
+	if end := time.Now().Add(patience); patience > 0 && (deadline.IsZero() || end.Before(deadline)) {
+		deadline = end
 	}
 	l.SetReadDeadline(deadline)
 	n, err := l.Conn.Read(b)

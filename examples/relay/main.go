@@ -80,10 +80,12 @@ func (f *flags) declare(fs *flag.FlagSet) {
 	fs.DurationVar(&f.heartBeat, "heart-beat", 10*time.Second, "`interval` of heart-beats to offer and to ask for, on each side; 0 for none")
 	fs.DurationVar(&f.ConnectTimeout, "connect-timeout", 10*time.Second, "`time` that a client may take to log in")
 	fs.DurationVar(&f.BrokerTimeout, "broker-timeout", 5*time.Second, "`time` that a broker may take to be reached, and to answer CONNECT")
+	fs.DurationVar(&f.FrameTimeout, "frame-timeout", time.Minute, "`time` that a client may take to send one frame")
 	fs.DurationVar(&f.WriteTimeout, "write-timeout", 30*time.Second, "`time` that a client or broker may read nothing while there is something for it")
 	fs.DurationVar(&f.StopTimeout, "stop-timeout", 5*time.Second, "`time` that clients may take to leave when the relay stops")
 
 	fs.Int64Var(&f.MaxConnections, "max-connections", 10000, "connections at a time, a `number`")
+	fs.Int64Var(&f.Memory, "max-memory", 1<<30, "`bytes` of all that clients make the relay hold: connections, heads, buffers, what sessions remember")
 	for _, l := range []struct {
 		prefix, from           string
 		of                     *parser.Limits

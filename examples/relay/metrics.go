@@ -35,7 +35,7 @@ func newMetrics() *metrics {
 		accepted: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "stomp_relay_connections_total", Help: "Clients that have connected."}, []string{"transport"}),
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "stomp_relay_refused_total", Help: "Clients that were refused: too many connections, a bad login, no broker."}, []string{"reason"}),
+			Name: "stomp_relay_refused_total", Help: "Clients that were refused: too many connections, no memory, a bad login, no broker."}, []string{"reason"}),
 		frames: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "stomp_relay_frames_total", Help: "Frames whose head has been passed on."}, []string{"command", "direction"}),
 		octets: prometheus.NewCounterVec(prometheus.CounterOpts{

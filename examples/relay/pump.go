@@ -51,6 +51,9 @@ func (p *pump) run() error {
 		if err := p.flush(); err != nil {
 			return err
 		}
+		if err := p.count(p.out); err != nil {
+			return err
+		}
 		if err := p.fill(); err != nil {
 			return err
 		}
@@ -59,6 +62,7 @@ func (p *pump) run() error {
 
 // take takes an event.
 func (p *pump) take(ev parser.Event) error {
+	p.hold(ev)
 	switch ev.Kind {
 	case parser.NeedMore, parser.HeartBeatEvent: // each leg has its own
 		return nil
@@ -105,6 +109,7 @@ func (p *pump) judge(ev parser.Event) error {
 	s := p.session
 	s.mu.Lock()
 	err := s.conversation.Step(p.from, ev.Head)
+	full := s.remember()
 	s.mu.Unlock()
 	var raw validate.Violations
 	if errors.As(validate.CheckRaw(ev.Raw, p.to.version, p.from), &raw) {
@@ -112,6 +117,9 @@ func (p *pump) judge(ev parser.Event) error {
 	}
 	if err = s.found(p.from, err); err != nil && p.from == validate.Client {
 		return &refusal{validate.ErrorFrame(err, ev.Head), err}
+	}
+	if full != nil {
+		return full
 	}
 	if p.from == validate.Client {
 		if ev.Head.Command != frame.SEND && ev.Head.Length > 0 {
@@ -131,6 +139,9 @@ func (p *pump) judge(ev parser.Event) error {
 func (p *pump) flush() error {
 	if len(p.out) == 0 {
 		return nil
+	}
+	if err := p.count(p.out); err != nil {
+		return err
 	}
 	if !p.turn {
 		select {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/examples/internal/login"
+	"github.com/stompwire/stomp/examples/internal/memory"
 	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -39,6 +40,8 @@ type Config struct {
 	Session        validate.SessionLimits // of a client
 	HeartBeat      headers.HeartBeats     // what the relay offers and wants, on each leg
 	MaxConnections int64
+	Memory         int64         // bytes of all that clients make the relay hold
+	FrameTimeout   time.Duration // for a client to send one frame
 	ConnectTimeout time.Duration // until CONNECT is there
 	BrokerTimeout  time.Duration // for a broker to be reached, and for it to answer CONNECT
 	WriteTimeout   time.Duration // how long a peer may read nothing
@@ -72,6 +75,7 @@ type Relay struct {
 	metrics *metrics
 	brokers *brokers
 	guard   login.Guard
+	account memory.Account
 	open    atomic.Int64 // connections
 
 	stop     context.CancelFunc // ends the sessions
@@ -85,6 +89,7 @@ func NewRelay(c Config, log *slog.Logger) *Relay {
 	c.BrokerLimits = withRoom(c.BrokerLimits, c.Limits)
 	c.Session.HashSeed = rand.Uint64() // so that nobody can choose identifiers that collide
 	r := &Relay{config: c, log: log, metrics: newMetrics()}
+	r.account.SetMax(c.Memory)
 	r.brokers = &brokers{addresses: c.Brokers, timeout: c.BrokerTimeout, failed: func(address string) {
 		r.metrics.brokerDown.WithLabelValues(address).Inc()
 	}}
@@ -95,22 +100,29 @@ func NewRelay(c Config, log *slog.Logger) *Relay {
 	return r
 }
 
-// enter counts a client in, if there is room.
-func (r *Relay) enter(kind string) bool {
+// enter counts a client in, or returns why there is no room.
+func (r *Relay) enter(kind string) (refused string) {
+	reason := ""
 	if r.open.Add(1) > r.config.MaxConnections || r.stopping.Err() != nil {
+		reason, refused = "max_connections", "too many connections (-max-connections)"
+	} else if !r.account.Open(costSession) {
+		reason, refused = "max_memory", memoryRefused
+	}
+	if refused != "" {
 		r.open.Add(-1)
-		r.metrics.refused.WithLabelValues("max_connections").Inc()
-		return false
+		r.metrics.refused.WithLabelValues(reason).Inc()
+		return refused
 	}
 	r.sessions.Add(1)
 	r.metrics.accepted.WithLabelValues(kind).Inc()
 	r.metrics.connections.WithLabelValues(kind).Inc()
-	return true
+	return ""
 }
 
 func (r *Relay) leave(kind string) {
 	r.metrics.connections.WithLabelValues(kind).Dec()
 	r.open.Add(-1)
+	r.account.Add(-costSession)
 	r.sessions.Done()
 }
 
@@ -130,8 +142,8 @@ func (r *Relay) ServeTCP(l net.Listener) {
 				return
 			}
 		}
-		if !r.enter("tcp") {
-			r.turnAway(c)
+		if refused := r.enter("tcp"); refused != "" {
+			r.turnAway(c, refused)
 			continue
 		}
 		go func() {
@@ -142,8 +154,8 @@ func (r *Relay) ServeTCP(l net.Listener) {
 }
 
 // turnAway tells a client that there is no room. It must not wait for it.
-func (r *Relay) turnAway(c net.Conn) {
-	octets, err := encoder.AppendFrame(nil, refuse("too many connections", frame.Head{}).frame, frame.Unnegotiated, encoder.Options{})
+func (r *Relay) turnAway(c net.Conn, why string) {
+	octets, err := encoder.AppendFrame(nil, refuse(why, frame.Head{}).frame, frame.Unnegotiated, encoder.Options{})
 	if err == nil {
 		c.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
 		c.Write(octets)
@@ -157,8 +169,8 @@ func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		http.NotFound(w, req)
 		return
 	}
-	if !r.enter("ws") {
-		http.Error(w, "too many connections", http.StatusServiceUnavailable)
+	if refused := r.enter("ws"); refused != "" {
+		http.Error(w, refused, http.StatusServiceUnavailable)
 		return
 	}
 	defer r.leave("ws")

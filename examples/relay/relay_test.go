@@ -58,7 +58,7 @@ func (b *lockedBuffer) String() string {
 func start(t *testing.T, change func(*Config), brokers ...string) *gateway {
 	t.Helper()
 	c := Config{
-		Brokers: brokers, Path: "/ws", MaxConnections: 100,
+		Brokers: brokers, Path: "/ws", MaxConnections: 100, Memory: 1 << 30, FrameTimeout: script.Patience,
 		ConnectTimeout: script.Patience, BrokerTimeout: script.Patience, WriteTimeout: script.Patience,
 	}
 	if change != nil {
@@ -472,58 +472,6 @@ func TestClientLeaves(t *testing.T) {
 		p.Close()
 	}
 	g.gone()
-}
-
-// On each leg heart-beats are the relay's own.
-func TestHeartbeats(t *testing.T) {
-	served := make(chan struct{})
-	broker := script.Listen(t, func(p *script.Peer) {
-		f := p.Accept(frame.V12, headers.HeartBeat, "0,5")
-		if got := value(f, headers.HeartBeat); got != "10,10" {
-			t.Errorf("the relay offers %s", got)
-		}
-		p.Expect(frame.SEND)
-		if p.Heartbeats() == 0 {
-			t.Error("the relay has sent no heart-beat to the broker")
-		}
-		p.Say(frame.RECEIPT, "", headers.ReceiptID, "1")
-		<-served
-	})
-	g := start(t, func(c *Config) {
-		c.HeartBeat = headers.HeartBeats{Send: 10 * time.Millisecond, Receive: 10 * time.Millisecond}
-	}, broker)
-	p := g.dialTCP()
-	f := connect(p, headers.HeartBeat, "0,20")
-	if got := value(f, headers.HeartBeat); got != "10,10" {
-		t.Errorf("the relay offers %s", got)
-	}
-	p.Octets("\n\n") // of the relay, which has told the broker as often
-	p.Say(frame.SEND, "", headers.Destination, "/a", headers.Receipt, "1")
-	p.Expect(frame.RECEIPT)
-	close(served)
-	expectError(t, p, "the connection to the broker is lost")
-}
-
-// Who has promised heart-beats and is silent is gone.
-func TestSilence(t *testing.T) {
-	broker := script.Listen(t,
-		func(p *script.Peer) { p.Accept(frame.V12); p.ExpectEnd() },
-		func(p *script.Peer) { p.Accept(frame.V12, headers.HeartBeat, "10,0"); p.ExpectEnd() })
-	g := start(t, func(c *Config) { c.HeartBeat.Receive = 10 * time.Millisecond }, broker)
-	p := g.dialTCP()
-	connect(p, headers.HeartBeat, "10,0")
-	expectError(t, p, errSilent.Error())
-	p = g.dialTCP()
-	connect(p)
-	expectError(t, p, "the connection to the broker is lost")
-}
-
-func TestConnectTimeout(t *testing.T) {
-	g := start(t, func(c *Config) { c.ConnectTimeout = 20 * time.Millisecond }, closedPort(t))
-	p := g.dialTCP()
-	p.Write("CONNECT\naccept-ver")
-	expectError(t, p, errLate.Error())
-	g.dialWebSocket(false).ExpectEnd()
 }
 
 // A relay that is stopped tells its clients.

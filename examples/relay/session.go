@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,7 @@ type session struct {
 
 	mu           sync.Mutex
 	conversation *validate.Session
+	remembered   int    // bytes of the account that it has
 	goodbye      string // the receipt that DISCONNECT has asked for
 	asked, given bool   // it was
 }
@@ -62,13 +64,17 @@ func (r *Relay) serve(ctx context.Context, c transport.Conn, messages bool, addr
 		conversation: validate.NewSession(r.config.Session)}
 	s.client = newLeg(c, messages, r.config.WriteTimeout)
 	s.client.late = time.Now().Add(r.config.ConnectTimeout)
-	s.fromClient = &stream{leg: s.client, from: validate.Client,
+	s.fromClient = &stream{leg: s.client, from: validate.Client, frameTimeout: r.config.FrameTimeout,
+		account: &r.account, headers: cmp.Or(r.config.Limits.Headers, parser.DefaultHeaders),
 		parser: parser.New(parser.Options{Limits: parser.LimitsBeforeLogin(), Allow: r.config.Allow})}
 	err := s.handshake(ctx)
 	if err == nil {
 		err = s.relay(ctx)
 	}
 	s.end(err)
+	s.fromClient.release()
+	s.fromBroker.release()
+	r.account.Add(-s.remembered)
 	s.log.Log(context.Background(), level(err), "client gone", "why", err)
 }
 
@@ -117,6 +123,7 @@ func (s *session) toBroker(connect *frame.Frame, c net.Conn) error {
 	s.broker = newLeg(transport.FromNet(c), false, s.config.WriteTimeout)
 	s.broker.late = time.Now().Add(s.config.BrokerTimeout)
 	s.fromBroker = &stream{leg: s.broker, from: validate.Server,
+		account: &s.account, headers: s.config.BrokerLimits.Headers,
 		parser: parser.New(parser.Options{Limits: parser.Limits{Body: 64 << 10}, Allow: s.config.Allow})}
 	changed := s.config.forBroker(connect)
 	s.secret, _ = changed.Headers.Get(headers.Passcode)

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stompwire/stomp/examples/internal/script"
+	"github.com/stompwire/stomp/examples/internal/transport"
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
+)
+
+// On each leg heart-beats are the relay's own.
+func TestHeartbeats(t *testing.T) {
+	served := make(chan struct{})
+	broker := script.Listen(t, func(p *script.Peer) {
+		f := p.Accept(frame.V12, headers.HeartBeat, "0,5")
+		if got := value(f, headers.HeartBeat); got != "10,10" {
+			t.Errorf("the relay offers %s", got)
+		}
+		p.Expect(frame.SEND)
+		if p.Heartbeats() == 0 {
+			t.Error("the relay has sent no heart-beat to the broker")
+		}
+		p.Say(frame.RECEIPT, "", headers.ReceiptID, "1")
+		<-served
+	})
+	g := start(t, func(c *Config) {
+		c.HeartBeat = headers.HeartBeats{Send: 10 * time.Millisecond, Receive: 10 * time.Millisecond}
+	}, broker)
+	p := g.dialTCP()
+	f := connect(p, headers.HeartBeat, "0,20")
+	if got := value(f, headers.HeartBeat); got != "10,10" {
+		t.Errorf("the relay offers %s", got)
+	}
+	p.Octets("\n\n") // of the relay, which has told the broker as often
+	p.Say(frame.SEND, "", headers.Destination, "/a", headers.Receipt, "1")
+	p.Expect(frame.RECEIPT)
+	close(served)
+	expectError(t, p, "the connection to the broker is lost")
+}
+
+// Who has promised heart-beats and is silent is gone.
+func TestSilence(t *testing.T) {
+	broker := script.Listen(t,
+		func(p *script.Peer) { p.Accept(frame.V12); p.ExpectEnd() },
+		func(p *script.Peer) { p.Accept(frame.V12, headers.HeartBeat, "10,0"); p.ExpectEnd() })
+	g := start(t, func(c *Config) { c.HeartBeat.Receive = 10 * time.Millisecond }, broker)
+	p := g.dialTCP()
+	connect(p, headers.HeartBeat, "10,0")
+	expectError(t, p, errSilent.Error())
+	p = g.dialTCP()
+	connect(p)
+	expectError(t, p, "the connection to the broker is lost")
+}
+
+func TestConnectTimeout(t *testing.T) {
+	g := start(t, func(c *Config) { c.ConnectTimeout = 20 * time.Millisecond }, closedPort(t))
+	p := g.dialTCP()
+	p.Write("CONNECT\naccept-ver")
+	expectError(t, p, errLate.Error())
+	g.dialWebSocket(false).ExpectEnd()
+}
+
+// A client that does not end a frame, in the head or in the body, is told so and
+// leaves, however often it sends a byte. Time between frames does not count.
+func TestFrameTimeout(t *testing.T) {
+	for _, begun := range []string{"SEND\ndestination:/a\nx:", "SEND\ndestination:/a\ncontent-length:1000000\n\nx"} {
+		broker := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.Discard(1_000_000) })
+		g := start(t, func(c *Config) { c.FrameTimeout = 50 * time.Millisecond }, broker)
+		conn, err := net.Dial("tcp", g.tcp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := script.NewPeer(t, conn)
+		connect(p)
+		time.Sleep(60 * time.Millisecond)
+		p.Write("SEND\ndestination:/a\n\n\x00" + begun)
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			for {
+				if _, err := io.WriteString(conn, "x"); err != nil {
+					return
+				}
+				time.Sleep(time.Millisecond)
+			}
+		})
+		if f := p.Expect(frame.ERROR); !strings.Contains(value(f, headers.Message), "a frame has taken longer than 50ms (-frame-timeout)") {
+			t.Errorf("got %v", f)
+		}
+		p.Close()
+		wg.Wait()
+		g.gone()
+	}
+}
+
+// A slowConn takes a while to give a byte.
+type slowConn struct {
+	transport.Conn
+	input string
+}
+
+func (c *slowConn) SetReadDeadline(time.Time) error { return nil }
+
+func (c *slowConn) Read(b []byte) (int, error) {
+	time.Sleep(5 * time.Millisecond)
+	if c.input == "" {
+		return 0, io.EOF
+	}
+	n := copy(b[:1], c.input)
+	c.input = c.input[n:]
+	return n, nil
+}
+
+// The time of a frame is that in which the relay waits for more of it, not that in
+// which the other side does not take it.
+func TestFrameTimeIsThatOfReading(t *testing.T) {
+	s := &stream{leg: newLeg(&slowConn{input: "SEND\nSEND\n"}, false, 0), parser: parser.New(parser.Options{Version: frame.V12}), frameTimeout: time.Hour}
+	var reading time.Duration
+	for i := range len("SEND\n") {
+		start := time.Now()
+		if err := s.fill(); err != nil {
+			t.Fatal(err)
+		}
+		if i > 0 { // the frame has begun
+			reading += time.Since(start)
+		}
+		if _, _, err := s.parser.Next(s.rest); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(20 * time.Millisecond) // the other side is slow
+	}
+	if taken := s.frameTimeout - s.left; taken > reading || taken < 4*5*time.Millisecond {
+		t.Errorf("the frame has taken %v of its time, reading took %v", taken, reading)
+	}
+}
