@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -24,7 +25,7 @@ type connection struct {
 	answers  chan driver.Answer // closed when the driver has ended, or said what is no answer
 	ended    error              // why
 	greeting driver.Greeting
-	complain string // path of what it printed on standard error
+	log      string // path of what it printed on standard error
 	received int
 }
 
@@ -39,15 +40,16 @@ func (c *cell) driver() *connection {
 	return d
 }
 
+// startDriver starts a driver and reads its greeting. The error names its log.
 func (r *run) startDriver(program []string) (*connection, error) {
 	d := &connection{cmd: exec.Command(program[0], program[1:]...), answers: make(chan driver.Answer)}
-	complaints, err := os.CreateTemp(filepath.Join(r.folder, "drivers"), filepath.Base(program[len(program)-1])+"-*.log")
+	log, err := os.CreateTemp(filepath.Join(r.folder, "drivers"), driverName(program)+"-*.log")
 	if err != nil {
 		return nil, err
 	}
-	defer complaints.Close()
-	d.complain = complaints.Name()
-	d.cmd.Stderr = complaints
+	defer log.Close()
+	d.log = log.Name()
+	d.cmd.Stderr = log
 	out, err := d.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -59,9 +61,15 @@ func (r *run) startDriver(program []string) (*connection, error) {
 		return nil, err
 	}
 	lines := json.NewDecoder(out)
-	if err := lines.Decode(&d.greeting); err != nil {
+	late := d.killAfter(patience)
+	err = lines.Decode(&d.greeting)
+	if !late.Stop() {
+		err = fmt.Errorf("no greeting within %v", patience)
+	}
+	if err != nil {
+		close(d.answers)
 		d.kill()
-		return nil, err
+		return nil, fmt.Errorf("%s does not start: %w%s", driverName(program), err, d.complaints())
 	}
 	go func() {
 		defer close(d.answers)
@@ -74,6 +82,24 @@ func (r *run) startDriver(program []string) (*connection, error) {
 		}
 	}()
 	return d, nil
+}
+
+// driverName returns what to call a driver: the name of its script, or of the
+// program.
+func driverName(program []string) string {
+	for _, argument := range program[1:] {
+		switch filepath.Ext(argument) {
+		case ".mjs", ".php", ".pl", ".py", ".rb":
+			return filepath.Base(argument)
+		}
+	}
+	return filepath.Base(program[0])
+}
+
+// killAfter ends the driver unless the timer is stopped before: what waits for it
+// then finds that it has ended.
+func (d *connection) killAfter(patience time.Duration) *time.Timer {
+	return time.AfterFunc(patience, func() { d.cmd.Process.Kill() })
 }
 
 // kill ends the driver at once, and with it the connection, without a goodbye.
@@ -94,25 +120,28 @@ func (d *connection) ask(c driver.Command) driver.Answer {
 	if err != nil {
 		d.cell.fatalf("%v", err)
 	}
-	if _, err := d.in.Write(append(line, '\n')); err != nil {
-		d.cell.fatalf("%s: the driver has ended: %s", c.Op, d.complaints())
-	}
-	select {
-	case a, ok := <-d.answers:
-		if !ok {
-			d.cell.fatalf("%s: the driver has ended: %v %s", c.Op, d.ended, d.complaints())
-		}
+	limit := patience + time.Duration(c.Timeout)*time.Millisecond
+	late := d.killAfter(limit)
+	_, err = d.in.Write(append(line, '\n'))
+	a, ok := <-d.answers
+	switch {
+	case ok:
+		late.Stop()
 		return a
-	case <-time.After(patience + time.Duration(c.Timeout)*time.Millisecond):
-		d.cell.fatalf("%s: no answer from the driver", c.Op)
-		panic("unreachable")
+	case !late.Stop():
+		d.cell.fatalf("%s: no answer from the driver within %v%s", c.Op, limit, d.complaints())
+	case err == nil:
+		err = d.ended
 	}
+	d.cell.fatalf("%s: the driver has ended: %v%s", c.Op, err, d.complaints())
+	panic("unreachable")
 }
 
-// complaints returns the end of what the driver printed on standard error.
+// complaints returns where what the driver printed on standard error is, and the
+// end of it.
 func (d *connection) complaints() string {
-	text, _ := os.ReadFile(d.complain)
-	return string(text[max(0, len(text)-300):])
+	text, _ := os.ReadFile(d.log)
+	return fmt.Sprintf("; see %s: %s", d.log, bytes.TrimSpace(text[max(0, len(text)-1000):]))
 }
 
 // must has a command carried out that has to succeed.

@@ -188,7 +188,7 @@ func (r *run) cell(ctx context.Context, s *section, row, column string, do func(
 func (r *run) rows(ctx context.Context, s *section, p peer, t *target, scenarios []scenario) error {
 	d, err := r.startDriver(p.program)
 	if err != nil {
-		return fmt.Errorf("driver %v: %w", p.program, err)
+		return err
 	}
 	d.kill()
 	for _, version := range d.greeting.Versions {

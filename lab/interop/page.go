@@ -98,10 +98,10 @@ func (b *browser) must(c pageCommand) pageAnswer {
 	}
 	var a pageAnswer
 	if err := json.NewEncoder(b.in).Encode(c); err != nil {
-		b.cell.fatalf("%s: %v", c.Op, err)
+		b.cell.fatalf("%s: the browser has ended: %v; see browser.log", c.Op, err)
 	}
 	if err := b.out.Decode(&a); err != nil {
-		b.cell.fatalf("%s: the browser has ended: %v", c.Op, err)
+		b.cell.fatalf("%s: the browser has ended: %v; see browser.log", c.Op, err)
 	}
 	if a.Error != "" {
 		b.cell.fatalf("%s %s %s: %s", c.Op, c.Element, c.Text, a.Error)
@@ -361,6 +361,8 @@ func (r *run) page(ctx context.Context) error {
 		}},
 		{"stock client on Node", func(c *cell) {
 			before := b.count("ann", "#messages .body")
+			ctx, cancel := context.WithTimeout(ctx, 2*patience)
+			defer cancel()
 			cmd := exec.CommandContext(ctx, "node", filepath.Join(r.source, "drivers", "stock.mjs"), r.tools, t.ws, login, passcode)
 			out, err := cmd.CombinedOutput()
 			if err != nil {
