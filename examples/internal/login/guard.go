@@ -23,7 +23,7 @@ type failures struct {
 
 const (
 	firstWait = 250 * time.Millisecond
-	longest   = 2 * time.Second
+	longest   = time.Second // since some clients, such as php-stomp, wait 2 s for CONNECTED
 	forget    = time.Minute // after the last wait has passed
 	addresses = 4096        // remembered at a time
 )
