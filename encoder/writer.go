@@ -94,7 +94,7 @@ func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error 
 }
 
 // WriteHeadView is WriteHead for a borrowed head, such as that of a parser.Reader
-// whose body is to be passed on: its Length is that of the body, or negative.
+// whose body is to be passed on.
 func (w *Writer) WriteHeadView(h frame.Head) error {
 	if err := w.idle(); err != nil {
 		return err
@@ -103,7 +103,10 @@ func (w *Writer) WriteHeadView(h frame.Head) error {
 	for i := range h.Headers {
 		header(&b, h.Headers[i].Name, h.Headers[i].Value)
 	}
-	return w.openFrame(&b, h.Length)
+	if n, ok := h.Length.Get(); ok {
+		return w.openFrame(&b, n)
+	}
+	return w.openFrame(&b, -1)
 }
 
 // openFrame writes the head in b and opens the frame for its body.

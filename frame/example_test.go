@@ -50,7 +50,7 @@ func ExampleFrame_String() {
 // A view borrows its memory, from a parser as a rule. Clone it to keep it.
 func ExampleView_Clone() {
 	buffer := []byte("hello")
-	v := frame.View{Head: frame.Head{Command: frame.MESSAGE, Length: 5}, Body: buffer}
+	v := frame.View{Head: frame.Head{Command: frame.MESSAGE, Length: frame.Counted(5)}, Body: buffer}
 
 	f := v.Clone()
 	copy(buffer, "later")

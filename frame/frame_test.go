@@ -13,7 +13,7 @@ import (
 
 // borrow makes a view of a frame, over memory of its own.
 func borrow(f *frame.Frame) frame.View {
-	v := frame.View{Head: frame.Head{Command: f.Command, Length: int64(len(f.Body))}, Body: []byte(string(f.Body))}
+	v := frame.View{Head: frame.Head{Command: f.Command, Length: frame.Counted(int64(len(f.Body)))}, Body: []byte(string(f.Body))}
 	for _, h := range f.Headers {
 		v.Headers = append(v.Headers, headers.FieldView{Name: []byte(h.Name), Value: []byte(h.Value)})
 	}

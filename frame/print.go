@@ -21,9 +21,9 @@ func appendCommand(dst []byte, c Command) []byte {
 	return headers.AppendQuoted(dst, c)
 }
 
-func appendSize(dst []byte, octets int64) []byte {
-	dst = strconv.AppendInt(append(dst, ' '), octets, 10)
-	if octets == 1 {
+func appendSize(dst []byte, n int64) []byte {
+	dst = strconv.AppendInt(append(dst, ' '), n, 10)
+	if n == 1 {
 		return append(dst, " octet"...)
 	}
 	return append(dst, " octets"...)
@@ -37,10 +37,10 @@ func (f Frame) print() []byte {
 func (h Head) print() []byte {
 	b := append(appendCommand(nil, h.Command), ' ')
 	b = h.Headers.AppendPrinted(b)
-	if h.Length < 0 {
-		return b
+	if n, ok := h.Length.Get(); ok {
+		return appendSize(b, n)
 	}
-	return appendSize(b, h.Length)
+	return b
 }
 
 func (v View) print() []byte {
@@ -49,7 +49,7 @@ func (v View) print() []byte {
 }
 
 // String returns the frame for people to read: printable ASCII, bounded,
-// secret values masked, the body as a number of octets.
+// secret values masked, the body as a number of bytes.
 func (f Frame) String() string { return string(f.print()) }
 
 // GoString returns the same as String, so that %#v masks secrets too.
@@ -69,7 +69,7 @@ func (h Head) GoString() string { return h.String() }
 func (h Head) MarshalText() ([]byte, error) { return h.print(), nil }
 
 // String returns the view for people to read: printable ASCII, bounded,
-// secret values masked, the body as a number of octets.
+// secret values masked, the body as a number of bytes.
 func (v View) String() string { return string(v.print()) }
 
 // GoString returns the same as String, so that %#v masks secrets too.

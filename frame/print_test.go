@@ -131,7 +131,7 @@ func TestPrintHeadLength(t *testing.T) {
 		{math.MinInt64, `SEND {}`},
 	}
 	for _, tt := range tests {
-		h := frame.Head{Command: frame.SEND, Length: tt.length}
+		h := frame.Head{Command: frame.SEND, Length: frame.Counted(tt.length)}
 		checkPrinted(t, h, tt.want)
 		checkPrinted(t, &h, tt.want)
 		// A view has its body, and prints the size of that.
@@ -207,7 +207,7 @@ func TestPrintedIsBounded(t *testing.T) {
 		f.Headers.Add(long, long)
 	}
 	var v frame.View
-	v.Command, v.Body, v.Length = f.Command, f.Body, math.MaxInt64
+	v.Command, v.Body, v.Length = f.Command, f.Body, frame.Counted(math.MaxInt64)
 	for range 1 << 16 {
 		v.Headers = append(v.Headers, headers.FieldView{Name: f.Body, Value: f.Body})
 	}

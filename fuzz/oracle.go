@@ -149,17 +149,18 @@ func (g grammar) body(s []byte, found *Located, at int) (next int, err, end *par
 		}
 	}
 	size := bytes.IndexByte(rest, 0)
-	if !countedByAll(found.Frame.Command) && 0 <= size && int64(size) < found.Length {
+	length, counted := found.Length.Get()
+	if !countedByAll(found.Frame.Command) && 0 <= size && int64(size) < length {
 		if !g.allows(parser.AllowNULInBody) {
 			return 0, fail(parser.NULInBody, size, 0), nil
 		}
 		found.Used |= parser.AllowNULInBody
 	}
 	switch {
-	case found.Length >= int64(len(rest)):
+	case length >= int64(len(rest)) && counted:
 		return 0, nil, fail(parser.UnexpectedEOF, len(rest), 0)
-	case found.Length >= 0:
-		size = int(found.Length)
+	case counted:
+		size = int(length)
 		if rest[size] != 0 {
 			return 0, fail(parser.MissingNUL, size, 0), nil
 		}

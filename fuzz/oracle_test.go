@@ -430,10 +430,10 @@ func TestOraclePlaces(t *testing.T) {
 			{Offset: 10, Size: 2, Count: 1, Used: parser.AllowNULPadding},
 		},
 		Frames: []Located{
-			{Frame: mk("ACK", ""), Length: -1, Used: parser.AllowCRLF, Offset: 2, Size: 8},
-			{Frame: mk("SEND", "x", "content-length", " 1"), Length: 1, Used: parser.AllowLooseLength, Offset: 12, Size: 26},
+			{Frame: mk("ACK", ""), Used: parser.AllowCRLF, Offset: 2, Size: 8},
+			{Frame: mk("SEND", "x", "content-length", " 1"), Length: frame.Counted(1), Used: parser.AllowLooseLength, Offset: 12, Size: 26},
 		},
-		Open: &Located{Frame: mk("SEND", "rest"), Length: -1, Offset: 38, Size: 10},
+		Open: &Located{Frame: mk("SEND", "rest"), Offset: 38, Size: 10},
 		End:  &parser.Error{Kind: parser.UnexpectedEOF, Offset: 48, Frame: 38, Command: "SEND"},
 	}
 	if err := r.diff(&want); err != nil {

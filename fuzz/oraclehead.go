@@ -24,7 +24,7 @@ type line struct {
 // head reads the head that begins at start, and returns the frame so far and
 // where its body begins.
 func (g grammar) head(s []byte, start int) (found Located, body int, err, end *parser.Error) {
-	found = Located{Length: -1, Offset: int64(start)}
+	found = Located{Offset: int64(start)}
 	l := line{start: start, at: start, headers: -1}
 	for {
 		known, judged := g.judged(s, l)
@@ -136,10 +136,11 @@ func (g grammar) header(text []byte, l *line, found *Located) {
 	switch l.length {
 	case "":
 		l.length = digits
-		found.Length = 0
+		n := int64(0)
 		for _, c := range digits[:len(digits)-1] {
-			found.Length = found.Length*10 + int64(c-'0')
+			n = n*10 + int64(c-'0')
 		}
+		found.Length = frame.Counted(n)
 	case digits:
 	default:
 		found.Used |= parser.AllowRepeatedLength

@@ -32,8 +32,8 @@ type Reading struct {
 
 // A Located is a frame and where it stands.
 type Located struct {
-	Frame  frame.Frame  // unescaped, owned
-	Length int64        // content-length in octets, -1 when there is none
+	Frame  frame.Frame // unescaped, owned
+	Length frame.ContentLength
 	Used   parser.Allow // leniencies that it needed
 	Offset int64        // in the stream, of the first octet of the command
 	Size   int64        // in octets, the NUL included; of an open frame what there is of it

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/parser"
 )
 
@@ -78,7 +79,7 @@ func diffLocated(what string, a, b *Located) error {
 	case a.Size != b.Size:
 		return fmt.Errorf("%s: %d octets, other %d", what, a.Size, b.Size)
 	case a.Length != b.Length:
-		return fmt.Errorf("%s: length %d, other %d", what, a.Length, b.Length)
+		return fmt.Errorf("%s: length %s, other %s", what, a.Length, b.Length)
 	case a.Used != b.Used:
 		return fmt.Errorf("%s: used %q, other %q", what, a.Used, b.Used)
 	}
@@ -101,7 +102,7 @@ func TestDiff(t *testing.T) {
 		"frame lost":            func(r *Reading) { r.Frames = r.Frames[:1] },
 		"frame offset":          func(r *Reading) { r.Frames[1].Offset++ },
 		"frame size":            func(r *Reading) { r.Frames[1].Size++ },
-		"frame length":          func(r *Reading) { r.Frames[0].Length = 1 },
+		"frame length":          func(r *Reading) { r.Frames[0].Length = frame.Counted(1) },
 		"frame used":            func(r *Reading) { r.Frames[0].Used = parser.AllowBareCR },
 		"command":               func(r *Reading) { r.Frames[0].Frame.Command = "ACK" },
 		"header name":           func(r *Reading) { r.Frames[0].Frame.Headers[0].Name = "b" },

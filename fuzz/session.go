@@ -148,14 +148,14 @@ func borrow(buf []byte, f *frame.Frame) (frame.View, []byte) {
 		buf = append(buf, s...)
 		return buf[from:len(buf):len(buf)]
 	}
-	w := frame.View{Head: frame.Head{Command: f.Command, Length: -1}}
+	w := frame.View{Head: frame.Head{Command: f.Command}}
 	for _, h := range f.Headers {
 		w.Headers = append(w.Headers, headers.FieldView{Name: lend(h.Name), Value: lend(h.Value)})
 	}
 	w.Body = lend(string(f.Body))
 	if length, ok := f.Headers.Get(headers.ContentLength); ok {
 		if n, err := headers.ParseContentLength(length); err == nil {
-			w.Length = n
+			w.Length = frame.Counted(n)
 		}
 	}
 	return w, buf

@@ -76,7 +76,7 @@ func TestRecorderNotices(t *testing.T) {
 		{"another value", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Head.Headers[0].Value = []byte("zz")[:1:1] })},
 		{"a value with room", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Head.Headers[0].Value = roomy(ev.Head.Headers[0].Value) })},
 		{"a name with room", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Head.Headers[0].Name = roomy(ev.Head.Headers[0].Name) })},
-		{"another length", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Head.Length++ })},
+		{"another length", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Head.Length = frame.Counted(1 << 40) })},
 		{"a leniency", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Used = parser.AllowBareCR })},
 		{"Raw of a head cut", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Raw = ev.Raw[1:] })},
 		{"Raw of a head with room", tamper(parser.HeadEvent, func(ev *parser.Event) { ev.Raw = roomy(ev.Raw) })},

@@ -162,7 +162,7 @@ func afterEOL(h []byte, i int) int {
 
 // lentHead returns the head, which is complete.
 func (p *Parser) lentHead() frame.Head {
-	return frame.Head{Command: p.head.command, Headers: p.view[:len(p.view):len(p.view)], Length: p.head.length}
+	return frame.Head{Command: p.head.command, Headers: p.view[:len(p.view):len(p.view)], Length: frame.Counted(p.head.length)}
 }
 
 // keepHead copies the names and values of a complete head out of the caller's

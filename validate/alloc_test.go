@@ -38,7 +38,8 @@ func TestFrameAllocs(t *testing.T) {
 	} {
 		owned := c.Head.Clone()
 		w := frame.View{Head: c.Head}
-		for i := range w.Length {
+		n, _ := w.Length.Get()
+		for i := range n {
 			w.Body = append(w.Body, byte(i))
 		}
 		owned.Body = w.Body
@@ -83,7 +84,7 @@ func TestStepAllocs(t *testing.T) {
 			round = append(round, struct {
 				from validate.Role
 				frame.Head
-			}{from, frame.Head{Command: c, Headers: header(pairs...), Length: -1}})
+			}{from, frame.Head{Command: c, Headers: header(pairs...)}})
 		}
 		add(validate.Client, frame.BEGIN, "transaction", "*")
 		add(validate.Client, frame.SEND, "destination", "d", "transaction", "*", "receipt", "*")

@@ -11,12 +11,12 @@ import (
 
 // head makes a borrowed head, with the length that its content-length says.
 func head(c frame.Command, nameValue ...string) frame.Head {
-	h := frame.Head{Command: c, Length: -1}
+	h := frame.Head{Command: c}
 	for i := 0; i < len(nameValue); i += 2 {
 		h.Headers = append(h.Headers, headers.FieldView{Name: []byte(nameValue[i]), Value: []byte(nameValue[i+1])})
 		if nameValue[i] == headers.ContentLength {
-			if n, err := headers.ParseContentLength(nameValue[i+1]); err == nil && h.Length < 0 {
-				h.Length = n
+			if n, err := headers.ParseContentLength(nameValue[i+1]); err == nil && h.Length == 0 {
+				h.Length = frame.Counted(n)
 			}
 		}
 	}

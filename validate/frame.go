@@ -28,7 +28,8 @@ func CheckHead(h frame.Head, v frame.Version, from Role) error {
 		return roleError(from)
 	}
 	var s scan[[]byte]
-	s.begin(h.Command, v, from, h.Length)
+	length, _ := h.Length.Get()
+	s.begin(h.Command, v, from, length)
 	scanView(&s, h.Headers)
 	checkOrder(&s)
 	checkHead(&s)

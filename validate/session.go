@@ -163,7 +163,8 @@ func (s *Session) Step(from Role, h frame.Head) error {
 		return roleError(from)
 	}
 	var f scan[[]byte]
-	f.begin(h.Command, s.versionOf(from), from, h.Length)
+	length, _ := h.Length.Get()
+	f.begin(h.Command, s.versionOf(from), from, length)
 	f.asHandshake()
 	scanView(&f, h.Headers)
 	checkHead(&f)

@@ -34,8 +34,8 @@ func (s *stream) explain(e *parser.Error, at int64, known []byte) string {
 		}
 	}
 	var parts []string
-	if at > e.Frame && s.current.length >= 0 {
-		parts = append(parts, s.count(e, at, known))
+	if n, counted := s.current.length.Get(); counted && at > e.Frame {
+		parts = append(parts, s.count(n, e, at, known))
 	}
 	if e.Kind == parser.UnexpectedEOF {
 		return strings.Join(parts, "")
@@ -47,13 +47,13 @@ func (s *stream) explain(e *parser.Error, at int64, known []byte) string {
 }
 
 // count compares the content-length of the frame in progress with its body.
-func (s *stream) count(e *parser.Error, at int64, known []byte) string {
+func (s *stream) count(length int64, e *parser.Error, at int64, known []byte) string {
 	body := e.Frame + int64(len(s.current.head))
 	nul := s.current.nul
 	if i := bytes.IndexByte(known, 0); nul < 0 && i >= 0 {
 		nul = at + int64(i) - body
 	}
-	text := "content-length says " + plural(s.current.length, "byte")
+	text := "content-length says " + plural(length, "byte")
 	if e.Kind == parser.UnexpectedEOF {
 		text += fmt.Sprintf(", %d came", e.Offset-body)
 	}

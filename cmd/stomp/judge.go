@@ -135,7 +135,7 @@ func (j *judge) watch(from validate.Role, f *sent, connected bool) {
 // step gives a frame to the session.
 func (j *judge) step(from validate.Role, f *sent) validate.Violations {
 	var err error
-	if f.head.Length >= 0 {
+	if _, counted := f.head.Length.Get(); counted {
 		err = j.session.Step(from, f.head) // the body has that length, the parser says
 	} else {
 		err = j.session.StepView(from, f.scanned())
@@ -169,7 +169,7 @@ func (j *judge) force(from validate.Role, f *sent) validate.Violations {
 		return true
 	})
 	err := validate.CheckHead(f.head, frame.Unnegotiated, from)
-	if f.head.Length < 0 {
+	if _, counted := f.head.Length.Get(); !counted {
 		err = validate.CheckView(f.scanned(), frame.Unnegotiated, from)
 	}
 	var own validate.Violations

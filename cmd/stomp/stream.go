@@ -60,8 +60,8 @@ type stream struct {
 // unfinished is what is known of a frame whose head has come.
 type unfinished struct {
 	offset int64
-	head   []byte       // as it is on the wire
-	length int64        // of the body, where it is counted, else -1
+	head   []byte // as it is on the wire
+	length frame.ContentLength
 	nul    int64        // how many bytes of the body stand before its first NUL, or -1
 	used   parser.Allow // by the body
 }

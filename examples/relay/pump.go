@@ -122,7 +122,7 @@ func (p *pump) judge(ev parser.Event) error {
 		return full
 	}
 	if p.from == validate.Client {
-		if ev.Head.Command != frame.SEND && ev.Head.Length > 0 {
+		if n, _ := ev.Head.Length.Get(); n > 0 && ev.Head.Command != frame.SEND {
 			return refuse(bodyRefused, ev.Head)
 		}
 		for i := range ev.Head.Headers {

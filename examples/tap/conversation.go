@@ -182,7 +182,7 @@ func (c *conversation) judge(s *side) validate.Violations {
 	}
 	f := &s.current
 	var err error
-	if f.head.Length >= 0 {
+	if _, counted := f.head.Length.Get(); counted {
 		err = c.session.Step(s.from, f.head) // the body has that length, the parser says
 	} else {
 		w := frame.View{Head: f.head}

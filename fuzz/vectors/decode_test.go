@@ -38,7 +38,7 @@ type expected struct {
 	*frame.Frame
 	start, end int64
 	used       parser.Allow
-	length     int64 // of the Head
+	length     frame.ContentLength
 }
 
 // A change of version or limits after so many frames.
@@ -67,11 +67,11 @@ func newReading(t *testing.T, v *Decode) *reading {
 	}
 	for i := range v.Frames {
 		f := &v.Frames[i]
-		e := expected{Frame: f.NewFrame(), start: f.Offset, end: f.Offset + f.Size, length: -1}
+		e := expected{Frame: f.NewFrame(), start: f.Offset, end: f.Offset + f.Size}
 		e.used, err = parseAllow(f.Used)
 		must(err)
 		if _, ok := e.Headers.Get(headers.ContentLength); ok {
-			e.length = int64(len(e.Body))
+			e.length = frame.Counted(int64(len(e.Body)))
 		}
 		r.frames = append(r.frames, e)
 	}
@@ -155,7 +155,7 @@ func (r *reading) head(i int, h frame.Head) error {
 		same = string(h.Headers[k].Name) == w.Headers[k].Name && string(h.Headers[k].Value) == w.Headers[k].Value
 	}
 	if !same {
-		return fmt.Errorf("frame %d is %s %q, length %d, want %s %q, length %d", i, h.Command, h.Headers, h.Length, w.Command, w.Headers, w.length)
+		return fmt.Errorf("frame %d is %s %q, length %s, want %s %q, length %s", i, h.Command, h.Headers, h.Length, w.Command, w.Headers, w.length)
 	}
 	return nil
 }
@@ -174,7 +174,7 @@ func (r *reading) whole(i int, f *frame.Frame, used parser.Allow, end int64) err
 	for k, h := range f.Headers {
 		view[k] = headers.FieldView{Name: []byte(h.Name), Value: []byte(h.Value)}
 	}
-	h := frame.Head{Command: f.Command, Headers: view, Length: -1}
+	h := frame.Head{Command: f.Command, Headers: view}
 	if i < len(r.frames) {
 		h.Length = r.frames[i].length
 	}

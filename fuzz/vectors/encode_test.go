@@ -18,7 +18,7 @@ import (
 
 // borrowed returns the frame as a view.
 func borrowed(f *frame.Frame) frame.View {
-	v := frame.View{Head: frame.Head{Command: f.Command, Length: -1}, Body: f.Body}
+	v := frame.View{Head: frame.Head{Command: f.Command}, Body: f.Body}
 	for _, h := range f.Headers {
 		v.Headers = append(v.Headers, headers.FieldView{Name: []byte(h.Name), Value: []byte(h.Value)})
 	}

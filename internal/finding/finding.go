@@ -32,7 +32,7 @@ func Shown(c frame.Command) frame.Command {
 		return c
 	}
 	var first validate.Violation // ConnectFirst, of a frame that has no version
-	errors.As(validate.CheckHead(frame.Head{Command: c, Length: -1}, frame.Unnegotiated, validate.Client), &first)
+	errors.As(validate.CheckHead(frame.Head{Command: c}, frame.Unnegotiated, validate.Client), &first)
 	return first.Command
 }
 
