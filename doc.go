@@ -4,8 +4,8 @@
 //
 //   - headers: names, owned and borrowed lists, escaping, typed values
 //   - frame: commands, versions, negotiation, owned and borrowed frames
-//   - parser: octets in, events, frames or streamed bodies out
-//   - encoder: frames in, octets out
+//   - parser: bytes in, events, frames or streamed bodies out
+//   - encoder: frames in, bytes out
 //   - validate: whether a frame, and a whole conversation, is legal
 //   - fuzz: tests for STOMP codecs and programs: generators, an oracle, test
 //     vectors, and streams for benchmarks
@@ -14,7 +14,7 @@
 // clock, no logging, and no dependency but the standard library. What they
 // share are six ideas.
 //
-// Strings are yours, octets are ours. A string that a function returns never
+// Strings are yours, bytes are ours. A string that a function returns never
 // changes. A []byte is borrowed: valid as long as its maker says, at least until
 // the next call on the object it came from. [github.com/stompwire/stomp/headers.List] and
 // [github.com/stompwire/stomp/frame.Frame] own their memory; views and heads

@@ -64,9 +64,9 @@ func Example_client() {
 	// Output:
 	// hello
 	// <nil>
-	// CONNECT {accept-version:"1.0,1.1,1.2" host:"/"} 0 octets
-	// SUBSCRIBE {id:"0" destination:"/queue/a" ack:"client"} 0 octets
-	// ACK {subscription:"0" message-id:"m-1"} 0 octets
+	// CONNECT {accept-version:"1.0,1.1,1.2" host:"/"} 0 bytes
+	// SUBSCRIBE {id:"0" destination:"/queue/a" ack:"client"} 0 bytes
+	// ACK {subscription:"0" message-id:"m-1"} 0 bytes
 }
 
 // A conversation takes the place of a connection: what the peer says is given,

@@ -78,8 +78,8 @@ func Example_server() {
 	// Output:
 	// hello
 	// stomp: refused: there is no /queue/b
-	// CONNECTED {version:"1.2"} 0 octets
-	// RECEIPT {receipt-id:"r:1"} 0 octets
-	// ERROR {message:"there is no /queue/b"} 0 octets
+	// CONNECTED {version:"1.2"} 0 bytes
+	// RECEIPT {receipt-id:"r:1"} 0 bytes
+	// ERROR {message:"there is no /queue/b"} 0 bytes
 	// stomp: SEND must have a destination header (send-destination-required, header destination; STOMP 1.0, 1.1 and 1.2, SEND)
 }

@@ -8,7 +8,7 @@ import "github.com/stompwire/stomp/frame"
 // (STOMP 1.2, "Value Encoding"). Before a version is agreed v is
 // frame.Unnegotiated.
 //
-// On error dst comes back with the length and the octets it had, and the error
+// On error dst comes back with the length and the bytes it had, and the error
 // is an [*Error]; its spare capacity may have been written to. What f has must
 // not lie in that.
 func AppendFrame(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
@@ -46,7 +46,7 @@ func AppendView(dst []byte, w frame.View, v frame.Version, o Options) ([]byte, e
 	return b.End(w.Body)
 }
 
-// Size returns the length in octets of what AppendFrame would append, or its
+// Size returns the length in bytes of what AppendFrame would append, or its
 // error. It writes nothing.
 func Size(f *frame.Frame, v frame.Version, o Options) (int, error) {
 	b := measure(f.Command, v, o)
@@ -56,7 +56,7 @@ func Size(f *frame.Frame, v frame.Version, o Options) (int, error) {
 	return b.end(f.Body)
 }
 
-// SizeView returns the length in octets of what AppendView would append, or
+// SizeView returns the length in bytes of what AppendView would append, or
 // its error. It writes nothing.
 func SizeView(w frame.View, v frame.Version, o Options) (int, error) {
 	b := measure(w.Command, v, o)

@@ -35,7 +35,7 @@ var encodeCases = []struct {
 	command frame.Command
 	headers headers.List
 	body    string
-	want    string // octets
+	want    string // bytes
 	fail    string // or the text of the error, without its beginning
 }{
 	// Frames.
@@ -59,28 +59,28 @@ var encodeCases = []struct {
 	{name: "ERROR before CONNECTED (D2)", version: v0, command: "ERROR", headers: pairs("message", "a:b"), want: "ERROR\nmessage:a:b\n\n\x00"},
 	{name: "ERROR in 1.2", version: v12, command: "ERROR", headers: pairs("message", "a:b"), want: "ERROR\nmessage:a\\cb\n\n\x00"},
 
-	{name: "LF in a 1.0 value", version: v10, command: "SEND", headers: pairs("a", "b\nc"), fail: "header has an octet that cannot be sent, command SEND, header 0 a: line feed has no escape"},
-	{name: "LF in a CONNECT value", version: v12, command: "CONNECT", headers: pairs("host", "/", "login", "b\nc:d"), fail: "header has an octet that cannot be sent, command CONNECT, header 1 login: line feed has no escape"},
-	{name: "LF in a literal name", version: v10, command: "SEND", headers: pairs("a\nb", "c"), fail: `header has an octet that cannot be sent, command SEND, header 0 "a\nb": line feed has no escape`},
-	{name: "colon in a literal name", version: v0, command: "CONNECT", headers: pairs("a:b", "c"), fail: `header has an octet that cannot be sent, command CONNECT, header 0 "a:b": a colon in a name ends it`},
-	{name: "NUL in a name", version: v12, command: "SEND", headers: pairs("a\x00", "c"), fail: `header has an octet that cannot be sent, command SEND, header 0 "a\x00": NUL has no escape`},
-	{name: "NUL in a value", version: v12, command: "SEND", headers: pairs("a", "\x00"), fail: "header has an octet that cannot be sent, command SEND, header 0 a: NUL has no escape"},
-	{name: "NUL in a 1.0 value", version: v10, command: "SEND", headers: pairs("a", "\x00"), fail: "header has an octet that cannot be sent, command SEND, header 0 a: NUL has no escape"},
+	{name: "LF in a 1.0 value", version: v10, command: "SEND", headers: pairs("a", "b\nc"), fail: "header has a byte that cannot be sent, command SEND, header 0 a: line feed has no escape"},
+	{name: "LF in a CONNECT value", version: v12, command: "CONNECT", headers: pairs("host", "/", "login", "b\nc:d"), fail: "header has a byte that cannot be sent, command CONNECT, header 1 login: line feed has no escape"},
+	{name: "LF in a literal name", version: v10, command: "SEND", headers: pairs("a\nb", "c"), fail: `header has a byte that cannot be sent, command SEND, header 0 "a\nb": line feed has no escape`},
+	{name: "colon in a literal name", version: v0, command: "CONNECT", headers: pairs("a:b", "c"), fail: `header has a byte that cannot be sent, command CONNECT, header 0 "a:b": a colon in a name ends it`},
+	{name: "NUL in a name", version: v12, command: "SEND", headers: pairs("a\x00", "c"), fail: `header has a byte that cannot be sent, command SEND, header 0 "a\x00": NUL has no escape`},
+	{name: "NUL in a value", version: v12, command: "SEND", headers: pairs("a", "\x00"), fail: "header has a byte that cannot be sent, command SEND, header 0 a: NUL has no escape"},
+	{name: "NUL in a 1.0 value", version: v10, command: "SEND", headers: pairs("a", "\x00"), fail: "header has a byte that cannot be sent, command SEND, header 0 a: NUL has no escape"},
 	{name: "CR in 1.1 (D5)", version: v11, command: "SEND", headers: pairs("\ra:\r", "\rb\n\r:c"), want: "SEND\n\ra\\c\r:\rb\\n\r\\cc\n\n\x00"},
-	{name: "CR at the end of a 1.1 value", version: v11, command: "SEND", headers: pairs("a", "b\r"), fail: "header has an octet that cannot be sent, command SEND, header 0 a: a carriage return before the end of line is taken for part of it"},
-	{name: "CR for a 1.1 value", version: v11, command: "SEND", headers: pairs("x", "y", "a", "\r"), fail: "header has an octet that cannot be sent, command SEND, header 1 a: a carriage return before the end of line is taken for part of it"},
+	{name: "CR at the end of a 1.1 value", version: v11, command: "SEND", headers: pairs("a", "b\r"), fail: "header has a byte that cannot be sent, command SEND, header 0 a: a carriage return before the end of line is taken for part of it"},
+	{name: "CR for a 1.1 value", version: v11, command: "SEND", headers: pairs("x", "y", "a", "\r"), fail: "header has a byte that cannot be sent, command SEND, header 1 a: a carriage return before the end of line is taken for part of it"},
 	{name: "CR in a 1.1 ERROR", version: v11, command: "ERROR", headers: pairs("a\r", "b\rc"), want: "ERROR\na\r:b\rc\n\n\x00"},
-	{name: "CR in a 1.1 CONNECTED", version: v11, command: "CONNECTED", headers: pairs("a", "b\rc"), fail: "header has an octet that cannot be sent, command CONNECTED, header 0 a: a carriage return cannot be read back"},
-	{name: "CR in a 1.2 CONNECT", version: v12, command: "CONNECT", headers: pairs("a", "b\rc"), fail: "header has an octet that cannot be sent, command CONNECT, header 0 a: a carriage return cannot be read back"},
+	{name: "CR in a 1.1 CONNECTED", version: v11, command: "CONNECTED", headers: pairs("a", "b\rc"), fail: "header has a byte that cannot be sent, command CONNECTED, header 0 a: a carriage return cannot be read back"},
+	{name: "CR in a 1.2 CONNECT", version: v12, command: "CONNECT", headers: pairs("a", "b\rc"), fail: "header has a byte that cannot be sent, command CONNECT, header 0 a: a carriage return cannot be read back"},
 	{name: "CR in a 1.1 extension", version: v11, opt: encoder.Options{UnknownCommand: true}, command: "PING", headers: pairs("a", "b\rc"), want: "PING\na:b\rc\n\n\x00"},
 	{name: "CR in 1.0", version: v10, command: "SEND", headers: pairs("a\r", "\rb"), want: "SEND\na\r:\rb\n\n\x00"},
-	{name: "CR at the end of a 1.0 value", version: v10, command: "SEND", headers: pairs("a", "b\r"), fail: "header has an octet that cannot be sent, command SEND, header 0 a: a carriage return before the end of line is taken for part of it"},
-	{name: "CR in CONNECT", version: v0, command: "CONNECT", headers: pairs("a", "b\rc"), fail: "header has an octet that cannot be sent, command CONNECT, header 0 a: a carriage return cannot be read back"},
-	{name: "CR in a 1.0 CONNECTED", version: v10, command: "CONNECTED", headers: pairs("a\rb", "c"), fail: `header has an octet that cannot be sent, command CONNECTED, header 0 "a\rb": a carriage return cannot be read back`},
+	{name: "CR at the end of a 1.0 value", version: v10, command: "SEND", headers: pairs("a", "b\r"), fail: "header has a byte that cannot be sent, command SEND, header 0 a: a carriage return before the end of line is taken for part of it"},
+	{name: "CR in CONNECT", version: v0, command: "CONNECT", headers: pairs("a", "b\rc"), fail: "header has a byte that cannot be sent, command CONNECT, header 0 a: a carriage return cannot be read back"},
+	{name: "CR in a 1.0 CONNECTED", version: v10, command: "CONNECTED", headers: pairs("a\rb", "c"), fail: `header has a byte that cannot be sent, command CONNECTED, header 0 "a\rb": a carriage return cannot be read back`},
 	{name: "CR in a 1.0 ERROR", version: v10, command: "ERROR", headers: pairs("a", "b\rc"), want: "ERROR\na:b\rc\n\n\x00"},
-	{name: "CR in an ERROR before CONNECTED", version: v0, command: "ERROR", headers: pairs("a", "b\rc"), fail: "header has an octet that cannot be sent, command ERROR, header 0 a: a carriage return cannot be read back"},
+	{name: "CR in an ERROR before CONNECTED", version: v0, command: "ERROR", headers: pairs("a", "b\rc"), fail: "header has a byte that cannot be sent, command ERROR, header 0 a: a carriage return cannot be read back"},
 	{name: "empty name", version: v12, command: "SEND", headers: pairs("a", "b", "", "c"), fail: "empty header name, command SEND, header 1"},
-	{name: "first error", version: v12, command: "SEND", headers: pairs("a", "\x00", "", "c"), fail: "header has an octet that cannot be sent, command SEND, header 0 a: NUL has no escape"},
+	{name: "first error", version: v12, command: "SEND", headers: pairs("a", "\x00", "", "c"), fail: "header has a byte that cannot be sent, command SEND, header 0 a: NUL has no escape"},
 
 	// Commands.
 	{name: "unknown", version: v12, command: "BOGUS", fail: "unknown command"},
@@ -235,7 +235,7 @@ func readBack(t *testing.T, octets string, f *frame.Frame, v version, o encoder.
 	a := parser.NewAssembler(parser.Options{Version: v, Allow: allow})
 	view, n, ok, err := a.Next([]byte(octets))
 	if err != nil || !ok || n != len(octets) {
-		t.Fatalf("%q is not read back: %d octets, %v, %v", octets, n, ok, err)
+		t.Fatalf("%q is not read back: %d bytes, %v, %v", octets, n, ok, err)
 	}
 	got, want := view.Clone(), f.Clone()
 	got.Headers.Delete(headers.ContentLength)

@@ -39,13 +39,13 @@ func TestWriterBufferIsKept(t *testing.T) {
 		write()
 		runtime.GC()
 		if kept := written.Value() != nil; kept != c.kept {
-			t.Errorf("body of %d octets: the buffer is kept: %v", c.body, kept)
+			t.Errorf("body of %d bytes: the buffer is kept: %v", c.body, kept)
 		}
 		runtime.KeepAlive(w)
 	}
 }
 
-// A piece of no octets is no call of the io.Writer, which might make something
+// A piece of no bytes is no call of the io.Writer, which might make something
 // of it: a packet, a chunk that ends a stream.
 func TestWriterEmptyPiece(t *testing.T) {
 	calls := 0

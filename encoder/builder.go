@@ -26,7 +26,7 @@ type Builder struct {
 	_       noCopy
 	dst     []byte
 	start   int // length of dst when it was given
-	size    int // octets of the frame so far, when only measured
+	size    int // bytes of the frame so far, when only measured
 	count   int // headers so far
 	length  int64
 	err     *Error
@@ -129,7 +129,7 @@ func (b *Builder) endLine() {
 //go:noinline
 func (b *Builder) Header(name, value string) { header(b, name, value) }
 
-// HeaderBytes is Header for octets.
+// HeaderBytes is Header for bytes.
 //
 //go:noinline
 func (b *Builder) HeaderBytes(name, value []byte) { header(b, name, value) }
@@ -180,7 +180,7 @@ func contentLength[T ~string | ~[]byte](b *Builder, name, value T) bool {
 	return b.opt.Length != LengthNever
 }
 
-// rawProblem says why a header cannot be sent because of an octet that has no
+// rawProblem says why a header cannot be sent because of a byte that has no
 // escape and is sent as it is, "" where it can. NUL and LF are left to the
 // escaping.
 func rawProblem[T ~string | ~[]byte](b *Builder, name, value T) string {
@@ -251,7 +251,7 @@ func (b *Builder) nulAllowed() bool {
 	return counted && b.command.MayHaveNUL()
 }
 
-// endHead judges the body, of length octets, -1 for not known, and appends the
+// endHead judges the body, of length bytes, -1 for not known, and appends the
 // rest of the head. nul says that the body has a NUL that it must not have. It
 // reports whether the frame can be sent.
 func (b *Builder) endHead(length int64, nul bool) bool {

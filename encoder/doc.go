@@ -1,4 +1,4 @@
-// Package encoder turns STOMP frames into octets.
+// Package encoder turns STOMP frames into bytes.
 //
 // [AppendFrame] and [AppendView] append a whole frame to a buffer. A [Builder]
 // does so header by header, with no frame object. A [Writer] writes to an

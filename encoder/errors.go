@@ -25,7 +25,7 @@ const (
 	NotNegotiated
 	// EmptyName: a header has no name.
 	EmptyName
-	// Unescapable: a header name or value has an octet that cannot be sent in
+	// Unescapable: a header name or value has a byte that cannot be sent in
 	// this version and command: NUL anywhere, a line feed or in a name a colon
 	// in a literal head, a carriage return where it would not be read back:
 	// before 1.2 at the end of a value, and anywhere in CONNECT, STOMP and
@@ -61,7 +61,7 @@ var kinds = [endOfKinds]struct{ token, text string }{
 	UnknownCommand: {"unknown_command", "unknown command"},
 	NotNegotiated:  {"not_negotiated", "command before a version is agreed"},
 	EmptyName:      {"empty_name", "empty header name"},
-	Unescapable:    {"unescapable", "header has an octet that cannot be sent"},
+	Unescapable:    {"unescapable", "header has a byte that cannot be sent"},
 	BodyNotAllowed: {"body_not_allowed", "command may not have a body"},
 	NULInBody:      {"nul_in_body", "NUL in a body that nobody counts"},
 	WrongLength:    {"wrong_length", "content-length is not the length of the body"},

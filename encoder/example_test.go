@@ -19,8 +19,8 @@ func ExampleAppendFrame() {
 		Headers: headers.Pairs(headers.Destination, "/queue/a", "note", "a:b"),
 		Body:    []byte("hello"),
 	}
-	octets, err := encoder.AppendFrame(nil, f, frame.V12, encoder.Options{})
-	fmt.Printf("%q %v\n", octets, err)
+	data, err := encoder.AppendFrame(nil, f, frame.V12, encoder.Options{})
+	fmt.Printf("%q %v\n", data, err)
 	// Output: "SEND\ndestination:/queue/a\nnote:a\\cb\ncontent-length:5\n\nhello\x00" <nil>
 }
 
@@ -31,11 +31,11 @@ func ExampleError() {
 		Command: frame.CONNECT,
 		Headers: headers.Pairs(headers.Login, "guest\nSEND\ndestination:/queue/a\n\n\x00"),
 	}
-	octets, err := encoder.AppendFrame([]byte("as it was"), f, frame.Unnegotiated, encoder.Options{})
-	fmt.Printf("%s\n%v\n%v\n", octets, err, errors.Is(err, encoder.Unescapable))
+	data, err := encoder.AppendFrame([]byte("as it was"), f, frame.Unnegotiated, encoder.Options{})
+	fmt.Printf("%s\n%v\n%v\n", data, err, errors.Is(err, encoder.Unescapable))
 	// Output:
 	// as it was
-	// stomp: cannot send: header has an octet that cannot be sent, command CONNECT, header 0 login: line feed has no escape
+	// stomp: cannot send: header has a byte that cannot be sent, command CONNECT, header 0 login: line feed has no escape
 	// true
 }
 
@@ -99,8 +99,8 @@ func ExampleAppendView() {
 	if err != nil {
 		fmt.Println(err)
 	}
-	octets, err := encoder.AppendView(nil, v, frame.V10, encoder.Options{Length: encoder.LengthNever})
-	fmt.Printf("%q %v\n", octets, err)
+	data, err := encoder.AppendView(nil, v, frame.V10, encoder.Options{Length: encoder.LengthNever})
+	fmt.Printf("%q %v\n", data, err)
 	// Output: "SEND\ndestination:/queue/a\nnote:a:b\n\nhello\x00" <nil>
 }
 

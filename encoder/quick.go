@@ -10,12 +10,12 @@ import (
 
 // Most frames need no escape anywhere. A quick writes a frame as if that were
 // so, and looks once, at the end, whether it was: then the head has as many
-// colons and line feeds as it has headers, and no octet that would need an
+// colons and line feeds as it has headers, and no byte that would need an
 // escape. It knows no errors: where it cannot go on it gives up, and a Builder
 // judges the frame from its beginning.
 type quick struct {
 	dst    []byte
-	names  int // index in dst of the first octet after the command line
+	names  int // index in dst of the first byte after the command line
 	count  int // headers so far
 	length int64
 	failed bool

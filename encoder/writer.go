@@ -26,14 +26,14 @@ type Writer struct {
 	opt     Options
 	buf     []byte
 	open    bool
-	counted bool  // the open frame has a length, of which rest octets are to come
+	counted bool  // the open frame has a length, of which rest bytes are to come
 	nul     bool  // its body may have a NUL
-	rest    int64 // octets
+	rest    int64 // bytes
 	command frame.Command
 	err     error // of w
 }
 
-// retained is the capacity in octets of the buffer that a Writer keeps from
+// retained is the capacity in bytes of the buffer that a Writer keeps from
 // one frame to the next at most.
 const retained = 16 << 10
 

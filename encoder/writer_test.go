@@ -16,7 +16,7 @@ import (
 func TestWriterStreams(t *testing.T) {
 	type step struct {
 		call string // head, write, close, frame, beat
-		text string // command or octets
+		text string // command or bytes
 		n    int64  // length of the body
 		want error
 	}
@@ -60,7 +60,7 @@ func TestWriterStreams(t *testing.T) {
 				case "write":
 					var n int
 					if n, err = w.Write([]byte(s.text)); err == nil && n != len(s.text) || err != nil && n != 0 {
-						t.Errorf("%s, step %d: %d octets, %v", c.name, i, n, err)
+						t.Errorf("%s, step %d: %d bytes, %v", c.name, i, n, err)
 					}
 				case "close":
 					err = w.CloseFrame()

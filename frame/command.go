@@ -27,7 +27,7 @@ const (
 	ERROR     Command = "ERROR"
 )
 
-// MaxCommandLen is the length in octets of the longest command of the
+// MaxCommandLen is the length in bytes of the longest command of the
 // specifications, UNSUBSCRIBE.
 const MaxCommandLen = len(UNSUBSCRIBE)
 

@@ -93,12 +93,12 @@ func TestCommandTable(t *testing.T) {
 	}
 }
 
-// lookup looks s up as a string, as octets and as a command.
+// lookup looks s up as a string, as bytes and as a command.
 func lookup(t fataler, s string) (frame.Command, bool) {
 	t.Helper()
 	c, ok := frame.LookupCommand(s)
 	if octets, octetsOK := frame.LookupCommand([]byte(s)); octets != c || octetsOK != ok {
-		t.Fatalf("%q: of octets %q, %v, of string %q, %v", s, octets, octetsOK, c, ok)
+		t.Fatalf("%q: of bytes %q, %v, of string %q, %v", s, octets, octetsOK, c, ok)
 	}
 	if known := frame.Command(s).Known(); known != ok {
 		t.Fatalf("%q: Known %v, LookupCommand %v", s, known, ok)
@@ -180,6 +180,6 @@ func TestLookupCommandInterns(t *testing.T) {
 	c, _ := frame.LookupCommand(octets)
 	clear(octets)
 	if c != frame.SUBSCRIBE {
-		t.Errorf("the command changed with its octets: %q", c)
+		t.Errorf("the command changed with its bytes: %q", c)
 	}
 }

@@ -20,11 +20,11 @@ func ExampleFrame() {
 	fmt.Println(f)
 	// Output:
 	// SEND /queue/a true
-	// SEND {destination:"/queue/a" content-type:"text/plain"} 5 octets
+	// SEND {destination:"/queue/a" content-type:"text/plain"} 5 bytes
 }
 
 // Frames, heads and views print safely: printable ASCII, bounded, credentials
-// masked, the body as a number of octets.
+// masked, the body as a number of bytes.
 func ExampleFrame_String() {
 	f := frame.Frame{
 		Command: frame.CONNECT,
@@ -42,9 +42,9 @@ func ExampleFrame_String() {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: noTime}))
 	log.Info("received", "frame", f)
 	// Output:
-	// CONNECT {login:"guest\x1b[2J" passcode:***} 0 octets
-	// CONNECT {login:"guest\x1b[2J" passcode:***} 0 octets
-	// {"level":"INFO","msg":"received","frame":"CONNECT {login:\"guest\\x1b[2J\" passcode:***} 0 octets"}
+	// CONNECT {login:"guest\x1b[2J" passcode:***} 0 bytes
+	// CONNECT {login:"guest\x1b[2J" passcode:***} 0 bytes
+	// {"level":"INFO","msg":"received","frame":"CONNECT {login:\"guest\\x1b[2J\" passcode:***} 0 bytes"}
 }
 
 // A view borrows its memory, from a parser as a rule. Clone it to keep it.
@@ -84,8 +84,8 @@ func ExampleNegotiate() {
 		fmt.Println(&frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs(headers.Version, version.String())})
 	}
 	// Output:
-	// CONNECTED {version:"1.2"} 0 octets
-	// ERROR {version:"1.1,1.2" content-type:"text/plain" message:"no common protocol version"} 39 octets
+	// CONNECTED {version:"1.2"} 0 bytes
+	// ERROR {version:"1.1,1.2" content-type:"text/plain" message:"no common protocol version"} 39 bytes
 }
 
 // A client offers versions, and reads the one agreed from CONNECTED.
@@ -99,7 +99,7 @@ func ExampleFrame_AgreedVersion() {
 	connected := &frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs(headers.Version, "1.1")}
 	fmt.Println(connected.AgreedVersion())
 	// Output:
-	// CONNECT {accept-version:"1.0,1.1,1.2" host:"/"} 0 octets
+	// CONNECT {accept-version:"1.0,1.1,1.2" host:"/"} 0 bytes
 	// 1.1 true
 }
 

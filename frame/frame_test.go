@@ -20,7 +20,7 @@ func borrow(f *frame.Frame) frame.View {
 	return v
 }
 
-// overwrite changes every octet that a view borrows.
+// overwrite changes every byte that a view borrows.
 func overwrite(v frame.View) {
 	for _, e := range v.Headers {
 		for _, b := range [][]byte{e.Name, e.Value} {

@@ -9,7 +9,7 @@ import (
 // The printed form is for people and logs: printable ASCII, bounded, secret
 // values masked, and of the body only the size:
 //
-//	SEND {destination:"/queue/a" receipt:"r-1"} 5 octets
+//	SEND {destination:"/queue/a" receipt:"r-1"} 5 bytes
 //
 // Frame, Head and View have it from String for most verbs of package fmt, from
 // GoString for %#v, and from MarshalText for loggers and JSON.
@@ -24,9 +24,9 @@ func appendCommand(dst []byte, c Command) []byte {
 func appendSize(dst []byte, n int64) []byte {
 	dst = strconv.AppendInt(append(dst, ' '), n, 10)
 	if n == 1 {
-		return append(dst, " octet"...)
+		return append(dst, " byte"...)
 	}
-	return append(dst, " octets"...)
+	return append(dst, " bytes"...)
 }
 
 func (f Frame) print() []byte {

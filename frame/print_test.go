@@ -90,22 +90,22 @@ func TestPrint(t *testing.T) {
 		frame frame.Frame
 		want  string
 	}{
-		{"zero", frame.Frame{}, `"" {} 0 octets`},
-		{"no headers", frame.Frame{Command: frame.MESSAGE}, `MESSAGE {} 0 octets`},
-		{"one octet", frame.Frame{Command: frame.SEND, Body: []byte("x")}, `SEND {} 1 octet`},
-		{"two octets", frame.Frame{Command: frame.SEND, Body: []byte("xy")}, `SEND {} 2 octets`},
+		{"zero", frame.Frame{}, `"" {} 0 bytes`},
+		{"no headers", frame.Frame{Command: frame.MESSAGE}, `MESSAGE {} 0 bytes`},
+		{"one byte", frame.Frame{Command: frame.SEND, Body: []byte("x")}, `SEND {} 1 byte`},
+		{"two bytes", frame.Frame{Command: frame.SEND, Body: []byte("xy")}, `SEND {} 2 bytes`},
 		{"headers", frame.Frame{Command: frame.SEND, Headers: headers.Pairs("destination", "/queue/a", "receipt", "r-1"), Body: []byte("hello")},
-			`SEND {destination:"/queue/a" receipt:"r-1"} 5 octets`},
+			`SEND {destination:"/queue/a" receipt:"r-1"} 5 bytes`},
 		{"passcode", frame.Frame{Command: frame.CONNECT, Headers: headers.Pairs("login", "guest", "passcode", "secret")},
-			`CONNECT {login:"guest" passcode:***} 0 octets`},
+			`CONNECT {login:"guest" passcode:***} 0 bytes`},
 		{"passcode in MESSAGE", frame.Frame{Command: frame.MESSAGE, Headers: headers.Pairs("passcode", "secret"), Body: []byte("secret")},
-			`MESSAGE {passcode:***} 6 octets`},
-		{"unknown command", frame.Frame{Command: "NOTIFY"}, `"NOTIFY" {} 0 octets`},
-		{"hostile command", frame.Frame{Command: "SEND\x1b[2J\r\n\xff"}, `"SEND\x1b[2J\r\n\xff" {} 0 octets`},
-		{"long command", frame.Frame{Command: frame.Command(strings.Repeat("X", 1000))}, `"` + strings.Repeat("X", 64) + `"... {} 0 octets`},
-		{"many headers", frame.Frame{Command: frame.SEND, Headers: many}, `SEND {` + strings.Repeat(`a:"1" `, 15) + `a:"1" and 1 more} 0 octets`},
+			`MESSAGE {passcode:***} 6 bytes`},
+		{"unknown command", frame.Frame{Command: "NOTIFY"}, `"NOTIFY" {} 0 bytes`},
+		{"hostile command", frame.Frame{Command: "SEND\x1b[2J\r\n\xff"}, `"SEND\x1b[2J\r\n\xff" {} 0 bytes`},
+		{"long command", frame.Frame{Command: frame.Command(strings.Repeat("X", 1000))}, `"` + strings.Repeat("X", 64) + `"... {} 0 bytes`},
+		{"many headers", frame.Frame{Command: frame.SEND, Headers: many}, `SEND {` + strings.Repeat(`a:"1" `, 15) + `a:"1" and 1 more} 0 bytes`},
 		{"hostile header", frame.Frame{Command: frame.SEND, Headers: headers.Pairs("a\nb", "\x1b[31m\u202e\xff")},
-			`SEND {"a\nb":"\x1b[31m\u202e\xff"} 0 octets`},
+			`SEND {"a\nb":"\x1b[31m\u202e\xff"} 0 bytes`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -124,10 +124,10 @@ func TestPrintHeadLength(t *testing.T) {
 		want   string
 	}{
 		{-1, `SEND {}`},
-		{0, `SEND {} 0 octets`},
-		{1, `SEND {} 1 octet`},
-		{1 << 32, `SEND {} 4294967296 octets`},
-		{math.MaxInt64, `SEND {} 9223372036854775807 octets`},
+		{0, `SEND {} 0 bytes`},
+		{1, `SEND {} 1 byte`},
+		{1 << 32, `SEND {} 4294967296 bytes`},
+		{math.MaxInt64, `SEND {} 9223372036854775807 bytes`},
 		{math.MinInt64, `SEND {}`},
 	}
 	for _, tt := range tests {
@@ -136,8 +136,8 @@ func TestPrintHeadLength(t *testing.T) {
 		checkPrinted(t, &h, tt.want)
 		// A view has its body, and prints the size of that.
 		v := frame.View{Head: h, Body: []byte("hello")}
-		checkPrinted(t, v, `SEND {} 5 octets`)
-		checkPrinted(t, &v, `SEND {} 5 octets`)
+		checkPrinted(t, v, `SEND {} 5 bytes`)
+		checkPrinted(t, &v, `SEND {} 5 bytes`)
 	}
 }
 
@@ -155,12 +155,12 @@ func TestPrintNilPointers(t *testing.T) {
 	}
 }
 
-// maxPrinted is what a frame prints at most: 64 octets of the command and of
-// 16 names and values, four characters for each octet, quotes and dots.
+// maxPrinted is what a frame prints at most: 64 bytes of the command and of
+// 16 names and values, four characters for each byte, quotes and dots.
 const (
 	maxText    = 64*4 + len(`""...`)
 	maxPrinted = maxText + len(" {") + 16*(maxText+len(":")+maxText+len(" ")) +
-		len("and 9223372036854775807 more} 9223372036854775807 octets")
+		len("and 9223372036854775807 more} 9223372036854775807 bytes")
 )
 
 // Whatever a frame holds, it prints as bounded printable ASCII and keeps the
@@ -186,7 +186,7 @@ func TestPrintedIsSafe(t *testing.T) {
 		for _, p := range []printer{f, &f, v, &v, v.Head, &v.Head} {
 			s := p.String()
 			if len(s) > maxPrinted {
-				t.Fatalf("%d octets printed, want at most %d", len(s), maxPrinted)
+				t.Fatalf("%d bytes printed, want at most %d", len(s), maxPrinted)
 			}
 			if strings.Contains(s, secret) {
 				t.Fatalf("shows the passcode or the body: %s", s)
@@ -213,7 +213,7 @@ func TestPrintedIsBounded(t *testing.T) {
 	}
 	for _, p := range []printer{f, &f, v, &v, v.Head, &v.Head} {
 		if n := len(p.String()); n > maxPrinted || n < maxPrinted-64 {
-			t.Errorf("%T prints as %d octets, want at most %d and not much less", p, n, maxPrinted)
+			t.Errorf("%T prints as %d bytes, want at most %d and not much less", p, n, maxPrinted)
 		}
 	}
 }

@@ -78,7 +78,7 @@ func TestParseVersion(t *testing.T) {
 			t.Errorf("ParseVersion(%q) = %v, %v, want %v, %v", tt.in, v, got, tt.want, ok)
 		}
 		if v, got := frame.ParseVersion([]byte(tt.in)); v != tt.want || got != ok {
-			t.Errorf("ParseVersion of octets %q = %v, %v, want %v, %v", tt.in, v, got, tt.want, ok)
+			t.Errorf("ParseVersion of bytes %q = %v, %v, want %v, %v", tt.in, v, got, tt.want, ok)
 		}
 		if ok && tt.want.String() != tt.in {
 			t.Errorf("%q reads as %v", tt.in, tt.want)
@@ -186,7 +186,7 @@ func TestParseVersions(t *testing.T) {
 			t.Errorf("ParseVersions(%q) = %q, want %q", tt.in, got, tt.want)
 		}
 		if got := frame.ParseVersions([]byte(tt.in)).String(); got != tt.want {
-			t.Errorf("ParseVersions of octets %q = %q, want %q", tt.in, got, tt.want)
+			t.Errorf("ParseVersions of bytes %q = %q, want %q", tt.in, got, tt.want)
 		}
 	}
 }

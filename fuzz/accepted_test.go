@@ -13,7 +13,7 @@ import (
 )
 
 // checkAccepted returns an error when a strict parser of the version accepts a
-// frame that package encoder does not write as octets that read back as the
+// frame that package encoder does not write as bytes that read back as the
 // same frame, unless it has one of the reasons that docs/decisions.md names to
 // refuse it: a body where there may be none, a second content-length or one
 // with zeros in front, in 1.0 and 1.1 a CR in a frame of the handshake and at

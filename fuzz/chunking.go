@@ -8,7 +8,7 @@ import (
 )
 
 // CheckChunking returns an error when a decoder reads chunks in another way
-// than the same input whole, or octet by octet: other frames, an error in one
+// than the same input whole, or byte by byte: other frames, an error in one
 // and not in the other.
 func CheckChunking(decode Decoder, chunks [][]byte) error {
 	input := joined(chunks)
@@ -16,7 +16,7 @@ func CheckChunking(decode Decoder, chunks [][]byte) error {
 	for _, cut := range []struct {
 		how    string
 		chunks [][]byte
-	}{{"in chunks", chunks}, {"octet by octet", Octets(input)}} {
+	}{{"in chunks", chunks}, {"byte by byte", Octets(input)}} {
 		frames, err := decode(cut.chunks)
 		if err := diffDecoded(whole, frames, wholeErr, err); err != nil {
 			return fmt.Errorf("%q whole, other %s: %w", input, cut.how, err)

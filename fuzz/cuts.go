@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Cuts generates ways to cut an input of n octets, for [Cut]: not at all, once,
+// Cuts generates ways to cut an input of n bytes, for [Cut]: not at all, once,
 // often, and with empty chunks. They shrink towards no cut.
 func Cuts(n int) *rapid.Generator[[]int] {
 	places := rapid.IntRange(0, n)
@@ -31,9 +31,9 @@ func Cut(input []byte, cuts []int) [][]byte {
 	return append(chunks, input[from:len(input):len(input)])
 }
 
-// CutBy cuts an input into chunks whose sizes are those of the octets of sizes
+// CutBy cuts an input into chunks whose sizes are those of the bytes of sizes
 // in turn, 0 to 255, over and over. Without sizes, or with no size but 0, the
-// input is one chunk. It is for fuzz targets, which get octets.
+// input is one chunk. It is for fuzz targets, which get bytes.
 func CutBy(input, sizes []byte) [][]byte {
 	if !slices.ContainsFunc(sizes, func(n byte) bool { return n > 0 }) {
 		return [][]byte{input}
@@ -49,7 +49,7 @@ func CutBy(input, sizes []byte) [][]byte {
 	return Cut(input, cuts)
 }
 
-// Octets cuts an input into chunks of one octet.
+// Bytes cuts an input into chunks of one byte.
 func Octets(input []byte) [][]byte {
 	chunks := make([][]byte, len(input))
 	for i := range input {

@@ -13,7 +13,7 @@ import (
 // AppendUnescaped do anything to s but what the tables of "Value Encoding" in
 // STOMP 1.1 and 1.2 say, done here with one replacement after the other; when
 // what is escaped does not come back; or when an error leaves dst changed or
-// does not name the first octet at fault.
+// does not name the first byte at fault.
 func checkEscape(e headers.Escaping, s string) error {
 	if err := escapeOf(e, s); err != nil {
 		return fmt.Errorf("escaping %s, %q: %w", e, s, err)
@@ -22,7 +22,7 @@ func checkEscape(e headers.Escaping, s string) error {
 }
 
 func escapeOf(e headers.Escaping, s string) error {
-	// The octets that cannot be carried, and the escapes; the backslash first,
+	// The bytes that cannot be carried, and the escapes; the backslash first,
 	// for it is in all the others.
 	cannot, pairs := "\x00\n", ""
 	switch e {
@@ -61,7 +61,7 @@ func escapeOf(e headers.Escaping, s string) error {
 	return checkUnescape(e, pairs, s)
 }
 
-// checkUnescape takes s for wire octets.
+// checkUnescape takes s for wire bytes.
 func checkUnescape(e headers.Escaping, pairs, s string) error {
 	const before = "\\before"
 	var want []byte
@@ -88,7 +88,7 @@ func checkUnescape(e headers.Escaping, pairs, s string) error {
 	out, err := headers.AppendUnescaped([]byte(before), e, s)
 	fromOctets, octetsErr := headers.AppendUnescaped([]byte(before), e, []byte(s))
 	if !bytes.Equal(out, fromOctets) || (err == nil) != (octetsErr == nil) {
-		return fmt.Errorf("unescaped %q from a string, %q from octets", out, fromOctets)
+		return fmt.Errorf("unescaped %q from a string, %q from bytes", out, fromOctets)
 	}
 	if bad >= 0 {
 		if !isEscapeError(err, e, bad) || string(out) != before {

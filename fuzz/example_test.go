@@ -23,7 +23,7 @@ func ExampleOracle() {
 	}
 	fmt.Println(r.Err)
 	// Output:
-	// 1 SEND {a:"b"} 5 octets
+	// 1 SEND {a:"b"} 5 bytes
 	// stomp: undefined or truncated escape at offset 23, command SEND, frame at 17
 }
 
@@ -31,7 +31,7 @@ func ExampleOracleThen() {
 	input := []byte("CONNECT\naccept-version:1.2\n\n\x00SEND\na:\\n\n\n\x00")
 	r := fuzz.OracleThen(input, parser.Options{}, frame.V12, parser.Limits{})
 	fmt.Println(len(r.Frames), r.Frames[1].Frame)
-	// Output: 2 SEND {a:"\n"} 0 octets
+	// Output: 2 SEND {a:"\n"} 0 bytes
 }
 
 // A decoder that splits at NULs is fooled by a body with one; here the oracle
@@ -68,7 +68,7 @@ func ExampleCheckChunking() {
 	}
 	input := []byte("ACK\n\n\x00NACK\n\n\x00")
 	fmt.Println(fuzz.CheckChunking(careless, fuzz.Cut(input, []int{6})))
-	// Output: "ACK\n\n\x00NACK\n\n\x00" whole, other octet by octet: 2 frames, other 0; error <nil>, other <nil>
+	// Output: "ACK\n\n\x00NACK\n\n\x00" whole, other byte by byte: 2 frames, other 0; error <nil>, other <nil>
 }
 
 // A decoder that trims header values. The survey shows the shortest input that

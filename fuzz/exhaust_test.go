@@ -10,9 +10,9 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-var exhaust = flag.Int("exhaust", 0, "octets behind each prefix in TestExhaustion; 0: 5, or 3 with -short")
+var exhaust = flag.Int("exhaust", 0, "bytes behind each prefix in TestExhaustion; 0: 5, or 3 with -short")
 
-// The octets that decoders treat each in its own way. The letter stands for
+// The bytes that decoders treat each in its own way. The letter stands for
 // that of the state, chosen so that it can go on with what the prefix began.
 const (
 	classes = "\x00\n\r:\\cnr?2\xe9"
@@ -46,7 +46,7 @@ var prefixes = []struct {
 	{"in an ERROR header", "ERROR\na:", "x"},
 }
 
-// tinyLimits returns limits that a few octets behind the prefix cross, where
+// tinyLimits returns limits that a few bytes behind the prefix cross, where
 // its state allows: the first has all of them, the others one each.
 func tinyLimits(prefix string) []parser.Limits {
 	_, lastLine, _ := strings.Cut(prefix, "\n")
@@ -70,7 +70,7 @@ func tinyLimits(prefix string) []parser.Limits {
 var versions = []frame.Version{frame.Unnegotiated, frame.V10, frame.V11, frame.V12}
 
 // TestExhaustion reads all strings up to a length over the classes, behind
-// each prefix: the parser whole and octet by octet and the oracle must agree
+// each prefix: the parser whole and byte by byte and the oracle must agree
 // in everything. The longer the strings the fewer the options.
 func TestExhaustion(t *testing.T) {
 	n := *exhaust
@@ -139,7 +139,7 @@ func TestExhaustionThen(t *testing.T) {
 	x.report(t)
 }
 
-// TestExhaustionCR goes further with few octets: where CR and LF stand.
+// TestExhaustionCR goes further with few bytes: where CR and LF stand.
 func TestExhaustionCR(t *testing.T) {
 	n := max(*exhaust+1, 6)
 	if testing.Short() {
@@ -159,7 +159,7 @@ func TestExhaustionCR(t *testing.T) {
 	x.report(t)
 }
 
-// TestExhaustionEscapes goes further with the octets of escapes.
+// TestExhaustionEscapes goes further with the bytes of escapes.
 func TestExhaustionEscapes(t *testing.T) {
 	n := max(*exhaust, 5)
 	if testing.Short() {
@@ -261,7 +261,7 @@ func newExhaustion() *exhaustion {
 	return x
 }
 
-// run reads the prefix and all strings of up to n octets behind it. Where no
+// run reads the prefix and all strings of up to n bytes behind it. Where no
 // change was set, there is none.
 func (x *exhaustion) run(prefix string, n int, o parser.Options) error {
 	x.options = o
@@ -275,16 +275,16 @@ func (x *exhaustion) run(prefix string, n int, o parser.Options) error {
 	return err
 }
 
-// walk reads the input, and the input with all strings of up to n octets
+// walk reads the input, and the input with all strings of up to n bytes
 // behind it. failed is what the oracle made of a shorter input that is an
-// error already, which the octets behind it cannot change.
+// error already, which the bytes behind it cannot change.
 func (x *exhaustion) walk(n int, failed *Reading) error {
 	x.inputs++
 	want := failed
 	if want == nil {
 		r := OracleThen(x.input, x.options, x.then, x.thenLimits)
 		want = &r
-		if err := x.compare("octet by octet", x.octets, want, 1); err != nil {
+		if err := x.compare("byte by byte", x.octets, want, 1); err != nil {
 			return err
 		}
 		x.note(want)
@@ -309,7 +309,7 @@ func (x *exhaustion) walk(n int, failed *Reading) error {
 	return nil
 }
 
-// compare has a parser read the input in chunks of size octets.
+// compare has a parser read the input in chunks of size bytes.
 func (x *exhaustion) compare(how string, rec *recorder, want *Reading, size int) error {
 	rec.Reset(x.options)
 	for at := 0; at < len(x.input); at += size {

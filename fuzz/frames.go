@@ -89,7 +89,7 @@ func readInHandshake(v frame.Version, c frame.Command) bool {
 	return v == frame.Unnegotiated || c == frame.CONNECT || c == frame.STOMP || c == frame.CONNECTED
 }
 
-// carried replaces the octets that a header name or value cannot have.
+// carried replaces the bytes that a header name or value cannot have.
 func carried(v frame.Version, c frame.Command, s string) string {
 	not := "\x00"
 	if v.Escaping(c) == headers.Literal {

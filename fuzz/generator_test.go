@@ -70,7 +70,7 @@ func TestFramesReachEverything(t *testing.T) {
 			want = 15
 		}
 		if len(commands) != want || !withNUL || !withLength || !withEscape {
-			t.Errorf("%v: %d commands, NUL in a body %t, content-length %t, octets to escape %t", v, len(commands), withNUL, withLength, withEscape)
+			t.Errorf("%v: %d commands, NUL in a body %t, content-length %t, bytes to escape %t", v, len(commands), withNUL, withLength, withEscape)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func stickyOf(p machine, chunks, more [][]byte) error {
 	for _, src := range append(more, nil) {
 		ev, n, err := p.Next(src)
 		if n != 0 || ev.Kind != parser.NeedMore || ev.Raw != nil {
-			return fmt.Errorf("%q: after %w, event %s of %d octets", joined(chunks), first, ev.Kind, n)
+			return fmt.Errorf("%q: after %w, event %s of %d bytes", joined(chunks), first, ev.Kind, n)
 		}
 		if err := sameError(first, err); err != nil {
 			return fmt.Errorf("%q: Next: %w", joined(chunks), err)

@@ -33,7 +33,7 @@ func losslessOf(p machine, chunks [][]byte) error {
 		return fmt.Errorf("%q became %q", input, raw)
 	}
 	if missing := len(input) - len(raw); missing != p.Buffered() {
-		return fmt.Errorf("%q became %q, and %d octets are buffered", input, raw, p.Buffered())
+		return fmt.Errorf("%q became %q, and %d bytes are buffered", input, raw, p.Buffered())
 	}
 	return nil
 }

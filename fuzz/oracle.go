@@ -10,7 +10,7 @@ import (
 
 // Oracle reads a whole input at once, the slow and obvious way: from the
 // grammar ("Augmented BNF" of STOMP 1.2) and docs/decisions.md, with no state
-// carried from octet to octet, and without the parser. The Reading owns its
+// carried from byte to byte, and without the parser. The Reading owns its
 // memory. The input may be cut anywhere: Err is what it proves, End what it
 // proves when nothing follows.
 func Oracle(input []byte, o parser.Options) Reading {

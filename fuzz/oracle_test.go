@@ -24,7 +24,7 @@ func mk(c frame.Command, body string, nameValue ...string) frame.Frame {
 func frames(f ...frame.Frame) []frame.Frame { return f }
 
 // The expectations of these rows are worked out by hand from the
-// specifications and docs/decisions.md. In an input § stands before the octet
+// specifications and docs/decisions.md. In an input § stands before the byte
 // that proves the error and ¶ before the frame with the error; without ¶ that
 // is the start of the input.
 type oracleRow struct {
@@ -95,7 +95,7 @@ func TestOracle(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 			if want == nil && row.kind == 0 && got.taken() != int64(len(input)) {
-				t.Errorf("took %d of %d octets", got.taken(), len(input))
+				t.Errorf("took %d of %d bytes", got.taken(), len(input))
 			}
 		})
 	}
@@ -117,7 +117,7 @@ func TestOracleRowsInParser(t *testing.T) {
 			}
 		}
 		if err := checkEvents(Octets([]byte(input)), o); err != nil {
-			t.Errorf("%s: octet by octet: %v", row.name, err)
+			t.Errorf("%s: byte by byte: %v", row.name, err)
 		}
 	}
 }
@@ -191,7 +191,7 @@ var oracleRows = []oracleRow{
 
 	// Header lines.
 	{name: "colons in a value", version: v12, input: "CONNECTED\nsession:ID:host-1:2\n\n\x00", frames: frames(mk("CONNECTED", "", "session", "ID:host-1:2"))},
-	{name: "four octet character", version: v12, input: "SEND\nk:a\U0001F600b\n\n\x00", frames: frames(mk("SEND", "", "k", "a\U0001F600b"))},
+	{name: "four byte character", version: v12, input: "SEND\nk:a\U0001F600b\n\n\x00", frames: frames(mk("SEND", "", "k", "a\U0001F600b"))},
 	{name: "invalid UTF-8 passes", version: v12, input: "SEND\nk\xff:\xc3\n\n\x00", frames: frames(mk("SEND", "", "k\xff", "\xc3"))},
 	{name: "names of other languages", version: v12, input: "SEND\nhasOwnProperty:1\n__proto__:b\n\n\x00", frames: frames(mk("SEND", "", "hasOwnProperty", "1", "__proto__", "b"))},
 	{name: "blanks kept", version: v12, input: "SEND\n foo :  a  \n\n\x00", frames: frames(mk("SEND", "", " foo ", "  a  "))},
@@ -235,11 +235,11 @@ var oracleRows = []oracleRow{
 	{name: "prefix of a command at the end of input", version: v12, input: "SEN§", kind: parser.UnexpectedEOF, atEnd: true},
 	{name: "command at the end of input", version: v12, input: "SEND\r§", kind: parser.UnexpectedEOF, atEnd: true},
 	{name: "wrong before the end of the line", version: v12, input: "SEN§X", kind: parser.UnknownCommand, atEnd: true},
-	{name: "twelve octets", version: v12, input: "S§XXXXXXXXXXX", kind: parser.UnknownCommand, atEnd: true},
-	{name: "thirteen octets", version: v12, input: "S§XXXXXXXXXXXX", kind: parser.UnknownCommand},
+	{name: "twelve bytes", version: v12, input: "S§XXXXXXXXXXX", kind: parser.UnknownCommand, atEnd: true},
+	{name: "thirteen bytes", version: v12, input: "S§XXXXXXXXXXXX", kind: parser.UnknownCommand},
 	{name: "longest command and CR LF", version: v12, input: "UNSUBSCRIBE\r\n\n\x00", frames: frames(mk("UNSUBSCRIBE", ""))},
 	{name: "longest command and more", version: v12, input: "UNSUBSCRIBE§\r\r", kind: parser.BareCR},
-	{name: "longest command and two octets", version: v12, input: "UNSUBSCRIBE§12", kind: parser.UnknownCommand},
+	{name: "longest command and two bytes", version: v12, input: "UNSUBSCRIBE§12", kind: parser.UnknownCommand},
 	{name: "byte order mark", version: v12, input: "§\xef\xbb\xbfSEND\n", kind: parser.UnknownCommand},
 	{name: "TLS", version: un, input: "§\x16\x03\x01\x00", kind: parser.UnknownCommand},
 	{name: "HTTP", version: un, input: "§GET / HTTP/1.1\r\n", kind: parser.UnknownCommand},
@@ -410,14 +410,14 @@ var oracleRows = []oracleRow{
 	{name: "counted body L+1", version: v12, limits: limitsOf(0, 0, 0, 10), input: "SEND\ncontent-length:1§1\n", kind: parser.BodyTooLarge, limit: 10, command: "SEND", header: "content-length"},
 	{name: "counted body L+1, then no number", version: v12, limits: limitsOf(0, 0, 0, 10), input: "SEND\ncontent-length:1§1x\n", kind: parser.BodyTooLarge, limit: 10, command: "SEND", header: "content-length"},
 	{name: "no body", version: v12, limits: limitsOf(0, 0, 0, parser.None), input: "SEND\n\n\x00SEND\ncontent-length:00\n\n\x00", frames: frames(mk("SEND", ""), mk("SEND", "", "content-length", "00"))},
-	{name: "no body and one octet", version: v12, limits: limitsOf(0, 0, 0, parser.None), input: "SEND\n\n§a", kind: parser.BodyTooLarge, command: "SEND", open: opened(mk("SEND", ""))},
+	{name: "no body and one byte", version: v12, limits: limitsOf(0, 0, 0, parser.None), input: "SEND\n\n§a", kind: parser.BodyTooLarge, command: "SEND", open: opened(mk("SEND", ""))},
 	{name: "no body and length 1", version: v12, limits: limitsOf(0, 0, 0, parser.None), input: "SEND\ncontent-length:0§1\n", kind: parser.BodyTooLarge, command: "SEND", header: "content-length"},
 
 	// How a name is shown.
 	{name: "name that is not plain", version: v12, input: "SEND\na b:§\\t\n", kind: parser.BadEscape, command: "SEND", header: `"a b"`},
 	{name: "name with escapes", version: v12, input: "SEND\na\\n:§\\t\n", kind: parser.BadEscape, command: "SEND", header: `"a\\n"`},
-	{name: "name of 64 octets", version: v12, input: "SEND\n" + strings.Repeat("n", 64) + ":§\\t\n", kind: parser.BadEscape, command: "SEND", header: strings.Repeat("n", 64)},
-	{name: "name of 65 octets", version: v12, input: "SEND\n" + strings.Repeat("n", 65) + ":§\\t\n", kind: parser.BadEscape, command: "SEND", header: `"` + strings.Repeat("n", 64) + `"...`},
+	{name: "name of 64 bytes", version: v12, input: "SEND\n" + strings.Repeat("n", 64) + ":§\\t\n", kind: parser.BadEscape, command: "SEND", header: strings.Repeat("n", 64)},
+	{name: "name of 65 bytes", version: v12, input: "SEND\n" + strings.Repeat("n", 65) + ":§\\t\n", kind: parser.BadEscape, command: "SEND", header: `"` + strings.Repeat("n", 64) + `"...`},
 }
 
 // What stands where, and the leniencies of each frame and gap by themselves.
@@ -440,7 +440,7 @@ func TestOraclePlaces(t *testing.T) {
 		t.Error(err)
 	}
 	if got := r.taken(); got != int64(len(input)) {
-		t.Errorf("took %d of %d octets", got, len(input))
+		t.Errorf("took %d of %d bytes", got, len(input))
 	}
 }
 

@@ -15,7 +15,7 @@ type line struct {
 	start   int    // offset of the frame
 	at      int    // offset of the line
 	headers int    // number of headers before it; -1 for the command line
-	known   []byte // its octets, up to and with the one with which it is judged; the LF as a rule
+	known   []byte // its bytes, up to and with the one with which it is judged; the LF as a rule
 
 	command frame.Command // of the frame, "" in the command line
 	length  string        // digits of the first content-length, "" where there is none
@@ -62,8 +62,8 @@ func (g grammar) head(s []byte, start int) (found Located, body int, err, end *p
 	}
 }
 
-// judged returns the octets with which the line at l.at is judged, and whether
-// the input has them all. That is up to its LF, or up to an earlier octet
+// judged returns the bytes with which the line at l.at is judged, and whether
+// the input has them all. That is up to its LF, or up to an earlier byte
 // after which nothing can save it: a NUL, one over a limit, the 13th of a
 // command line.
 func (g grammar) judged(s []byte, l line) ([]byte, bool) {
@@ -99,7 +99,7 @@ func (g grammar) judged(s []byte, l line) ([]byte, bool) {
 }
 
 // text returns a judged line without its end of line, and the leniencies that
-// it needed so far: those that say what an octet is.
+// it needed so far: those that say what a byte is.
 func (g grammar) text(known []byte) (text []byte, used parser.Allow) {
 	text = known[:len(known)-1]
 	if g.crlf && bytes.HasSuffix(text, []byte("\r")) {
@@ -148,7 +148,7 @@ func (g grammar) header(text []byte, l *line, found *Located) {
 }
 
 // letters returns the letters that may follow a backslash, each before the
-// octet it stands for; "" where a backslash is an octet like others (D1 to
+// byte it stands for; "" where a backslash is a byte like others (D1 to
 // D4).
 func (g grammar) letters(c frame.Command) string {
 	switch {
@@ -161,7 +161,7 @@ func (g grammar) letters(c frame.Command) string {
 	return "n\nc:\\\\"
 }
 
-// octet returns what a letter stands for.
+// byte returns what a letter stands for.
 func octet(letters string, letter byte) (byte, bool) {
 	for i := 0; i < len(letters); i += 2 {
 		if letters[i] == letter {
@@ -282,10 +282,10 @@ func (g grammar) strayCRIn(known []byte) int {
 }
 
 // commandProblems finds what is wrong in a command line (D12; "Finer points",
-// order at one octet).
+// order at one byte).
 func (g grammar) commandProblems(known []byte, add func(parser.ErrorKind, int, int64)) {
 	if g.unknown {
-		// Any octets but a CR.
+		// Any bytes but a CR.
 		i := bytes.IndexByte(known, '\r')
 		switch {
 		case i < 0, g.crlf && (i+1 == len(known) || known[i+1] == '\n'):
@@ -296,7 +296,7 @@ func (g grammar) commandProblems(known []byte, add func(parser.ErrorKind, int, i
 		}
 		return
 	}
-	// The octets that still are the beginning of a command.
+	// The bytes that still are the beginning of a command.
 	n := 0
 	for n < len(known) && begins(known[:n+1]) {
 		n++
@@ -358,7 +358,7 @@ func (g grammar) headerProblems(l line, add func(parser.ErrorKind, int, int64)) 
 }
 
 // badEscape returns the index of the first backslash that does not begin an
-// escape, as far as the octet after it is known; -1 where there is none. The
+// escape, as far as the byte after it is known; -1 where there is none. The
 // colon after a name and the end of line after a value are no letters either.
 func (g grammar) badEscape(l line) int {
 	letters := g.letters(l.command)

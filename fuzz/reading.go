@@ -20,7 +20,7 @@ type Reading struct {
 	// Open is the frame whose head is complete and whose end is not, with
 	// what the input has of its body up to the error; nil where there is none.
 	Open *Located
-	// Gaps are the runs of octets between frames that are not empty, in order.
+	// Gaps are the runs of bytes between frames that are not empty, in order.
 	Gaps []Gap
 	// Err is the error that the input proves whatever may follow it; nil when
 	// more is wanted.
@@ -35,14 +35,14 @@ type Located struct {
 	Frame  frame.Frame // unescaped, owned
 	Length frame.ContentLength
 	Used   parser.Allow // leniencies that it needed
-	Offset int64        // in the stream, of the first octet of the command
-	Size   int64        // in octets, the NUL included; of an open frame what there is of it
+	Offset int64        // in the stream, of the first byte of the command
+	Size   int64        // in bytes, the NUL included; of an open frame what there is of it
 }
 
-// A Gap is a run of octets before, between or after frames.
+// A Gap is a run of bytes before, between or after frames.
 type Gap struct {
-	Offset int64        // in the stream, of its first octet
-	Size   int64        // in octets, more than 0
+	Offset int64        // in the stream, of its first byte
+	Size   int64        // in bytes, more than 0
 	Count  int64        // end of lines in it: heart-beats
 	Used   parser.Allow // leniencies that it needed
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// taken returns the number of octets that the frames, the open frame and the
+// taken returns the number of bytes that the frames, the open frame and the
 // gaps have together: all of the input, but for a part of a head or of a CR LF
 // at its end, and what is not read because of an error.
 func (r *Reading) taken() int64 {
@@ -77,7 +77,7 @@ func diffLocated(what string, a, b *Located) error {
 	case a.Offset != b.Offset:
 		return fmt.Errorf("%s: at %d, other at %d", what, a.Offset, b.Offset)
 	case a.Size != b.Size:
-		return fmt.Errorf("%s: %d octets, other %d", what, a.Size, b.Size)
+		return fmt.Errorf("%s: %d bytes, other %d", what, a.Size, b.Size)
 	case a.Length != b.Length:
 		return fmt.Errorf("%s: length %s, other %s", what, a.Length, b.Length)
 	case a.Used != b.Used:

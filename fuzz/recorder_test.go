@@ -11,7 +11,7 @@ import (
 // readParser reads chunks with a [parser.Parser] and then calls Finish, unless
 // the chunks had an error. The second result is an error when the parser breaks
 // a promise that no Reading can show: an event of an unknown kind or out of
-// order, a count of octets that does not fit the chunk, an error of another
+// order, a count of bytes that does not fit the chunk, an error of another
 // type, Raw that is not the input.
 func readParser(chunks [][]byte, o parser.Options) (Reading, error) {
 	return newRecorder(parser.New(o)).Read(chunks)
@@ -38,8 +38,8 @@ type recorder struct {
 	r       Reading
 	open    Located
 	inFrame bool
-	taken   int64 // octets
-	raw     int64 // octets in Raw so far
+	taken   int64 // bytes
+	raw     int64 // bytes in Raw so far
 	held    []byte
 }
 
@@ -74,18 +74,18 @@ func (rec *recorder) Feed(chunk []byte) error {
 	for {
 		ev, n, err := rec.p.Next(chunk)
 		if n < 0 || n > len(chunk) {
-			return fmt.Errorf("parser.Next took %d of %d octets", n, len(chunk))
+			return fmt.Errorf("parser.Next took %d of %d bytes", n, len(chunk))
 		}
 		if err != nil {
 			if n != 0 {
-				return fmt.Errorf("parser.Next took %d octets together with error %w", n, err)
+				return fmt.Errorf("parser.Next took %d bytes together with error %w", n, err)
 			}
 			rec.r.Err, err = asError(err)
 			return err
 		}
 		rec.taken += int64(n)
 		if got := rec.p.Offset(); got != rec.taken {
-			return fmt.Errorf("parser.Offset is %d after %d octets", got, rec.taken)
+			return fmt.Errorf("parser.Offset is %d after %d bytes", got, rec.taken)
 		}
 		taken := chunk[:n]
 		chunk = chunk[n:]
@@ -98,7 +98,7 @@ func (rec *recorder) Feed(chunk []byte) error {
 		}
 		if ev.Kind == parser.NeedMore {
 			if len(chunk) > 0 {
-				return fmt.Errorf("NeedMore with %d octets left", len(chunk))
+				return fmt.Errorf("NeedMore with %d bytes left", len(chunk))
 			}
 			return nil
 		}
@@ -150,10 +150,10 @@ func (rec *recorder) event(ev parser.Event, taken []byte) error {
 		return nil
 	}
 	// What earlier calls took without an event, and what this one took, is
-	// the octets of the event.
+	// the bytes of the event.
 	held := len(rec.held)
 	if len(ev.Raw) != held+len(taken) || !bytes.Equal(ev.Raw[:held], rec.held) || !bytes.Equal(ev.Raw[held:], taken) {
-		return fmt.Errorf("parser: Raw is %q, the octets taken were %q and %q", ev.Raw, rec.held, taken)
+		return fmt.Errorf("parser: Raw is %q, the bytes taken were %q and %q", ev.Raw, rec.held, taken)
 	}
 	rec.held = rec.held[:0]
 	if cap(ev.Raw) != len(ev.Raw) {
@@ -217,14 +217,14 @@ func (rec *recorder) usedByBody(ev parser.Event) parser.Allow {
 	return 0
 }
 
-// heartbeat adds a run of octets between frames, which may go on the one
+// heartbeat adds a run of bytes between frames, which may go on the one
 // before.
 func (rec *recorder) heartbeat(ev parser.Event, offset int64) error {
 	if rec.inFrame {
 		return errors.New("inside a frame")
 	}
 	if ev.Count < 0 || ev.Count == 0 && ev.Used == 0 || len(ev.Raw) == 0 {
-		return fmt.Errorf("count %d in %d octets", ev.Count, len(ev.Raw))
+		return fmt.Errorf("count %d in %d bytes", ev.Count, len(ev.Raw))
 	}
 	gap := Gap{Offset: offset, Size: int64(len(ev.Raw)), Count: int64(ev.Count), Used: ev.Used}
 	if n := len(rec.r.Gaps); n > 0 {

@@ -12,7 +12,7 @@ import (
 // CheckRoundTrip returns an error when a frame is refused by the encoder, or
 // does not come back from the decoder as exactly that one frame. Only
 // content-length may differ: an encoder may add or drop it. What the decoder
-// returns, encoded again, must be the same octets: there is one canonical form.
+// returns, encoded again, must be the same bytes: there is one canonical form.
 func CheckRoundTrip(encode Encoder, decode Decoder, f *frame.Frame) error {
 	wire, err := encode(nil, f)
 	if err != nil {

@@ -278,6 +278,6 @@ func describe(conversation []Said) string {
 // poison overwrites a chunk that its owner uses again.
 func poison(b []byte) {
 	for i := range b {
-		b[i] = '\n' + 1 // no octet that ends anything
+		b[i] = '\n' + 1 // no byte that ends anything
 	}
 }

@@ -122,9 +122,9 @@ func TestSessionIsBounded(t *testing.T) {
 				step(validate.Client, frame.UNSUBSCRIBE, "id", id, "destination", id)
 			}
 		}
-		// 100 octets for each thing, and as much again for slices that grew.
+		// 100 bytes for each thing, and as much again for slices that grew.
 		if after, most := held(), uint64(2*things*(200+100)); after > before+most {
-			t.Errorf("%s: %d octets are held, want at most %d", version, after-before, most)
+			t.Errorf("%s: %d bytes are held, want at most %d", version, after-before, most)
 		}
 		runtime.KeepAlive(s)
 	}

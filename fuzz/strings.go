@@ -16,15 +16,15 @@ var hostilePieces = []string{
 }
 
 // HostileStrings generates strings of up to about 20 pieces: text, and every
-// octet with a meaning in STOMP, in UTF-8 and on terminals. They are
-// arbitrary octets as well. They shrink towards "".
+// byte with a meaning in STOMP, in UTF-8 and on terminals. They are
+// arbitrary bytes as well. They shrink towards "".
 func HostileStrings() *rapid.Generator[string] {
 	pieces := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(hostilePieces), 0, 20), func(s []string) string { return strings.Join(s, "") })
 	octets := rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 20), func(b []byte) string { return string(b) })
 	return rapid.OneOf(rapid.StringN(0, 10, -1), pieces, octets)
 }
 
-// Names generates header names of any octets, known ones among them, but not
+// Names generates header names of any bytes, known ones among them, but not
 // content-length and not "".
 func Names() *rapid.Generator[string] {
 	known := rapid.SampledFrom([]string{

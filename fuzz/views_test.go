@@ -80,7 +80,7 @@ func viewsOfParser(p machine, chunks [][]byte) error {
 	return nil
 }
 
-// appendToAll appends an octet to each of the slices lent, and looks whether
+// appendToAll appends a byte to each of the slices lent, and looks whether
 // this changed any of them, or the chunk.
 func appendToAll(head frame.Head, last, chunk []byte) error {
 	before, chunkBefore, lastBefore := head.Clone(), bytes.Clone(chunk), bytes.Clone(last)
@@ -94,7 +94,7 @@ func appendToAll(head frame.Head, last, chunk []byte) error {
 		return fmt.Errorf("appending to one slice changed another: %w", err)
 	}
 	if !bytes.Equal(chunk, chunkBefore) || !bytes.Equal(last, lastBefore) {
-		return errors.New("appending to a slice changed the octets behind it")
+		return errors.New("appending to a slice changed the bytes behind it")
 	}
 	return nil
 }

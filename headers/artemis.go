@@ -4,7 +4,7 @@ package headers
 // ActiveMQ Classic too.
 const (
 	ArtemisClientID                = "client-id"                 // CONNECT: JMS client id, for durable subscriptions
-	ArtemisConsumerWindowSize      = "consumer-window-size"      // SUBSCRIBE: octets outstanding at most
+	ArtemisConsumerWindowSize      = "consumer-window-size"      // SUBSCRIBE: bytes outstanding at most
 	ArtemisCorrelationID           = "correlation-id"            // SEND, MESSAGE
 	ArtemisDestinationType         = "destination-type"          // SEND: ANYCAST or MULTICAST
 	ArtemisDuplicateID             = "_AMQ_DUPL_ID"              // SEND: duplicate detection

@@ -11,7 +11,7 @@
 // value, later ones are its history (STOMP 1.2, "Repeated Header Entries").
 //
 // A [List] of [Field] owns its memory: its strings never change. A [ListView] of
-// [FieldView] borrows it: the octets belong to whoever made the view, which says
+// [FieldView] borrows it: the bytes belong to whoever made the view, which says
 // how long they stay valid. [ListView.Clone] is the way from borrowed to owned.
 //
 // Names and values in a List or a View are unescaped. How they look on the

@@ -42,16 +42,16 @@ var (
 	ErrUndefinedEscape = errors.New("undefined escape")
 	// ErrTruncatedEscape: a backslash at the end.
 	ErrTruncatedEscape = errors.New("truncated escape")
-	// ErrUnescapable: an octet that has no wire form.
-	ErrUnescapable = errors.New("octet has no escape")
+	// ErrUnescapable: a byte that has no wire form.
+	ErrUnescapable = errors.New("byte has no escape")
 )
 
 // An EscapeError says that a name or value cannot be escaped or unescaped.
 // Its text shows none of it.
 type EscapeError struct {
 	Escaping Escaping
-	// Offset of the octet at fault, in octets from the start of the name or
-	// value: when unescaping the backslash, when escaping the octet that
+	// Offset of the byte at fault, in bytes from the start of the name or
+	// value: when unescaping the backslash, when escaping the byte that
 	// cannot be carried.
 	Offset int
 	// Err is ErrUndefinedEscape, ErrTruncatedEscape or ErrUnescapable.
@@ -69,15 +69,15 @@ func (e *EscapeError) Error() string {
 // Unwrap returns Err.
 func (e *EscapeError) Unwrap() error { return e.Err }
 
-// The octets that an escaping treats in some way, and what the letter after a
+// The bytes that an escaping treats in some way, and what the letter after a
 // backslash stands for (0: nothing).
 type escapes struct {
 	special [256]bool // must be escaped, or cannot be carried
-	letter  [256]byte // of an octet: the letter that escapes it
-	octet   [256]byte // of a letter: the octet it stands for
+	letter  [256]byte // of a byte: the letter that escapes it
+	octet   [256]byte // of a letter: the byte it stands for
 }
 
-// makeEscapes takes pairs of an octet and its letter. NUL and line feed cannot
+// makeEscapes takes pairs of a byte and its letter. NUL and line feed cannot
 // be carried, unless a pair says so.
 func makeEscapes(pairs ...byte) *escapes {
 	t := new(escapes)
@@ -101,7 +101,7 @@ var tables = [...]*escapes{
 // AppendEscaped appends the wire form of a name or value to dst and returns
 // the longer slice. It goes through s once.
 //
-// An octet that has no wire form is an [*EscapeError], and dst comes back as
+// A byte that has no wire form is an [*EscapeError], and dst comes back as
 // it was: NUL always; line feed in Literal. Literal passes a colon, and Literal
 // and Escape11 pass a carriage return: whether they can be read back depends on
 // where they stand, which the encoder judges. On error the spare capacity of
@@ -132,7 +132,7 @@ func unescapable(c byte) string {
 	return "line feed has no escape"
 }
 
-// EscapedLen returns the length in octets of what [AppendEscaped] would
+// EscapedLen returns the length in bytes of what [AppendEscaped] would
 // append, or its error.
 func EscapedLen[T ~string | ~[]byte](e Escaping, s T) (int, error) {
 	t := tables[e]
@@ -150,7 +150,7 @@ func EscapedLen[T ~string | ~[]byte](e Escaping, s T) (int, error) {
 	return n, nil
 }
 
-// AppendUnescaped appends what the wire octets s stand for to dst and returns
+// AppendUnescaped appends what the wire bytes s stand for to dst and returns
 // the longer slice. It goes through s once, from left to right, so that a
 // backslash made by one escape never begins another.
 //
@@ -184,7 +184,7 @@ func AppendUnescaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, 
 	return append(dst, s[done:]...), nil
 }
 
-// Octet returns the octet that a backslash and the letter c stand for, and
+// Byte returns the byte that a backslash and the letter c stand for, and
 // whether they are an escape in e.
 func (e Escaping) Octet(c byte) (octet byte, ok bool) {
 	octet = tables[e].octet[c]

@@ -41,7 +41,7 @@ func causeOf(detail string) error {
 	return headers.ErrUnescapable
 }
 
-// What the specifications say, one row for each octet that is not itself.
+// What the specifications say, one row for each byte that is not itself.
 var (
 	escapeOf = map[headers.Escaping]map[string]string{
 		headers.Literal:  {},
@@ -55,7 +55,7 @@ var (
 	}
 )
 
-// escapeSlowly escapes octet by octet from the tables above.
+// escapeSlowly escapes byte by byte from the tables above.
 func escapeSlowly(e headers.Escaping, s string) (string, *headers.EscapeError) {
 	wire := ""
 	for i := range len(s) {
@@ -71,7 +71,7 @@ func escapeSlowly(e headers.Escaping, s string) (string, *headers.EscapeError) {
 	return wire, nil
 }
 
-// unescapeSlowly takes one octet or one escape at a time off the front.
+// unescapeSlowly takes one byte or one escape at a time off the front.
 func unescapeSlowly(e headers.Escaping, s string) (string, *headers.EscapeError) {
 	text, rest := "", s
 next:
@@ -101,7 +101,7 @@ type outcome struct {
 	Err *headers.EscapeError
 }
 
-// call runs an appending function on s, as a string and as octets, with a
+// call runs an appending function on s, as a string and as bytes, with a
 // destination that has some content and room, and reports what it does to
 // anything but the result.
 func call(t testing.TB, s string,
@@ -130,7 +130,7 @@ func call(t testing.TB, s string,
 	a := got(ofString(dst, s))
 	b := got(ofOctets(dst, octets))
 	if !same(a, b) {
-		t.Fatalf("%q: of string %v, of octets %v", s, a, b)
+		t.Fatalf("%q: of string %v, of bytes %v", s, a, b)
 	}
 	if string(octets) != s {
 		t.Fatalf("%q: the input was changed to %q", s, octets)
@@ -168,7 +168,7 @@ func TestEscape(t *testing.T) {
 		{"all literal", headers.Literal, "\\:\r", "\\:\r", 0, ""},
 		{"first and last", headers.Escape12, ":a:", `\ca\c`, 0, ""},
 		{"UTF-8", headers.Escape12, "\u00e9:\U0001f600", "\u00e9\\c\U0001f600", 0, ""},
-		{"octets that are no UTF-8", headers.Escape12, "\xff\x80:", "\xff\x80\\c", 0, ""},
+		{"bytes that are no UTF-8", headers.Escape12, "\xff\x80:", "\xff\x80\\c", 0, ""},
 		{"other controls", headers.Escape12, "\t\x01\x7f", "\t\x01\x7f", 0, ""},
 		{"NUL literal", headers.Literal, "ab\x00", "", 2, noNUL},
 		{"NUL 1.1", headers.Escape11, "\x00", "", 0, noNUL},
@@ -222,7 +222,7 @@ func TestUnescape(t *testing.T) {
 		{"colon", headers.Escape12, `\:`, "", 0, undefined},
 		{"NUL", headers.Escape12, "ab\\\x00", "", 2, undefined},
 		{"LF", headers.Escape12, "ab\\\n", "", 2, undefined},
-		{"high octet", headers.Escape12, "\\\xff", "", 0, undefined},
+		{"high byte", headers.Escape12, "\\\xff", "", 0, undefined},
 		{"CR letter in 1.1", headers.Escape11, `a\c\r`, "", 3, undefined},
 		{"truncated", headers.Escape12, `a\`, "", 1, truncated},
 		{"truncated after a backslash", headers.Escape11, `\\\`, "", 2, truncated},
@@ -242,7 +242,7 @@ func TestUnescape(t *testing.T) {
 	}
 }
 
-// Every string over the octets that matter, up to length 5, in each escaping.
+// Every string over the bytes that matter, up to length 5, in each escaping.
 func TestEscapeExhaustive(t *testing.T) {
 	const (
 		alphabet = "\\rnct:\n\r\x00x"
@@ -303,11 +303,11 @@ func same(a, b outcome) bool {
 }
 
 // What a strict reader of a header line needs: the wire form has none of the
-// octets that end a name, a line or a frame. A CR of 1.1 ends none.
+// bytes that end a name, a line or a frame. A CR of 1.1 ends none.
 func TestEscapedFormIsOneLine(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := rapid.SampledFrom([]headers.Escaping{headers.Escape11, headers.Escape12}).Draw(t, "escaping")
-		s := rapid.SliceOf(rapid.Byte()).Draw(t, "octets")
+		s := rapid.SliceOf(rapid.Byte()).Draw(t, "bytes")
 		wire, err := headers.AppendEscaped(nil, e, s)
 		if err != nil {
 			if !bytes.ContainsAny(s, "\x00") {
@@ -336,7 +336,7 @@ func TestOctet(t *testing.T) {
 			}
 			got += string(rune(c))
 			if back, err := headers.AppendEscaped(nil, e, []byte{octet}); err != nil || string(back) != `\`+string(rune(c)) {
-				t.Errorf("%v: \\%c is octet %d, which escapes to %q, %v", e, c, octet, back, err)
+				t.Errorf("%v: \\%c is byte %d, which escapes to %q, %v", e, c, octet, back, err)
 			}
 		}
 		if got != want[e] {
@@ -376,11 +376,11 @@ func TestEscapeAllocs(t *testing.T) {
 		f    func(e headers.Escaping) error
 	}{
 		{"AppendEscaped string", func(e headers.Escaping) error { _, err := headers.AppendEscaped(dst, e, text); return err }},
-		{"AppendEscaped octets", func(e headers.Escaping) error { _, err := headers.AppendEscaped(dst, e, textOctets); return err }},
+		{"AppendEscaped bytes", func(e headers.Escaping) error { _, err := headers.AppendEscaped(dst, e, textOctets); return err }},
 		{"AppendUnescaped string", func(e headers.Escaping) error { _, err := headers.AppendUnescaped(dst, e, wire); return err }},
-		{"AppendUnescaped octets", func(e headers.Escaping) error { _, err := headers.AppendUnescaped(dst, e, wireOctets); return err }},
+		{"AppendUnescaped bytes", func(e headers.Escaping) error { _, err := headers.AppendUnescaped(dst, e, wireOctets); return err }},
 		{"EscapedLen string", func(e headers.Escaping) error { _, err := headers.EscapedLen(e, text); return err }},
-		{"EscapedLen octets", func(e headers.Escaping) error { _, err := headers.EscapedLen(e, textOctets); return err }},
+		{"EscapedLen bytes", func(e headers.Escaping) error { _, err := headers.EscapedLen(e, textOctets); return err }},
 	}
 	for _, tt := range tests {
 		for _, e := range []headers.Escaping{headers.Escape11, headers.Escape12} {

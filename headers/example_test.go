@@ -59,11 +59,11 @@ func ExampleList_String() {
 	fmt.Println(l)
 	fmt.Printf("%#v\n", l[1])
 	passcode, _ := l.Get(headers.Passcode)
-	fmt.Println(len(passcode), "octets")
+	fmt.Println(len(passcode), "bytes")
 	// Output:
 	// {login:"guest" passcode:***}
 	// passcode:***
-	// 7 octets
+	// 7 bytes
 }
 
 // A view borrows the memory of whoever made it. Clone it to keep it.

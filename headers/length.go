@@ -10,7 +10,7 @@ func ParseContentLength[T ~string | ~[]byte](s T) (int64, error) {
 }
 
 // ParseContentLengthMax is ParseContentLength with a limit: the digit that
-// takes the number over limit is an error of range, before any later octet is
+// takes the number over limit is an error of range, before any later byte is
 // looked at. limit must not be negative.
 func ParseContentLengthMax[T ~string | ~[]byte](s T, limit int64) (int64, error) {
 	n, next, err := digits(s, 0, limit)

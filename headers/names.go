@@ -6,7 +6,7 @@ package headers
 const (
 	AcceptVersion = "accept-version" // CONNECT: versions the client speaks; 1.1 and 1.2
 	Ack           = "ack"            // SUBSCRIBE: an AckMode; MESSAGE in 1.2: what ACK and NACK name in id
-	ContentLength = "content-length" // octets in the body
+	ContentLength = "content-length" // bytes in the body
 	ContentType   = "content-type"   // MIME type of the body; 1.1 and 1.2
 	Destination   = "destination"    // where a message goes; opaque
 	HeartBeat     = "heart-beat"     // CONNECT, CONNECTED: HeartBeats; 1.1 and 1.2

@@ -8,7 +8,7 @@ import (
 
 // Bounds of the printed form, which is for people and logs.
 const (
-	maxPrintedText    = 64 // octets of a name or value
+	maxPrintedText    = 64 // bytes of a name or value
 	maxPrintedEntries = 16 // entries of a list
 )
 
@@ -40,7 +40,7 @@ func IsSecret[T ~string | ~[]byte](name T) bool {
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
 // AppendQuoted appends s for people to read: as a Go string in double quotes,
-// printable ASCII only, cut after 64 octets or before a character that would
+// printable ASCII only, cut after 64 bytes or before a character that would
 // cross them, with three dots after the closing quote when it was cut.
 func AppendQuoted[T ~string | ~[]byte](dst []byte, s T) []byte {
 	if len(s) <= maxPrintedText {
@@ -51,7 +51,7 @@ func AppendQuoted[T ~string | ~[]byte](dst []byte, s T) []byte {
 }
 
 // cut returns where to cut s, which is longer than maxPrintedText: not inside a
-// character, which would print as octets that are no UTF-8.
+// character, which would print as bytes that are no UTF-8.
 func cut[T ~string | ~[]byte](s T) int {
 	for i := maxPrintedText; i > maxPrintedText-utf8.UTFMax; i-- {
 		if utf8.RuneStart(s[i]) {
@@ -72,7 +72,7 @@ func plain[T ~string | ~[]byte](name T) bool {
 }
 
 // AppendName appends the name of a header for people to read: as it is when it
-// is plain, of at most 64 octets in printable ASCII with no blank, quote, colon
+// is plain, of at most 64 bytes in printable ASCII with no blank, quote, colon
 // or backslash; otherwise like [AppendQuoted].
 func AppendName[T ~string | ~[]byte](dst []byte, name T) []byte {
 	if plain(name) {

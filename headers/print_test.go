@@ -115,11 +115,11 @@ func TestPrint(t *testing.T) {
 		{"name with DEL", "a\x7fb", "1", `"a\x7fb":"1"`},
 		{"name that is not ASCII", "\u00e9", "1", `"\u00e9":"1"`},
 		{"name of punctuation", "!#~{}", "1", `!#~{}:"1"`},
-		{"name of 64 octets", name64, "1", name64 + `:"1"`},
-		{"name of 65 octets", name65, "1", `"` + name64 + `"...:"1"`},
+		{"name of 64 bytes", name64, "1", name64 + `:"1"`},
+		{"name of 65 bytes", name65, "1", `"` + name64 + `"...:"1"`},
 
-		{"value of 64 octets", "a", name64, `a:"` + name64 + `"`},
-		{"value of 65 octets", "a", name65, `a:"` + name64 + `"...`},
+		{"value of 64 bytes", "a", name64, `a:"` + name64 + `"`},
+		{"value of 65 bytes", "a", name65, `a:"` + name64 + `"...`},
 		{"secret", "passcode", "secret", `passcode:***`},
 		{"empty secret", "passcode", "", `passcode:***`},
 		{"secret in another case", "PassCode", "secret", `PassCode:***`},
@@ -194,18 +194,18 @@ func TestAppendQuotedCutsBetweenCharacters(t *testing.T) {
 	tests := []struct {
 		name, in, want string
 	}{
-		{"64 octets", x(64), `"` + x(64) + `"`},
-		{"65 octets", x(65), `"` + x(64) + `"...`},
-		{"64 octets ending in a character", x(60) + "\U0001f600", `"` + x(60) + `\U0001f600"`},
+		{"64 bytes", x(64), `"` + x(64) + `"`},
+		{"65 bytes", x(65), `"` + x(64) + `"...`},
+		{"64 bytes ending in a character", x(60) + "\U0001f600", `"` + x(60) + `\U0001f600"`},
 		{"character before the cut", x(60) + "\U0001f600y", `"` + x(60) + `\U0001f600"...`},
 		{"character after the cut", x(64) + "\U0001f600", `"` + x(64) + `"...`},
-		{"one octet before the cut", x(63) + "\U0001f600", `"` + x(63) + `"...`},
-		{"two octets before the cut", x(62) + "\U0001f600", `"` + x(62) + `"...`},
-		{"three octets before the cut", x(61) + "\U0001f600", `"` + x(61) + `"...`},
-		{"of two octets", x(63) + "\u00e9", `"` + x(63) + `"...`},
-		{"of three octets", x(62) + "\u20ac", `"` + x(62) + `"...`},
-		{"continuation octets after a letter", x(61) + strings.Repeat("\x80", 5), `"` + x(61) + `\x80\x80\x80"...`},
-		{"continuation octets alone", x(60) + strings.Repeat("\x80", 6), `"` + x(60) + `\x80\x80\x80\x80"...`},
+		{"one byte before the cut", x(63) + "\U0001f600", `"` + x(63) + `"...`},
+		{"two bytes before the cut", x(62) + "\U0001f600", `"` + x(62) + `"...`},
+		{"three bytes before the cut", x(61) + "\U0001f600", `"` + x(61) + `"...`},
+		{"of two bytes", x(63) + "\u00e9", `"` + x(63) + `"...`},
+		{"of three bytes", x(62) + "\u20ac", `"` + x(62) + `"...`},
+		{"continuation bytes after a letter", x(61) + strings.Repeat("\x80", 5), `"` + x(61) + `\x80\x80\x80"...`},
+		{"continuation bytes alone", x(60) + strings.Repeat("\x80", 6), `"` + x(60) + `\x80\x80\x80\x80"...`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -213,7 +213,7 @@ func TestAppendQuotedCutsBetweenCharacters(t *testing.T) {
 				t.Errorf("of string: %s, want p%s", got, tt.want)
 			}
 			if got := string(headers.AppendQuoted([]byte("p"), []byte(tt.in))); got != "p"+tt.want {
-				t.Errorf("of octets: %s, want p%s", got, tt.want)
+				t.Errorf("of bytes: %s, want p%s", got, tt.want)
 			}
 		})
 	}
@@ -238,12 +238,12 @@ func TestIsSecret(t *testing.T) {
 			t.Errorf("IsSecret(%q) = %v, want %v", tt.name, got, tt.want)
 		}
 		if got := headers.IsSecret([]byte(tt.name)); got != tt.want {
-			t.Errorf("IsSecret of octets %q = %v, want %v", tt.name, got, tt.want)
+			t.Errorf("IsSecret of bytes %q = %v, want %v", tt.name, got, tt.want)
 		}
 	}
 }
 
-// Bounds that follow from the constants of the printed form: 64 octets of a
+// Bounds that follow from the constants of the printed form: 64 bytes of a
 // text, at most four characters for each, quotes and dots; 16 entries.
 const (
 	maxText  = 64*4 + len(`""...`)
@@ -273,7 +273,7 @@ func TestPrintedIsSafe(t *testing.T) {
 		for _, p := range list(l) {
 			s := p.String()
 			if len(s) > maxList {
-				t.Fatalf("%d octets printed, want at most %d", len(s), maxList)
+				t.Fatalf("%d bytes printed, want at most %d", len(s), maxList)
 			}
 			if strings.Contains(s, "S3CRET") {
 				t.Fatalf("shows a secret: %s", s)
@@ -293,10 +293,10 @@ func TestPrintedBounds(t *testing.T) {
 		l = append(l, headers.Field{Name: longest, Value: longest})
 	}
 	if got := len(l[0].String()); got != maxField {
-		t.Errorf("field of %d octets prints as %d, want %d", 2*len(longest), got, maxField)
+		t.Errorf("field of %d bytes prints as %d, want %d", 2*len(longest), got, maxField)
 	}
 	if got, want := len(l.String()), 16*maxField+15+len("{ and 1048560 more}"); got != want || got > maxList {
-		t.Errorf("list of %d fields prints as %d octets, want %d", len(l), got, want)
+		t.Errorf("list of %d fields prints as %d bytes, want %d", len(l), got, want)
 	}
 }
 

@@ -25,7 +25,7 @@ const (
 	RabbitMQDeadLetterRoutingKey = "x-dead-letter-routing-key" // SEND, SUBSCRIBE: queue argument
 	RabbitMQExpires              = "x-expires"                 // SEND, SUBSCRIBE: queue argument, milliseconds
 	RabbitMQMaxLength            = "x-max-length"              // SEND, SUBSCRIBE: queue argument, messages
-	RabbitMQMaxLengthBytes       = "x-max-length-bytes"        // SEND, SUBSCRIBE: queue argument, octets
+	RabbitMQMaxLengthBytes       = "x-max-length-bytes"        // SEND, SUBSCRIBE: queue argument, bytes
 	RabbitMQMaxPriority          = "x-max-priority"            // SEND, SUBSCRIBE: queue argument
 	RabbitMQMessageTTL           = "x-message-ttl"             // SEND, SUBSCRIBE: queue argument, milliseconds
 	RabbitMQOverflow             = "x-overflow"                // SEND, SUBSCRIBE: queue argument, what a full queue does

@@ -17,7 +17,7 @@ var (
 // nothing of the value.
 type ValueError struct {
 	Header string // name of the header
-	Offset int    // of the octet at fault, from the start of the value; its length when the end came too soon
+	Offset int    // of the byte at fault, from the start of the value; its length when the end came too soon
 	Err    error  // ErrSyntax or ErrRange
 }
 
@@ -30,8 +30,8 @@ func (e *ValueError) Error() string {
 func (e *ValueError) Unwrap() error { return e.Err }
 
 // digits reads the ASCII digits of s from offset i on, up to the first other
-// octet, and returns their value and the offset after them, or with an error
-// the offset of the octet at fault.
+// byte, and returns their value and the offset after them, or with an error
+// the offset of the byte at fault.
 func digits[T ~string | ~[]byte](s T, i int, limit int64) (n int64, next int, err error) {
 	start := i
 	for ; i < len(s) && '0' <= s[i] && s[i] <= '9'; i++ {

@@ -66,8 +66,8 @@ func TestParseContentLength(t *testing.T) {
 		{"underscore", "1_0", none, 0, 1, syntax},
 		{"list", "10,10", none, 0, 2, syntax},
 		{"point", "1.0", none, 0, 1, syntax},
-		{"octet before 0", "/", none, 0, 0, syntax},
-		{"octet after 9", ":", none, 0, 0, syntax},
+		{"byte before 0", "/", none, 0, 0, syntax},
+		{"byte after 9", ":", none, 0, 0, syntax},
 		{"Arabic-Indic digit", "\u0662", none, 0, 0, syntax},
 		{"digit, then an Arabic-Indic one", "1\u0662", none, 0, 1, syntax},
 		{"NUL", "1\x00", none, 0, 1, syntax},
@@ -101,9 +101,9 @@ func TestParseContentLength(t *testing.T) {
 			checkValueError(t, "of string", err, "content-length", tt.offset, tt.err)
 			n, err = ofOctets([]byte(tt.in))
 			if n != tt.want {
-				t.Errorf("of octets: %d, want %d", n, tt.want)
+				t.Errorf("of bytes: %d, want %d", n, tt.want)
 			}
-			checkValueError(t, "of octets", err, "content-length", tt.offset, tt.err)
+			checkValueError(t, "of bytes", err, "content-length", tt.offset, tt.err)
 		})
 	}
 }
@@ -173,9 +173,9 @@ func TestParseHeartBeats(t *testing.T) {
 			checkValueError(t, "of string", err, "heart-beat", tt.offset, tt.err)
 			got, err = headers.ParseHeartBeats([]byte(tt.in))
 			if got != want {
-				t.Errorf("of octets: %v, want %v", got, want)
+				t.Errorf("of bytes: %v, want %v", got, want)
 			}
-			checkValueError(t, "of octets", err, "heart-beat", tt.offset, tt.err)
+			checkValueError(t, "of bytes", err, "heart-beat", tt.offset, tt.err)
 		})
 	}
 }
@@ -283,7 +283,7 @@ func TestAckMode(t *testing.T) {
 		}
 		checkValueError(t, tt.in, err, "ack", 0, tt.err)
 		if octets, err := headers.ParseAckMode([]byte(tt.in)); octets != m || (err == nil) != (tt.err == nil) {
-			t.Errorf("%q: of octets %v, %v", tt.in, octets, err)
+			t.Errorf("%q: of bytes %v, %v", tt.in, octets, err)
 		}
 		if err == nil && m.String() != tt.in {
 			t.Errorf("%q: String() = %q", tt.in, m.String())
@@ -321,7 +321,7 @@ func TestSplitVersions(t *testing.T) {
 			octets = append(octets, string(element))
 		}
 		if diff := cmp.Diff(got, octets); diff != "" {
-			t.Errorf("SplitVersions(%q), string and octets differ (-string +octets):\n%s", tt.in, diff)
+			t.Errorf("SplitVersions(%q), string and bytes differ (-string +bytes):\n%s", tt.in, diff)
 		}
 		if back := strings.Join(got, ","); back != tt.in {
 			t.Errorf("%q joined is %q, want %q", got, back, tt.in)

@@ -13,11 +13,11 @@ type FieldView struct{ Name, Value []byte }
 // A ListView is a borrowed list of headers, unescaped, in wire order, repeats
 // kept; the first entry of a name is its value. The maker of a ListView says how
 // long it is valid: at least until the next call on it. Do not write to its
-// octets.
+// bytes.
 type ListView []FieldView
 
 // Get returns the value of a name, that of its first entry, and whether there
-// is one. The octets are borrowed like the view.
+// is one. The bytes are borrowed like the view.
 func (v ListView) Get(name string) ([]byte, bool) {
 	for i := range v {
 		if string(v[i].Name) == name {
@@ -42,7 +42,7 @@ func (v ListView) Text(name string) (string, bool) {
 }
 
 // Values goes through the values of all entries of a name in wire order. The
-// octets are borrowed like the view.
+// bytes are borrowed like the view.
 func (v ListView) Values(name string) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for i := range v {

@@ -4,7 +4,7 @@ import "strings"
 
 // Allow is a set of leniencies. The zero Allow is strict. Each bit admits one
 // thing that some real peer does and that the specification does not; what it
-// risks is a second reader that reads the same octets in another way.
+// risks is a second reader that reads the same bytes in another way.
 // [Event.Used] says which of them an input needed.
 type Allow uint32
 
@@ -15,7 +15,7 @@ const (
 	AllowEscapedCR Allow = 1 << iota
 
 	// AllowUndefinedEscapes keeps an undefined escape such as \t, or a
-	// backslash at the end of a name or value, as it is: two octets, or one.
+	// backslash at the end of a name or value, as it is: two bytes, or one.
 	// For several old clients that never escape a backslash; ActiveMQ passes
 	// them on. Risk: C:\new and C:\\new, two spellings of different values,
 	// become hard to tell apart.
@@ -27,7 +27,7 @@ const (
 	AllowCRLF
 
 	// AllowBareCR keeps a CR that no LF follows, in a 1.2 or handshake head,
-	// as an octet like others (decision D6). For senders from the time of 1.0.
+	// as a byte like others (decision D6). For senders from the time of 1.0.
 	// Risk: readers that take CR alone for an end of line see other headers.
 	AllowBareCR
 

@@ -21,7 +21,7 @@ import (
 //		}
 //	}
 //
-// Heart-beats are taken and not reported: any octets that come are a sign of
+// Heart-beats are taken and not reported: any bytes that come are a sign of
 // life. An Assembler must not be copied after its first use, nor used by two
 // goroutines at once.
 type Assembler struct{ p Parser }
@@ -29,10 +29,10 @@ type Assembler struct{ p Parser }
 // NewAssembler returns an assembler.
 func NewAssembler(o Options) *Assembler { return &Assembler{p: Parser{set: o}} }
 
-// Next takes octets from the front of src, up to the end of a frame, and
-// returns the frame and how many octets it took. Without a frame ok is false,
+// Next takes bytes from the front of src, up to the end of a frame, and
+// returns the frame and how many bytes it took. Without a frame ok is false,
 // and all of src was taken. It stops after every frame, so that the caller can
-// call SetVersion or SetLimits before the next octet is looked at.
+// call SetVersion or SetLimits before the next byte is looked at.
 //
 // The view is borrowed: valid until the next call, as long as the caller
 // leaves src as it is. [frame.View.Clone] makes a frame that stays.
@@ -109,7 +109,7 @@ func (a *Assembler) FrameStart() (offset int64, ok bool) { return a.p.FrameStart
 // returned. Those needed between frames only a [Parser] reports.
 func (a *Assembler) Used() Allow { return a.p.head.used }
 
-// Buffered returns how many octets of the frame in progress the assembler
+// Buffered returns how many bytes of the frame in progress the assembler
 // holds.
 func (a *Assembler) Buffered() int {
 	n := a.p.Buffered()

@@ -4,13 +4,13 @@ package parser
 
 // counters count the work that a stream costs.
 type counters struct {
-	steps  int64 // octets gone over by scanQuick, judge, scanBody, scanGap, or taken as a counted body
-	copies int64 // octets copied, those of a buffer that grows included
+	steps  int64 // bytes gone over by scanQuick, judge, scanBody, scanGap, or taken as a counted body
+	copies int64 // bytes copied, those of a buffer that grows included
 }
 
 func (c *counters) step(octets int) { c.steps += int64(octets) }
 func (c *counters) copy(octets int) { c.copies += int64(octets) }
 
-// Work returns the steps and the copied octets so far. It is there with the
+// Work returns the steps and the copied bytes so far. It is there with the
 // build tag stompcount alone.
 func (a *Assembler) Work() (steps, copies int64) { return a.p.work.steps, a.p.work.copies }

@@ -12,7 +12,7 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// However a stream is cut, an octet is gone over at most twice and copied at
+// However a stream is cut, a byte is gone over at most twice and copied at
 // most four times: twice while a buffer grows to just over a power of two, once
 // into it, and once unescaped.
 func TestWorkIsLinear(t *testing.T) {
@@ -48,10 +48,10 @@ func TestWorkIsLinear(t *testing.T) {
 			steps, copies := a.Work()
 			octets := float64(len(c.stream))
 			if float64(steps) > 2*octets || float64(copies) > 4*octets {
-				t.Errorf("%s in chunks of %d: %.2f steps and %.2f copies an octet", c.name, size, float64(steps)/octets, float64(copies)/octets)
+				t.Errorf("%s in chunks of %d: %.2f steps and %.2f copies a byte", c.name, size, float64(steps)/octets, float64(copies)/octets)
 			}
 			if testing.Verbose() {
-				fmt.Printf("%-30s chunks of %7d: %.2f steps, %.2f copies an octet\n", c.name, size, float64(steps)/octets, float64(copies)/octets)
+				fmt.Printf("%-30s chunks of %7d: %.2f steps, %.2f copies a byte\n", c.name, size, float64(steps)/octets, float64(copies)/octets)
 			}
 		}
 	}

@@ -1,9 +1,9 @@
-// Package parser turns octets into STOMP frames.
+// Package parser turns bytes into STOMP frames.
 //
 // There are three ways to read a stream. Assembler and Reader are both built on
 // Parser:
 //
-//   - [Parser] is the machine: octets in, one [Event] out at a time. It takes
+//   - [Parser] is the machine: bytes in, one [Event] out at a time. It takes
 //     no reader and copies no body; for proxies and servers that own their
 //     buffers.
 //   - [Assembler] puts whole frames together, as borrowed views.
@@ -25,15 +25,15 @@
 // line is what stands before an end of line: LF everywhere, CR LF too in 1.2
 // and during the handshake. A counted body is one whose head has a
 // content-length; any other is a scanned body, which the first NUL ends.
-// Offsets count octets from the start of the stream, from 0.
+// Offsets count bytes from the start of the stream, from 0.
 //
 // # What is promised
 //
 // Chunks are invisible: however the input is cut, the frames, their offsets
-// and the error are the same. The octets of a body may come in other pieces,
+// and the error are the same. The bytes of a body may come in other pieces,
 // and a run of heart-beats as other runs, nothing else changes.
 //
-// The work is linear in the input however it is cut, and memory follows octets
+// The work is linear in the input however it is cut, and memory follows bytes
 // that came, never a length that was claimed. Every limit is on by default:
 // see [Limits]. What two sane readers could read in two ways is an error: see
 // [ErrorKind]; each leniency is a bit of [Allow]. What is clear but wrong, a
@@ -49,7 +49,7 @@
 // # When an error comes
 //
 // A limit on a line, on the headers, on the head or on a scanned body, and a NUL
-// where none may be, is reported when its octet comes. All else in a head is
+// where none may be, is reported when its byte comes. All else in a head is
 // judged line by line, when the LF of a line has come; a command line also when
 // it is longer than any command. Of several errors the one with the smallest
 // offset is reported (decision D20).

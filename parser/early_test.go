@@ -9,14 +9,14 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// An error comes with the octet that proves it, not with a later one or the end
+// An error comes with the byte that proves it, not with a later one or the end
 // of input: a peer that sends no more is refused all the same.
 func TestErrorsComeAtOnce(t *testing.T) {
 	limits := parser.Limits{HeaderLine: 20, Headers: 2, Head: 40, Body: 5}
 	for _, c := range []struct {
 		name string
 		opt  parser.Options
-		in   string // its last octet proves the error
+		in   string // its last byte proves the error
 		kind parser.ErrorKind
 	}{
 		{"command without LF", parser.Options{Version: frame.V12}, "UNSUBSCRIBERS", parser.UnknownCommand},
@@ -35,7 +35,7 @@ func TestErrorsComeAtOnce(t *testing.T) {
 		{"head", parser.Options{Version: frame.V12, Limits: limits}, "SEND\na:" + strings.Repeat("x", 16) + "\nb:" + strings.Repeat("x", 15), parser.HeadTooLarge},
 		{"no colon", parser.Options{Version: frame.V12}, "SEND\na\n", parser.MissingColon},
 		{"escape", parser.Options{Version: frame.V12}, "SEND\na:\\t\n", parser.BadEscape},
-		{"number of octets", parser.Options{Version: frame.V12, Limits: limits}, "SEND\ncontent-length:6\n", parser.BodyTooLarge},
+		{"number of bytes", parser.Options{Version: frame.V12, Limits: limits}, "SEND\ncontent-length:6\n", parser.BodyTooLarge},
 		{"scanned body", parser.Options{Version: frame.V12, Limits: limits}, "SEND\n\n123456", parser.BodyTooLarge},
 		{"counted body", parser.Options{Version: frame.V12}, "SEND\ncontent-length:1\n\nab", parser.MissingNUL},
 		{"NUL between frames", parser.Options{Version: frame.V12}, "\n\x00", parser.StrayNUL},
@@ -44,7 +44,7 @@ func TestErrorsComeAtOnce(t *testing.T) {
 		for _, size := range []int{1, 2, len(c.in)} {
 			p := parser.New(c.opt)
 			var err error
-			at := 0 // octets that the parser has seen
+			at := 0 // bytes that the parser has seen
 			for at < len(c.in) && err == nil {
 				src := []byte(c.in[at:min(at+size, len(c.in))])
 				at += len(src)
@@ -55,7 +55,7 @@ func TestErrorsComeAtOnce(t *testing.T) {
 				}
 			}
 			if at < len(c.in) || !errors.Is(err, c.kind) {
-				t.Errorf("%s, in chunks of %d octets: %v after %d of %d octets", c.name, size, err, at, len(c.in))
+				t.Errorf("%s, in chunks of %d bytes: %v after %d of %d bytes", c.name, size, err, at, len(c.in))
 			}
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // ErrorKind says what the peer did wrong. A kind is an error itself, so that
 // errors.Is(err, parser.BadEscape) works.
 //
-// The offset that each kind names is Error.Offset: the octet that proves the
+// The offset that each kind names is Error.Offset: the byte that proves the
 // error.
 type ErrorKind uint8
 
@@ -20,11 +20,11 @@ const (
 
 	// UnknownCommand: the command line is not a command of the
 	// specifications; case and blanks matter, and no prefix matches. Offset:
-	// the first octet with which the line stops being the beginning of any
+	// the first byte with which the line stops being the beginning of any
 	// command; for a line that ends too early, its end of line.
 	UnknownCommand
 	// NotNegotiated: a command other than CONNECT, STOMP, CONNECTED and ERROR
-	// came while the version is Unnegotiated. Offset: the first octet of the
+	// came while the version is Unnegotiated. Offset: the first byte of the
 	// command. A server that sees this has a client that skipped CONNECT, or
 	// has not called SetVersion after it.
 	NotNegotiated
@@ -45,31 +45,31 @@ const (
 	// the backslash.
 	BadEscape
 	// BadLength: a content-length that is not one or more ASCII digits
-	// (decision D17). Offset: the first octet of the value that cannot be; for
-	// an empty value the octet after the colon.
+	// (decision D17). Offset: the first byte of the value that cannot be; for
+	// an empty value the byte after the colon.
 	BadLength
 	// ConflictingLength: a second content-length with another value (decision
-	// D9). Offset: the first octet of the second value.
+	// D9). Offset: the first byte of the second value.
 	ConflictingLength
 	// MissingNUL: a counted body is not followed by NUL (decision D18).
-	// Offset: the octet that stands where NUL should.
+	// Offset: the byte that stands where NUL should.
 	MissingNUL
 	// NULInBody: a NUL in the counted body of a command other than SEND,
 	// MESSAGE and ERROR (decision D22). Some brokers do not count such bodies:
 	// for them the NUL ends the frame. Offset: the NUL. What stands before it
 	// in the body may have been delivered.
 	NULInBody
-	// LineTooLong: a line crosses Limits.HeaderLine. Offset: the first octet
+	// LineTooLong: a line crosses Limits.HeaderLine. Offset: the first byte
 	// over it.
 	LineTooLong
-	// TooManyHeaders: a head crosses Limits.Headers. Offset: the first octet
+	// TooManyHeaders: a head crosses Limits.Headers. Offset: the first byte
 	// of the header that is one too many.
 	TooManyHeaders
-	// HeadTooLarge: a head crosses Limits.Head. Offset: the first octet over
+	// HeadTooLarge: a head crosses Limits.Head. Offset: the first byte over
 	// it.
 	HeadTooLarge
 	// BodyTooLarge: a body crosses Limits.Body. Offset: in a scanned body the
-	// first octet over it, for a counted one the digit of content-length that
+	// first byte over it, for a counted one the digit of content-length that
 	// takes the number over it.
 	BodyTooLarge
 	// TrailingData: Decode was given more than one frame. Offset: the first
@@ -132,8 +132,8 @@ func (k ErrorKind) IsLimit() bool {
 // are printable ASCII and bounded.
 type Error struct {
 	Kind   ErrorKind
-	Offset int64 // in the stream, of the octet that proves the error; see the kinds
-	Frame  int64 // in the stream, of the first octet of the frame; Offset when between frames
+	Offset int64 // in the stream, of the byte that proves the error; see the kinds
+	Frame  int64 // in the stream, of the first byte of the frame; Offset when between frames
 	Limit  int64 // the limit that was crossed; 0 for other kinds
 	// Command is the command of the frame, where its line is complete and the
 	// specifications have it; else "".

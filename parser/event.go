@@ -56,14 +56,14 @@ func (k EventKind) String() string {
 
 // An Event is what [Parser.Next] found.
 //
-// Raw and the octets of Head are borrowed. Those of a Head event are valid
+// Raw and the bytes of Head are borrowed. Those of a Head event are valid
 // until the call after the frame's End event; what of them lies in src, as
 // does nearly every other Raw, as long as the caller leaves src as it is. (A
 // CR LF that two chunks share lies in the parser and does not change.) They have
 // no spare capacity: appending to one copies it.
 type Event struct {
 	Kind EventKind
-	// Used has the leniencies without which the octets of this event would
+	// Used has the leniencies without which the bytes of this event would
 	// have been an error. All those of a head are in its Head event, those of
 	// a body in the Body events that need them.
 	Used Allow
@@ -71,9 +71,9 @@ type Event struct {
 	Count int
 	// Head is the head in a Head event.
 	Head frame.Head
-	// Raw is the octets of the event as they are on the wire: of a head from
+	// Raw is the bytes of the event as they are on the wire: of a head from
 	// the command to the blank line, of a body the piece itself, of an end the
-	// NUL. It may begin with octets of earlier chunks, and then be longer than
+	// NUL. It may begin with bytes of earlier chunks, and then be longer than
 	// what Next took. Joined, the Raw of all events are the input. A proxy
 	// forwards what AppendForward appends.
 	Raw []byte

@@ -83,8 +83,8 @@ func ExampleAssembler() {
 		fmt.Println(f, string(f.Body))
 	}
 	// Output:
-	// SEND {a:"1"} 5 octets hello
-	// SEND {a:"2"} 5 octets world
+	// SEND {a:"1"} 5 bytes hello
+	// SEND {a:"2"} 5 bytes world
 }
 
 // The frame behind CONNECT may sit in the same segment: the version and the
@@ -134,11 +134,11 @@ func ExampleParser_FrameStart() {
 		case start != at:
 			began, at = now, start
 		case now.Sub(began) > patience:
-			fmt.Printf("frame at %d: %d octets in %v\n", start, p.Buffered(), now.Sub(began))
+			fmt.Printf("frame at %d: %d bytes in %v\n", start, p.Buffered(), now.Sub(began))
 			return
 		}
 	}
-	// Output: frame at 0: 12 octets in 11s
+	// Output: frame at 0: 12 bytes in 11s
 }
 
 // Owned frames from an io.Reader.
@@ -152,8 +152,8 @@ func ExampleReader_Frames() {
 		fmt.Println(f)
 	}
 	// Output:
-	// MESSAGE {destination:"/queue/a"} 5 octets
-	// RECEIPT {receipt-id:"1"} 0 octets
+	// MESSAGE {destination:"/queue/a"} 5 bytes
+	// RECEIPT {receipt-id:"1"} 0 bytes
 }
 
 // A frame that is the caller's.
@@ -165,7 +165,7 @@ func ExampleReader_ReadFrame() {
 	_, err = r.ReadFrame()
 	fmt.Println(err)
 	// Output:
-	// MESSAGE {destination:"/queue/a"} 5 octets <nil>
+	// MESSAGE {destination:"/queue/a"} 5 bytes <nil>
 	// stomp: input ends inside a frame at offset 41, frame at 37
 }
 

@@ -10,7 +10,7 @@ type gap struct {
 	shared bool  // it is a CR LF that two chunks share
 }
 
-// scanGap takes the run at the front of src, which begins with an octet up to
+// scanGap takes the run at the front of src, which begins with a byte up to
 // CR. Where there is none, a head begins.
 func (p *Parser) scanGap(src []byte) (EventKind, int, *Error) {
 	if !p.ready {
@@ -73,7 +73,7 @@ func (p *Parser) scanGapAfterCR(src []byte) (EventKind, int, *Error) {
 	if p.vers.EndsLinesWithCRLF() {
 		return p.fail(&Error{Kind: BareCR, Offset: p.offset - 1})
 	}
-	// In 1.0 and 1.1 the CR is the first octet of a command line.
+	// In 1.0 and 1.1 the CR is the first byte of a command line.
 	p.beginHead(p.offset - 1)
 	m := p.memory()
 	m.buf = append(m.buf[:0], '\r')

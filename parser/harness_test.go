@@ -144,10 +144,10 @@ feed:
 			r.event(ev, at)
 			raw = append(raw, ev.Raw...)
 			if ev.Kind == parser.NeedMore && n != len(chunk) {
-				t.Fatalf("NeedMore took %d of %d octets", n, len(chunk))
+				t.Fatalf("NeedMore took %d of %d bytes", n, len(chunk))
 			}
 			if len(ev.Raw) == 0 && ev.Kind != parser.NeedMore {
-				t.Fatalf("%v without an octet", ev.Kind)
+				t.Fatalf("%v without a byte", ev.Kind)
 			}
 			if cap(ev.Raw) != len(ev.Raw) {
 				t.Fatalf("%v: Raw has spare capacity", ev.Kind)
@@ -163,10 +163,10 @@ feed:
 			t.Errorf("error is not final: %v, then Finish says %v", failure, again)
 		}
 		if _, n, again := p.Next([]byte("SEND\n\n\x00")); again != failure || n != 0 {
-			t.Errorf("error is not final: %v, then %v, %d octets taken", failure, again, n)
+			t.Errorf("error is not final: %v, then %v, %d bytes taken", failure, again, n)
 		}
 		if _, n, again := p.Next(nil); again != failure || n != 0 {
-			t.Errorf("error is not final: %v, then %v for no octets", failure, again)
+			t.Errorf("error is not final: %v, then %v for no bytes", failure, again)
 		}
 		r.fail(failure)
 	} else {
@@ -262,7 +262,7 @@ func checkReading(t *testing.T, o parser.Options, in, want string) {
 		octets[i] = src[i : i+1 : i+1]
 	}
 	if got := readByParser(t, o, octets...); got != want {
-		t.Fatalf("octet by octet:\n got %s\nwant %s", got, want)
+		t.Fatalf("byte by byte:\n got %s\nwant %s", got, want)
 	}
 	step := 1 + len(src)/300
 	for i := 1; i < len(src); i += step {
@@ -284,7 +284,7 @@ func checkReading(t *testing.T, o parser.Options, in, want string) {
 		t.Fatalf("assembler, whole:\n got %s\nwant %s", got, want)
 	}
 	if got := withoutStarts(readByAssembler(o, octets...)); got != want {
-		t.Fatalf("assembler, octet by octet:\n got %s\nwant %s", got, want)
+		t.Fatalf("assembler, byte by byte:\n got %s\nwant %s", got, want)
 	}
 	for i := 1; i < len(src); i += step {
 		if got := withoutStarts(readByAssembler(o, src[:i:i], src[i:])); got != want {
@@ -295,11 +295,11 @@ func checkReading(t *testing.T, o parser.Options, in, want string) {
 		t.Fatalf("reader:\n got %s\nwant %s", got, want)
 	}
 	if got := withoutStarts(readByReader(o, iotestOneByte{bytes.NewReader(src)})); got != want {
-		t.Fatalf("reader, octet by octet:\n got %s\nwant %s", got, want)
+		t.Fatalf("reader, byte by byte:\n got %s\nwant %s", got, want)
 	}
 }
 
-// iotestOneByte reads one octet at a time, the last with io.EOF.
+// iotestOneByte reads one byte at a time, the last with io.EOF.
 type iotestOneByte struct{ r *bytes.Reader }
 
 func (o iotestOneByte) Read(p []byte) (int, error) {

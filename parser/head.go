@@ -9,22 +9,22 @@ import (
 )
 
 // A head is gone over by two functions. scanQuick looks for nothing but line
-// feeds and colons, then looks once over all it saw for octets that mean more:
+// feeds and colons, then looks once over all it saw for bytes that mean more:
 // NUL, CR, backslash. It knows no errors: where anything is unusual it gives
-// up, and scanLines and judge go over the lines again, octet by octet, and say
+// up, and scanLines and judge go over the lines again, byte by byte, and say
 // what is wrong, or what a leniency or a CR makes of it. Both keep where they
 // are, so that no line is gone over more than once by each, however the input
 // is cut.
 
-// head is the state of a head that is being read. Indices count octets from
+// head is the state of a head that is being read. Indices count bytes from
 // its first.
 type head struct {
 	command  frame.Command // "" until the command line is complete
 	length   int64         // content-length, -1 for none so far
-	names    int           // first octet after the command line; 0 until it is complete
-	line     int           // first octet of the line that is not complete
-	seen     int           // octets in which LF was looked for
-	checked  int           // octets in which octets that mean more were looked for
+	names    int           // first byte after the command line; 0 until it is complete
+	line     int           // first byte of the line that is not complete
+	seen     int           // bytes in which LF was looked for
+	checked  int           // bytes in which bytes that mean more were looked for
 	escaped  int           // the first backslash that means something, 0 for none
 	used     Allow         // leniencies of the frame so far
 	escape   headers.Escaping
@@ -98,7 +98,7 @@ func (p *Parser) moreHead(src []byte) (EventKind, int, *Error) {
 	return NeedMore, taken, nil
 }
 
-// leastHead is what a buffer for a head begins with, in octets, and block is how
+// leastHead is what a buffer for a head begins with, in bytes, and block is how
 // many are put into it at once.
 const (
 	leastHead = 512
@@ -139,7 +139,7 @@ func extended(view []headers.FieldView) []headers.FieldView {
 	return view[:len(view)+1]
 }
 
-// rebase makes the view lend from h, where the octets of the head have been
+// rebase makes the view lend from h, where the bytes of the head have been
 // moved to. Nothing has been unescaped yet.
 func (p *Parser) rebase(h []byte) {
 	start := p.head.names
@@ -258,7 +258,7 @@ func (m *memory) unescaped(escape headers.Escaping, wire []byte, i int) (plain [
 	return to[:n:n], ok
 }
 
-// scan goes on over the head octets h, all from the first of the command on. It
+// scan goes on over the head bytes h, all from the first of the command on. It
 // returns the length of the head when it is complete, else 0.
 func (p *Parser) scan(h []byte) (int, *Error) {
 	s := &p.head
@@ -335,7 +335,7 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 			if s.length >= 0 {
 				return 0, false
 			}
-			// What AllowLooseLength admits begins or ends with another octet.
+			// What AllowLooseLength admits begins or ends with another byte.
 			// No error is made of it, which would be one a frame.
 			if len(value) == 0 || !isDigit(value[0]) || !isDigit(value[len(value)-1]) {
 				return 0, false
@@ -400,7 +400,7 @@ func (p *Parser) anyCommand() bool {
 	return p.allow&AllowUnknownCommand != 0 && p.vers != frame.Unnegotiated
 }
 
-// plain looks over what has not been checked of h for octets that mean more
+// plain looks over what has not been checked of h for bytes that mean more
 // than themselves. It reports false when scanQuick cannot go on. crs is the
 // number of CRs that it has taken for parts of a CR LF; where the version has
 // none, or where there are others, it cannot. whole says that h is a head that
@@ -432,7 +432,7 @@ func (p *Parser) plain(h []byte, crs int, whole bool) bool {
 			return true
 		}
 		if at+1 == len(h) {
-			s.checked = at // look again when the octet after it has come
+			s.checked = at // look again when the byte after it has come
 			return true
 		}
 		if _, ok := s.escape.Octet(h[at+1]); !ok {

@@ -12,7 +12,7 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// least returns the fewest octets that f allocates in some runs: other work in
+// least returns the fewest bytes that f allocates in some runs: other work in
 // the process allocates too.
 func least(f func()) uint64 {
 	n := allocated(f)
@@ -36,7 +36,7 @@ func TestEndOfHeadAllocatesLittle(t *testing.T) {
 				t.Fatal(ev.Kind, n, err)
 			}
 		}); n > 8<<10 {
-			t.Errorf("%q, then a chunk of 1 MiB: %d octets are allocated", begun, n)
+			t.Errorf("%q, then a chunk of 1 MiB: %d bytes are allocated", begun, n)
 		}
 	}
 }
@@ -74,7 +74,7 @@ func TestBodyBufferAllocatesLength(t *testing.T) {
 			}
 			feed(piece[:1])
 		}); n > 3<<20+512<<10 {
-			t.Errorf("%s: a body of 1 MiB allocates %d octets", c.name, n)
+			t.Errorf("%s: a body of 1 MiB allocates %d bytes", c.name, n)
 		}
 	}
 }
@@ -89,7 +89,7 @@ func TestKeptHeadAllocatesOnce(t *testing.T) {
 			t.Fatal(n, ok, err)
 		}
 	}); n > 64<<10 {
-		t.Errorf("a head of 48 KB allocates %d octets", n)
+		t.Errorf("a head of 48 KB allocates %d bytes", n)
 	}
 }
 
@@ -138,7 +138,7 @@ func TestLargeBuffersAreGivenUpWithoutPause(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		begin  string
-		chunks func(n int) []string // that end a frame, begin another, and have n octets in a buffer
+		chunks func(n int) []string // that end a frame, begin another, and have n bytes in a buffer
 		lent   func(frame.View) []byte
 	}{
 		{"body", "S", func(n int) []string { return []string{"END\n\n" + x(n/2), x(n/2) + "\x00S"} },

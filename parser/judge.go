@@ -8,9 +8,9 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// judge goes over the line of h that begins at head.line, octet by octet, and
+// judge goes over the line of h that begins at head.line, byte by byte, and
 // returns the error with the smallest offset in it. complete says that its LF
-// is the last octet of h; without it only what the octets prove is an error,
+// is the last byte of h; without it only what the bytes prove is an error,
 // and nothing is kept of the line. blank is the blank line.
 func (p *Parser) judge(h []byte, complete bool) (blank bool, e *Error) {
 	p.work.step(len(h) - p.head.line)
@@ -33,7 +33,7 @@ func knownOrNone(c frame.Command) frame.Command {
 	return ""
 }
 
-// overLimit returns the error of a limit of octets that index i crosses.
+// overLimit returns the error of a limit of bytes that index i crosses.
 func (p *Parser) overLimit(i int) *Error {
 	switch {
 	case i >= p.lim.Head:
@@ -58,7 +58,7 @@ func (p *Parser) orTooLarge(e *Error, h []byte, colon int) *Error {
 	return p.inHeader(p.overLimit(lf), h, colon)
 }
 
-// beforeLF returns the index at which the octets of a line end: that of its LF
+// beforeLF returns the index at which the bytes of a line end: that of its LF
 // when it is complete.
 func (p *Parser) beforeLF(h []byte, complete bool) int {
 	if complete {
@@ -96,7 +96,7 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 		if i >= end {
 			continue // the CR of CR LF
 		}
-		// A CR whose next octet has not come proves nothing.
+		// A CR whose next byte has not come proves nothing.
 		open := i+1 == len(h)
 		if i == s.line && len(p.view) >= p.lim.Headers && !(c == '\r' && p.crlf && open) {
 			e := p.errorAt(TooManyHeaders, i)
@@ -220,7 +220,7 @@ func (p *Parser) lengthError(k ErrorKind, i int) *Error {
 	return e
 }
 
-// lengthScan reads the value of a content-length octet by octet.
+// lengthScan reads the value of a content-length byte by byte.
 type lengthScan struct {
 	n      int64
 	limit  int64 // of the first; a later one is over when it cannot be equal
@@ -228,7 +228,7 @@ type lengthScan struct {
 	over   bool
 	loose  bool
 	digits bool
-	last   byte // class of the last octet: 0 none, ' ', '+', '0'
+	last   byte // class of the last byte: 0 none, ' ', '+', '0'
 	used   Allow
 }
 
@@ -240,7 +240,7 @@ func (p *Parser) newLengthScan() lengthScan {
 	return l
 }
 
-// octet takes one octet and returns what it proves: 0, BadLength or
+// byte takes one byte and returns what it proves: 0, BadLength or
 // BodyTooLarge.
 func (l *lengthScan) octet(c byte) ErrorKind {
 	switch {
@@ -290,7 +290,7 @@ func (p *Parser) judgeCommand(h []byte, complete bool) *Error {
 		case c == 0:
 			used |= AllowNULInHead
 		case c == '\r' && (whole || anything):
-			// A CR whose next octet has not come proves nothing.
+			// A CR whose next byte has not come proves nothing.
 			if p.crlf && i+1 == len(h) {
 				return nil
 			}
@@ -343,7 +343,7 @@ func beginsCommand(b []byte) bool {
 // peer may be.
 func (p *Parser) unknownCommand(h []byte, i int) *Error {
 	e := p.errorAt(UnknownCommand, i)
-	// Only octets that are here however the input was cut.
+	// Only bytes that are here however the input was cut.
 	line := h[:min(len(h), frame.MaxCommandLen+2)]
 	if most := min(p.lim.HeaderLine, p.lim.Head); most < len(line) {
 		line = line[:most+1]
@@ -374,7 +374,7 @@ func describe(line []byte) string {
 		return "an HTTP response"
 	}
 	if n == 0 {
-		return "begins with the octet 0x" + strconv.FormatUint(uint64(line[0]), 16)
+		return "begins with the byte 0x" + strconv.FormatUint(uint64(line[0]), 16)
 	}
 	if upper := strings.ToUpper(word); upper != word && !frame.Command(upper).Known() {
 		return "" // it may be anything, a password too
@@ -382,5 +382,5 @@ func describe(line []byte) string {
 	if n == len(line) || line[n] == '\n' || line[n] == '\r' {
 		return strconv.Quote(word)
 	}
-	return strconv.Quote(word) + ", then the octet 0x" + strconv.FormatUint(uint64(line[n]), 16)
+	return strconv.Quote(word) + ", then the byte 0x" + strconv.FormatUint(uint64(line[n]), 16)
 }

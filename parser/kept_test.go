@@ -10,7 +10,7 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// average returns how many octets each of some things holds that are made alike.
+// average returns how many bytes each of some things holds that are made alike.
 func average[T any](make func() T) int64 {
 	const count = 20
 	before := held()
@@ -59,7 +59,7 @@ func TestKeptBetweenFrames(t *testing.T) {
 					return p
 				})
 				if n > most {
-					t.Errorf("Parser, %s in chunks of %d, then %s: %d octets are kept", c.name, size, how, n)
+					t.Errorf("Parser, %s in chunks of %d, then %s: %d bytes are kept", c.name, size, how, n)
 				}
 				n = average(func() *parser.Assembler {
 					a := parser.NewAssembler(o)
@@ -82,7 +82,7 @@ func TestKeptBetweenFrames(t *testing.T) {
 					return a
 				})
 				if n > most {
-					t.Errorf("Assembler, %s in chunks of %d, then %s: %d octets are kept", c.name, size, how, n)
+					t.Errorf("Assembler, %s in chunks of %d, then %s: %d bytes are kept", c.name, size, how, n)
 				}
 			}
 		}
@@ -199,7 +199,7 @@ func TestWorstCaseOfTinyLimits(t *testing.T) {
 					return a
 				})
 				if worst := l.WorstCase(); n > worst {
-					t.Errorf("%+v, %q in chunks of %d: %d octets are held, WorstCase says %d", l, in[:min(40, len(in))], size, n, worst)
+					t.Errorf("%+v, %q in chunks of %d: %d bytes are held, WorstCase says %d", l, in[:min(40, len(in))], size, n, worst)
 				}
 			}
 		}

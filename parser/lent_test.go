@@ -107,7 +107,7 @@ func TestBodyInOneChunkIsNotCopied(t *testing.T) {
 // A head that came in pieces is there once: its names and values lie in its Raw,
 // not in the smaller buffers that it has outgrown.
 func TestHeadInPiecesIsThereOnce(t *testing.T) {
-	// With 512 octets more, or one more than those, the buffer grows.
+	// With 512 bytes more, or one more than those, the buffer grows.
 	for _, size := range []int{20, 511, 512, 513, 1024, 1025, 2049, 7000} {
 		filled := size - len("SEND\na:b\nc:\n\n")
 		in := "SEND\na:b\nc:" + strings.Repeat("x", filled) + "\n\n"
@@ -123,14 +123,14 @@ func TestHeadInPiecesIsThereOnce(t *testing.T) {
 				}
 				h := ev.Head.Headers
 				if &h[0].Name[0] != &ev.Raw[5] || &h[0].Value[0] != &ev.Raw[7] || &h[1].Name[0] != &ev.Raw[9] || &h[1].Value[0] != &ev.Raw[11] {
-					t.Errorf("head of %d octets in chunks of %d: its headers lie elsewhere", size, chunks)
+					t.Errorf("head of %d bytes in chunks of %d: its headers lie elsewhere", size, chunks)
 				}
 			}
 		}
 	}
 }
 
-// Buffered counts what is held of the frame in progress, each octet where it
+// Buffered counts what is held of the frame in progress, each byte where it
 // lies.
 func TestAssemblerBuffered(t *testing.T) {
 	a := parser.NewAssembler(parser.Options{Version: frame.V12})

@@ -4,21 +4,21 @@ import "math"
 
 // Limits bound what one frame may cost. The zero Limits, and each field that is
 // zero, means the default; zero is never unlimited. A limit is enforced on the
-// octet that crosses it, that of a content-length when its line is complete
+// byte that crosses it, that of a content-length when its line is complete
 // (STOMP 1.2, "Size Limits").
 type Limits struct {
 	// HeaderLine is the longest line of a head, the command line included,
-	// in octets as they are on the wire, a CR before the LF counted, the LF
+	// in bytes as they are on the wire, a CR before the LF counted, the LF
 	// not. Default [DefaultHeaderLine].
 	HeaderLine int
 	// Headers is the largest number of headers in a frame, repeats counted.
 	// Default [DefaultHeaders].
 	Headers int
-	// Head is the largest head in octets, from the first octet of the
+	// Head is the largest head in bytes, from the first byte of the
 	// command to the LF of the blank line, both counted. Default
 	// [DefaultHead].
 	Head int
-	// Body is the largest body in octets. A content-length over it is refused
+	// Body is the largest body in bytes. A content-length over it is refused
 	// before any of the body has come. Default [DefaultBody].
 	Body int64
 }
@@ -48,7 +48,7 @@ func LimitsBeforeLogin() Limits {
 	return Limits{HeaderLine: 1 << 10, Headers: 32, Head: 8 << 10, Body: None}
 }
 
-// WorstCase returns how many octets of memory one connection can make an
+// WorstCase returns how many bytes of memory one connection can make an
 // [Assembler] hold while it sends the worst that the limits let through, on a
 // 64-bit machine: the head in a growing buffer, its names and values unescaped
 // and once more kept, its headers, a command that the specifications do not
@@ -62,7 +62,7 @@ func (l Limits) WorstCase() int64 {
 		return math.MaxInt64
 	}
 	head := int64(r.Head)
-	// A header takes at least three octets of the head. What grows has up to
+	// A header takes at least three bytes of the head. What grows has up to
 	// twice what it needs, and the old one beside it. What begins small has at
 	// least one block, or eight entries.
 	count := min(int64(r.Headers), head/3)
@@ -72,7 +72,7 @@ func (l Limits) WorstCase() int64 {
 	return fixed + buffers + view + command + 2*r.Body
 }
 
-// fixed is more than an Assembler has of a fixed size, in octets: itself, the
+// fixed is more than an Assembler has of a fixed size, in bytes: itself, the
 // table of its buffers, the commands that it keeps.
 const fixed = 1 << 10
 

@@ -102,7 +102,7 @@ func TestLimitsOfCommandLines(t *testing.T) {
 	}
 }
 
-// The defaults are those of the documentation, one octet more is an error.
+// The defaults are those of the documentation, one byte more is an error.
 func TestDefaultLimits(t *testing.T) {
 	for _, c := range []struct {
 		name, ok, over string
@@ -163,7 +163,7 @@ func TestLimitsBeforeLogin(t *testing.T) {
 	}
 }
 
-// allocated returns the octets that are allocated while f runs, by f and
+// allocated returns the bytes that are allocated while f runs, by f and
 // whatever else is at work in the process.
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats
@@ -190,7 +190,7 @@ func TestClaimedLengthAllocatesNothing(t *testing.T) {
 			}))
 		}
 		if got > 4<<10 {
-			t.Errorf("a claim of %d octets allocates %d", claim, got)
+			t.Errorf("a claim of %d bytes allocates %d", claim, got)
 		}
 		claim *= 10
 	}
@@ -234,7 +234,7 @@ func TestNothingLargeIsKept(t *testing.T) {
 	for src := []byte("\x00"); len(src) > 0; {
 		v, n, ok, err := a.Next(src)
 		if err != nil || !ok || len(v.Body) != len(body) {
-			t.Fatalf("%d octets, %v, %v", len(v.Body), ok, err)
+			t.Fatalf("%d bytes, %v, %v", len(v.Body), ok, err)
 		}
 		body0 = weak.Make(&v.Body[0])
 		src = src[n:]
@@ -313,7 +313,7 @@ func TestWorstCase(t *testing.T) {
 		hold(many, 0)
 		hold(filled+counted, body)
 		if peak > uint64(worst) {
-			t.Errorf("%+v: %d octets are held, WorstCase says %d", l, peak, worst)
+			t.Errorf("%+v: %d bytes are held, WorstCase says %d", l, peak, worst)
 		}
 		if int64(peak) < worst/8 {
 			t.Errorf("%+v: WorstCase says %d, no more than %d are held", l, worst, peak)
@@ -415,7 +415,7 @@ func TestLargeBuffersAreGivenUp(t *testing.T) {
 		runtime.GC()
 		runtime.ReadMemStats(&after)
 		if held := int64(after.HeapAlloc) - int64(before.HeapAlloc); held > 64<<10 {
-			t.Errorf("beats %q: %d octets are held", beats, held)
+			t.Errorf("beats %q: %d bytes are held", beats, held)
 		}
 		runtime.KeepAlive(a)
 	}
@@ -452,7 +452,7 @@ func TestOrdinaryTrafficAllocatesNothing(t *testing.T) {
 				}
 			}
 		}); n > 20 {
-			t.Errorf("%s: %v allocations in a stream of %d octets", c.name, n, len(stream))
+			t.Errorf("%s: %v allocations in a stream of %d bytes", c.name, n, len(stream))
 		}
 	}
 }

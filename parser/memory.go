@@ -5,7 +5,7 @@ import "github.com/stompwire/stomp/headers"
 import "github.com/stompwire/stomp/frame"
 
 // retained is what a Parser or Assembler keeps at most while nothing comes, in
-// octets.
+// bytes.
 const retained = 4 << 10
 
 // memory has the buffers for what cannot be lent from the caller's chunk. Most
@@ -40,7 +40,7 @@ func (p *Parser) extension(command []byte) frame.Command {
 	return c
 }
 
-// longExtension is the length of the longest command that is kept, in octets.
+// longExtension is the length of the longest command that is kept, in bytes.
 const longExtension = 32
 
 // next empties the buffers for the next frame. When they are large, and have
@@ -69,7 +69,7 @@ func (p *Parser) grown(dst, piece []byte, least int, most int64) []byte {
 	return appendWithin(dst, piece, least, most)
 }
 
-// appendWithin is append for at most so many octets: the capacity begins with
+// appendWithin is append for at most so many bytes: the capacity begins with
 // least, doubles, and does not go beyond most.
 func appendWithin(dst, piece []byte, least int, most int64) []byte {
 	need := len(dst) + len(piece)
@@ -82,7 +82,7 @@ func appendWithin(dst, piece []byte, least int, most int64) []byte {
 	return append(dst, piece...)
 }
 
-// leastBody is what a buffer for a body begins with, in octets.
+// leastBody is what a buffer for a body begins with, in bytes.
 const leastBody = 2 << 10
 
 // keepBody copies a piece of a body into its buffer. Memory follows what has
@@ -154,5 +154,5 @@ func (p *Parser) trim() {
 	}
 }
 
-// entrySize is the size of a headers.FieldView on a 64-bit machine, in octets.
+// entrySize is the size of a headers.FieldView on a 64-bit machine, in bytes.
 const entrySize = 48

@@ -5,7 +5,7 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// smallBody is the size in octets of a body that may be kept by whoever keeps
+// smallBody is the size in bytes of a body that may be kept by whoever keeps
 // only the headers of its frame.
 const smallBody = 1 << 10
 

@@ -34,7 +34,7 @@ func (p *pieces) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// held returns how many octets the heap has, without garbage.
+// held returns how many bytes the heap has, without garbage.
 func held() int64 {
 	runtime.GC()
 	runtime.GC()
@@ -56,7 +56,7 @@ func TestWaitingReaderKeepsLittle(t *testing.T) {
 			t.Fatal(f, err)
 		}
 		if n := waiting - before; n > 64<<10 {
-			t.Errorf("%.9q: %d octets are held while the next frame is waited for", head, n)
+			t.Errorf("%.9q: %d bytes are held while the next frame is waited for", head, n)
 		}
 		runtime.KeepAlive(r)
 	}
@@ -79,7 +79,7 @@ func TestWorstCaseOfReader(t *testing.T) {
 		t.Fatal("no error")
 	}
 	if worst := l.WorstCase() + 16<<10; peak+size > worst {
-		t.Errorf("%d octets are held, and the buffer has to grow by as many as %d; WorstCase and the Reader's buffer are %d", peak, size, worst)
+		t.Errorf("%d bytes are held, and the buffer has to grow by as many as %d; WorstCase and the Reader's buffer are %d", peak, size, worst)
 	}
 	runtime.KeepAlive(r)
 	runtime.KeepAlive(body)
@@ -100,7 +100,7 @@ func TestWorstCaseOfEscapes(t *testing.T) {
 			}
 		}
 		if n, worst := held()-before, l.WorstCase(); n > worst {
-			t.Errorf("head of %d octets: %d are held, WorstCase says %d", size, n, worst)
+			t.Errorf("head of %d bytes: %d are held, WorstCase says %d", size, n, worst)
 		}
 		runtime.KeepAlive(a)
 		runtime.KeepAlive(src)
@@ -189,7 +189,7 @@ func TestReadFrameIsOwned(t *testing.T) {
 			}
 			for _, f := range all {
 				if string(f.Body) != body || fmt.Sprint(f.Headers) != fmt.Sprint(all[0].Headers) {
-					t.Fatalf("%.20q with a body of %d octets has become %v", head, len(body), f)
+					t.Fatalf("%.20q with a body of %d bytes has become %v", head, len(body), f)
 				}
 				f.Body = append(f.Body, "spoiled"...)
 				for i := range f.Body {
@@ -258,7 +258,7 @@ func TestReadFrameAllocates(t *testing.T) {
 			t.Errorf("%s: %v allocations, want %v", c.name, n, c.allocs)
 		}
 		if n := least(read); c.octets > 0 && n > c.octets {
-			t.Errorf("%s: %d octets are allocated, want at most %d", c.name, n, c.octets)
+			t.Errorf("%s: %d bytes are allocated, want at most %d", c.name, n, c.octets)
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A Parser is the machine that turns octets into events. The zero Parser is
+// A Parser is the machine that turns bytes into events. The zero Parser is
 // ready: strict, with default limits, at the beginning of a handshake. It holds
 // no buffer until a head comes.
 //
@@ -36,9 +36,9 @@ type Parser struct {
 	lim    Limits // resolved, of this frame
 	state  state
 	eol    [2]byte             // a CR LF to lend, for one that two chunks share
-	frame  int64               // offset of the first octet of this frame
-	offset int64               // offset of the next octet to come
-	rest   int64               // of the body: octets to come, or octets until the limit
+	frame  int64               // offset of the first byte of this frame
+	offset int64               // offset of the next byte to come
+	rest   int64               // of the body: bytes to come, or bytes until the limit
 	gap    gap                 // the gap of the last Heartbeat
 	head   head                // the head of this frame
 	idle   bool                // the last call ended with its input, between frames
@@ -49,16 +49,16 @@ type Parser struct {
 	work   counters
 }
 
-// state says what the next octet belongs to.
+// state says what the next byte belongs to.
 type state uint8
 
 const (
-	between state = iota // a gap between frames, or the first octet of a frame
-	afterCR              // a gap, after a CR that was the last octet of a chunk
-	inHead               // a head, whose octets so far are in buf
-	counted              // a counted body, rest octets to come
-	guarded              // a counted body that must not have a NUL, rest octets to come
-	scanned              // a scanned body, at most rest octets to come
+	between state = iota // a gap between frames, or the first byte of a frame
+	afterCR              // a gap, after a CR that was the last byte of a chunk
+	inHead               // a head, whose bytes so far are in buf
+	counted              // a counted body, rest bytes to come
+	guarded              // a counted body that must not have a NUL, rest bytes to come
+	scanned              // a scanned body, at most rest bytes to come
 	atEnd                // the NUL after a body
 	failed               // nothing: err
 )
@@ -66,14 +66,14 @@ const (
 // New returns a parser.
 func New(o Options) *Parser { return &Parser{set: o} }
 
-// Next takes octets from the front of src, and returns one event and how many
+// Next takes bytes from the front of src, and returns one event and how many
 // it took. Call it again with the rest of src, and with more input after
 // NeedMore, which it returns only when all of src is taken. An empty src is
 // NeedMore, and gives up large buffers between frames (see [Parser.Release]);
 // the end of input is said by [Parser.Finish].
 //
 // It stops after every event, so that the caller can call SetVersion or
-// SetLimits before the next octet is looked at.
+// SetLimits before the next byte is looked at.
 //
 // An error is an [*Error], n is 0, and every later call returns the same one: do
 // not change it.
@@ -263,8 +263,8 @@ func (p *Parser) prepare() {
 }
 
 // Finish says that the input has ended. Inside a frame that is an error, the
-// one that the octets so far prove, or else UnexpectedEOF; between frames it is
-// nil, unless the last octet is a CR that waits for its LF.
+// one that the bytes so far prove, or else UnexpectedEOF; between frames it is
+// nil, unless the last byte is a CR that waits for its LF.
 func (p *Parser) Finish() error {
 	switch p.state {
 	case between:
@@ -303,11 +303,11 @@ func (p *Parser) Release() {
 	}
 }
 
-// Offset returns the offset in the stream of the next octet to come, in octets
+// Offset returns the offset in the stream of the next byte to come, in bytes
 // from its start; after an error how far the parser had come before.
 func (p *Parser) Offset() int64 { return p.offset }
 
-// FrameStart returns the offset of the first octet of the frame that has
+// FrameStart returns the offset of the first byte of the frame that has
 // begun and not ended, and whether there is one. With a clock beside it a
 // caller finds senders that take too long over a frame. That of a [Reader] may be
 // called by the Read of its io.Reader, before it waits for more.
@@ -319,7 +319,7 @@ func (p *Parser) FrameStart() (offset int64, ok bool) {
 	return 0, false
 }
 
-// Buffered returns how many octets the parser has taken and holds back until a
+// Buffered returns how many bytes the parser has taken and holds back until a
 // head is complete.
 func (p *Parser) Buffered() int {
 	switch p.state {

@@ -29,10 +29,10 @@ func TestLargeHeadsInChunks(t *testing.T) {
 	for _, size := range []int{1, 2, 3, 7, 16, 511, 512, 513, 1460, 4096, 17000} {
 		chunks := slices.Collect(slices.Chunk(src, size))
 		if got := readByParser(t, o, chunks...); got != want {
-			t.Errorf("chunks of %d octets are read otherwise", size)
+			t.Errorf("chunks of %d bytes are read otherwise", size)
 		}
 		if got := withoutStarts(readByAssembler(o, chunks...)); got != withoutStarts(framesOf(want)) {
-			t.Errorf("assembler: chunks of %d octets are read otherwise", size)
+			t.Errorf("assembler: chunks of %d bytes are read otherwise", size)
 		}
 	}
 	if got := withoutStarts(readByReader(o, bytes.NewReader(src))); got != withoutStarts(framesOf(want)) {
@@ -135,7 +135,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 			}
 		}
 		if n := testing.AllocsPerRun(10, run); n != 0 {
-			t.Errorf("Parser, chunks of %d octets: %v allocations", size, n)
+			t.Errorf("Parser, chunks of %d bytes: %v allocations", size, n)
 		}
 		run = func() {
 			for chunk := range slices.Chunk(stream, size) {
@@ -149,7 +149,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 			}
 		}
 		if n := testing.AllocsPerRun(10, run); n != 0 {
-			t.Errorf("Assembler, chunks of %d octets: %v allocations", size, n)
+			t.Errorf("Assembler, chunks of %d bytes: %v allocations", size, n)
 		}
 	}
 
@@ -178,7 +178,7 @@ func (l *loop) Read(p []byte) (int, error) {
 // A million idle connections fit in 300 MB.
 func TestSizeOfIdle(t *testing.T) {
 	if n := unsafe.Sizeof(parser.Assembler{}); n > 400 {
-		t.Errorf("an Assembler has %d octets", n)
+		t.Errorf("an Assembler has %d bytes", n)
 	}
 	var p parser.Parser
 	beat := []byte("\n")

@@ -326,8 +326,8 @@ func (r *Reader) SetVersion(v frame.Version) { r.p.SetVersion(v) }
 // SetLimits sets the limits from the next frame on.
 func (r *Reader) SetLimits(l Limits) { r.p.SetLimits(l) }
 
-// Offset returns the offset in the stream, in octets from its start, of the
-// next octet that has not been taken as part of a frame or heart-beat.
+// Offset returns the offset in the stream, in bytes from its start, of the
+// next byte that has not been taken as part of a frame or heart-beat.
 func (r *Reader) Offset() int64 { return r.p.Offset() }
 
 // FrameStart is [Parser.FrameStart].

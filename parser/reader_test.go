@@ -98,7 +98,7 @@ func TestReaderErrors(t *testing.T) {
 			}
 		}
 	}
-	// An error that comes with octets comes after what they hold.
+	// An error that comes with bytes comes after what they hold.
 	r := parser.NewReader(&once{"SEND\n\nhello\x00", broken}, v12)
 	if f, err := r.ReadFrame(); err != nil || string(f.Body) != "hello" {
 		t.Errorf("%v, %v", f, err)
@@ -112,7 +112,7 @@ type stuck struct{}
 
 func (stuck) Read([]byte) (int, error) { return 0, nil }
 
-// once returns its octets and its error together, and then blocks the test.
+// once returns its bytes and its error together, and then blocks the test.
 type once struct {
 	s   string
 	err error
@@ -200,10 +200,10 @@ func TestReaderStreamsLargeBodies(t *testing.T) {
 			}
 		}
 	}); got > 256<<10 {
-		t.Errorf("%d octets allocated", got)
+		t.Errorf("%d bytes allocated", got)
 	}
 	if total != size {
-		t.Errorf("%d octets, want %d", total, size)
+		t.Errorf("%d bytes, want %d", total, size)
 	}
 }
 
@@ -226,7 +226,7 @@ func TestReadFrameBodies(t *testing.T) {
 			in.WriteByte(0)
 			f, err := parser.NewReader(&in, v12).ReadFrame()
 			if err != nil || !bytes.Equal(f.Body, body) || size == 0 && f.Body != nil {
-				t.Errorf("%d octets, counted %v: got %d, %v", size, counted, len(f.Body), err)
+				t.Errorf("%d bytes, counted %v: got %d, %v", size, counted, len(f.Body), err)
 			}
 		}
 	}

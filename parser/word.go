@@ -6,8 +6,8 @@ import (
 	"math/bits"
 )
 
-// A word is eight octets, the first of them in the lowest bits. A few
-// operations say whether any of them is the octet that is looked for, and
+// A word is eight bytes, the first of them in the lowest bits. A few
+// operations say whether any of them is the byte that is looked for, and
 // which: for what is close, that is quicker than a call of bytes.IndexByte.
 
 const (
@@ -31,8 +31,8 @@ func indexNear(b []byte, c byte, end int) int {
 	return bytes.IndexByte(b[:end], c)
 }
 
-// marks returns a word with the high bit of each octet of x set that is c. The
-// first mark is exact; an octet after it may be marked for nothing.
+// marks returns a word with the high bit of each byte of x set that is c. The
+// first mark is exact; a byte after it may be marked for nothing.
 func marks(x uint64, c byte) uint64 {
 	d := x ^ ones*uint64(c)
 	return (d - ones) &^ d & highs

@@ -10,7 +10,7 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// Where nothing is unusual, each octet is gone over once: up to the limits, and
+// Where nothing is unusual, each byte is gone over once: up to the limits, and
 // wherever a chunk ends but inside a CR LF.
 func TestPlainWorkIsOnce(t *testing.T) {
 	v12 := parser.Options{Version: frame.V12}
@@ -61,7 +61,7 @@ func TestPlainWorkIsOnce(t *testing.T) {
 				}
 			}
 			if steps, _ := a.Work(); steps != int64(len(stream)) {
-				t.Errorf("%s, cut at %d: %d steps over %d octets", c.name, cut, steps, len(stream))
+				t.Errorf("%s, cut at %d: %d steps over %d bytes", c.name, cut, steps, len(stream))
 				break
 			}
 		}

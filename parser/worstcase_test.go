@@ -9,8 +9,8 @@ import (
 )
 
 // WorstCase by its parts: six times the head, one line for a command, three
-// entries of 48 octets for each header that fits into the head, twice the body;
-// and for what has a least size three blocks of 512 octets, eight entries and
+// entries of 48 bytes for each header that fits into the head, twice the body;
+// and for what has a least size three blocks of 512 bytes, eight entries and
 // 1 KiB.
 func TestWorstCaseParts(t *testing.T) {
 	const least = 3*512 + 8*48 + 1<<10

@@ -26,12 +26,12 @@ type Capture struct {
 	Scenario   string // the folder that says what they did: "basic12"
 	FromClient bool
 	Octets     []byte
-	Chunks     []Chunk // how they were read; joined they are Octets
+	Chunks     []Chunk // how they were read; joined they are Bytes
 }
 
 // A Chunk is one read from a TCP connection, or one WebSocket message.
 type Chunk struct {
-	Offset, Size int           // in Octets
+	Offset, Size int           // in Bytes
 	At           time.Duration // since the recording began
 	Message      string        // of a WebSocket message "text" or "bin", else ""
 }
@@ -45,7 +45,7 @@ func (c *Capture) Name() string {
 	return c.Broker + "/" + c.Client + "/" + c.Scenario + "/" + side
 }
 
-// Pieces goes through the chunks as octets, which alias Octets and have no
+// Pieces goes through the chunks as bytes, which alias Bytes and have no
 // spare capacity.
 func (c *Capture) Pieces() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
@@ -119,7 +119,7 @@ func parseIndex(index string, size int) ([]Chunk, error) {
 		chunks = append(chunks, c)
 	}
 	if next != size {
-		return nil, fmt.Errorf("%d octets in the index, %d in the recording", next, size)
+		return nil, fmt.Errorf("%d bytes in the index, %d in the recording", next, size)
 	}
 	return chunks, nil
 }

@@ -34,7 +34,7 @@ func TestCaptures(t *testing.T) {
 		}
 	}
 	if total > 1<<20 {
-		t.Errorf("%d octets: more than a MiB", total)
+		t.Errorf("%d bytes: more than a MiB", total)
 	}
 }
 

@@ -187,7 +187,7 @@ func TestNumbers(t *testing.T) {
 			t.Errorf("%s has number %d, want %d", name, got, h)
 		}
 		if got := lookupHeader([]byte(name)); got != h {
-			t.Errorf("%s as octets has number %d, want %d", name, got, h)
+			t.Errorf("%s as bytes has number %d, want %d", name, got, h)
 		}
 		for _, other := range []string{name + "x", name[1:], name[:len(name)-1], "X" + name[1:], name[:len(name)/2] + "_" + name[len(name)/2+1:], name + name} {
 			if got := lookupHeader(other); got != otherHeader && headerNames[got] != other {

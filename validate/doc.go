@@ -1,7 +1,7 @@
 // Package validate says whether a frame, and a conversation of frames, keeps
 // the rules of STOMP 1.0, 1.1 and 1.2.
 //
-// Package parser refuses octets that two readers could take differently. What
+// Package parser refuses bytes that two readers could take differently. What
 // it passes is clear, but may still be wrong: a SEND without destination, an
 // ACK for a message that was never delivered. That is answered here.
 //

@@ -51,9 +51,9 @@ func Example_broker() {
 	}
 	fmt.Println("the client sends something every", session.HeartBeat(validate.Client))
 	// Output:
-	// CONNECTED {version:"1.2" heart-beat:"0,10000"} 0 octets
-	// RECEIPT {receipt-id:"1"} 0 octets
-	// ERROR {receipt-id:"2" content-type:"text/plain" message:"ACK names no message that waits for acknowledgement; its id must"...} 170 octets
+	// CONNECTED {version:"1.2" heart-beat:"0,10000"} 0 bytes
+	// RECEIPT {receipt-id:"1"} 0 bytes
+	// ERROR {receipt-id:"2" content-type:"text/plain" message:"ACK names no message that waits for acknowledgement; its id must"...} 170 bytes
 	// the client sends something every 10s
 }
 
@@ -183,7 +183,7 @@ func ExampleEnforce() {
 func ExampleRefusal() {
 	f := validate.ErrorFrame(&validate.Refusal{Message: "wrong login or passcode"}, frame.Head{})
 	fmt.Println(f)
-	// Output: ERROR {message:"wrong login or passcode"} 0 octets
+	// Output: ERROR {message:"wrong login or passcode"} 0 bytes
 }
 
 // A client answers a MESSAGE as the version asks.
@@ -195,9 +195,9 @@ func ExampleAck() {
 		fmt.Println(v, f)
 	}
 	// Output:
-	// 1.0 ACK {message-id:"m-7"} 0 octets
-	// 1.1 ACK {subscription:"0" message-id:"m-7"} 0 octets
-	// 1.2 ACK {id:"a-7"} 0 octets
+	// 1.0 ACK {message-id:"m-7"} 0 bytes
+	// 1.1 ACK {subscription:"0" message-id:"m-7"} 0 bytes
+	// 1.2 ACK {id:"a-7"} 0 bytes
 }
 
 func ExampleNegotiationError() {
@@ -206,7 +206,7 @@ func ExampleNegotiationError() {
 	if _, ok := frame.Negotiate(connect.AcceptVersions(), mine); !ok {
 		fmt.Println(validate.ErrorFrame(&validate.NegotiationError{Server: mine}, connect))
 	}
-	// Output: ERROR {version:"1.1,1.2" content-type:"text/plain" message:"no common protocol version"} 39 octets
+	// Output: ERROR {version:"1.1,1.2" content-type:"text/plain" message:"no common protocol version"} 39 bytes
 }
 
 func ExampleLimitError() {
@@ -250,5 +250,5 @@ func ExampleReceipt() {
 	if f, asked := validate.Receipt(borrowed(frame.SEND, "destination", "/queue/a", "receipt", "r-1")); asked {
 		fmt.Println(f)
 	}
-	// Output: RECEIPT {receipt-id:"r-1"} 0 octets
+	// Output: RECEIPT {receipt-id:"r-1"} 0 bytes
 }

@@ -81,7 +81,7 @@ func TestSubscriptionLimitOfBothKinds(t *testing.T) {
 	}
 }
 
-// Names are shown as they are while they are plain, of up to 64 octets, and
+// Names are shown as they are while they are plain, of up to 64 bytes, and
 // quoted and cut otherwise.
 func TestViolationNames(t *testing.T) {
 	for _, c := range []struct{ name, want string }{

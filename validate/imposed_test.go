@@ -9,7 +9,7 @@ import (
 )
 
 // A server that answers in a version the client has not offered does not make
-// the client break rules of that version. It is itself judged by it. The octets
+// the client break rules of that version. It is itself judged by it. The bytes
 // are those of a client of 1.2 with a server of 1.0.
 func TestImposedVersion(t *testing.T) {
 	for _, tt := range []struct {

@@ -111,7 +111,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// An identifier of ID octets is remembered, a longer one is not.
+// An identifier of ID bytes is remembered, a longer one is not.
 func TestIDLimit(t *testing.T) {
 	long := strings.Repeat("x", 9)
 	for _, c := range []struct {

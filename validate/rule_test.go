@@ -305,7 +305,7 @@ func TestErrorsAreSafe(t *testing.T) {
 					continue
 				}
 				if text := err.Error(); !isPrintable(text) || strings.Contains(text, "s3cr3t") || len(text) > 8000 {
-					t.Errorf("%v %.10q: text is %.200q, %d octets", v, c, text, len(text))
+					t.Errorf("%v %.10q: text is %.200q, %d bytes", v, c, text, len(text))
 				}
 				var list validate.Violations
 				if errors.As(err, &list); len(list) > 50 {

@@ -17,9 +17,9 @@ type scan[T text] struct {
 
 	have    headerSet      // known headers that are there
 	at      [numHeaders]*T // their values, the first of each
-	high    uint64         // not 0: octets over 127 somewhere
+	high    uint64         // not 0: bytes over 127 somewhere
 	odd     bool           // an empty name, or a repeated content-length
-	body    int64          // octets in the body, -1 when not known
+	body    int64          // bytes in the body, -1 when not known
 	name    frame.Command  // the command as it came
 	found   Violations     // not yet in order
 	over    *LimitError    // a limit of the session that the frame passed
@@ -136,7 +136,7 @@ func resolve[T text](s *scan[T]) {
 	}
 }
 
-// inspect judges the octets of one header.
+// inspect judges the bytes of one header.
 func inspect[T text](s *scan[T], nameAt, valueAt *T) {
 	name, value := *nameAt, *valueAt
 	report := func(r Rule) {

@@ -65,7 +65,7 @@ func TestValueSyntax(t *testing.T) {
 	}
 }
 
-// An octet over 127 is seen at every place of names and values of every length,
+// A byte over 127 is seen at every place of names and values of every length,
 // and those up to 127 are not taken for one.
 func TestOctetsOver127(t *testing.T) {
 	for n := 1; n <= 40; n++ {
@@ -83,12 +83,12 @@ func TestOctetsOver127(t *testing.T) {
 						rule = validate.HeaderUTF8
 					}
 					if breaks(t, frameWith(plain), v, validate.Client, rule) {
-						t.Errorf("%d octets %q, in the name: %v, %v: %s", n, plain[:1], named, v, rule.ID())
+						t.Errorf("%d bytes %q, in the name: %v, %v: %s", n, plain[:1], named, v, rule.ID())
 					}
 					for i := range n {
 						for _, c := range []string{"\x80", "\xff"} {
 							if s := plain[:i] + c + plain[i+1:]; !breaks(t, frameWith(s), v, validate.Client, rule) {
-								t.Errorf("%d octets, %q at %d, in the name: %v, %v: no %s", n, c, i, named, v, rule.ID())
+								t.Errorf("%d bytes, %q at %d, in the name: %v, %v: no %s", n, c, i, named, v, rule.ID())
 							}
 						}
 					}

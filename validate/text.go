@@ -10,14 +10,14 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// Owned headers are strings, borrowed ones octets. Everything below, and every
+// Owned headers are strings, borrowed ones bytes. Everything below, and every
 // rule, is written once for both.
 type text interface{ string | []byte }
 
 const highBit = 0x8080808080808080
 
-// nonASCII returns something other than 0 when s has an octet over 127. It
-// takes eight octets at a time; the last eight may overlap.
+// nonASCII returns something other than 0 when s has a byte over 127. It
+// takes eight bytes at a time; the last eight may overlap.
 func nonASCII[T text](s T) uint64 {
 	n := len(s)
 	switch {
@@ -69,7 +69,7 @@ func load32[T text](s T, i int) uint32 {
 	return uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16 | uint32(s[i+3])<<24
 }
 
-// loadShort returns all octets of a text shorter than eight, some of them
+// loadShort returns all bytes of a text shorter than eight, some of them
 // perhaps twice. With its length it says which text it was.
 func loadShort[T text](s T) uint64 {
 	n := len(s)

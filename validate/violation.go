@@ -71,7 +71,7 @@ type Violations []Violation
 
 const (
 	maxPrinted       = 8  // violations in the text of an error
-	maxHeaderReports = 32 // violations of one frame that are about the octets of a header
+	maxHeaderReports = 32 // violations of one frame that are about the bytes of a header
 )
 
 // Error returns the violations in one line, the first eight of them.

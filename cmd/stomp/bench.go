@@ -37,7 +37,7 @@ func benchCommand() *command {
 		help:    benchHelp,
 		flags: func(fs *flag.FlagSet) func(*env, []string) error {
 			b := &benching{readFlags: declareReadFlags(fs), form: "text", time: time.Second}
-			fs.Lookup("chunk").Usage = "feed the parser `N` octets at a time; the default is all at once"
+			fs.Lookup("chunk").Usage = "feed the parser `N` bytes at a time; the default is all at once"
 			fs.Func("time", "how long to measure each of Assembler, ReadFrame and all commands, a `duration`, default 1s", b.setTime)
 			fs.Func("o", "print `form` text, the default, or json", b.setForm)
 			return b.run

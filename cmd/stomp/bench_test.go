@@ -23,15 +23,15 @@ func TestBenchText(t *testing.T) {
 		t.Errorf("stderr %q, want %q", &stderr, want)
 	}
 	// Two passes over two frames in 300 ms.
-	want := regexp.MustCompile(`^2 frames, 1 heart-beat, 99 octets; go\S+, \w+/\w+, \d+ cores?
+	want := regexp.MustCompile(`^2 frames, 1 heart-beat, 99 bytes; go\S+, \w+/\w+, \d+ cores?
 
-           frames/s  MB/s    ns/frame  allocations/frame +octets allocated/frame
+           frames/s  MB/s    ns/frame  allocations/frame  bytes allocated/frame
 Assembler        13   0\.0  75000000\.0 +\d+\.\d\d +\d+
 ReadFrame        13   0\.0  75000000\.0 +\d+\.\d\d +\d+
 
-by command  frames  octets/frame     ns/frame   share
-CONNECT          1          55\.0  150000000\.0  50\.0 %
-SEND             1          41\.0  150000000\.0  50\.0 %
+by command  frames  bytes/frame     ns/frame   share
+CONNECT          1         55\.0  150000000\.0  50\.0 %
+SEND             1         41\.0  150000000\.0  50\.0 %
 $`)
 	if !want.MatchString(stdout.String()) {
 		t.Errorf("printed\n%s", &stdout)

@@ -12,7 +12,7 @@ import (
 // A benchReport is what is printed.
 type benchReport struct {
 	File       string             `json:"file"`
-	Octets     int                `json:"octets"`
+	Octets     int                `json:"bytes"`
 	FrameCount int                `json:"frames"`
 	Heartbeats int64              `json:"heartbeats"`
 	Assembler  benchCost          `json:"assembler"`
@@ -26,14 +26,14 @@ type benchCost struct {
 	MB        float64 `json:"mb_per_second"`
 	Ns        float64 `json:"ns_per_frame"`
 	Allocs    float64 `json:"allocs_per_frame"`
-	Allocated float64 `json:"octets_allocated_per_frame"`
+	Allocated float64 `json:"bytes_allocated_per_frame"`
 }
 
 // benchCommandCost is what the frames of one command cost.
 type benchCommandCost struct {
 	Command string  `json:"command"`
 	Frames  int     `json:"frames"`
-	Octets  float64 `json:"octets_per_frame"`
+	Octets  float64 `json:"bytes_per_frame"`
 	Ns      float64 `json:"ns_per_frame"`
 	Share   float64 `json:"share"`
 }
@@ -44,7 +44,7 @@ func (r *benchReport) text() string {
 	fmt.Fprintf(&b, "%s, %s, %s; %s, %s/%s, %s\n\n",
 		plural(int64(r.FrameCount), "frame"), plural(r.Heartbeats, "heart-beat"), octets(int64(r.Octets)), runtime.Version(), runtime.GOOS, runtime.GOARCH, plural(int64(runtime.GOMAXPROCS(0)), "core"))
 	number := func(f float64, decimals int) string { return strconv.FormatFloat(f, 'f', decimals, 64) }
-	rows := [][]string{{"", "frames/s", "MB/s", "ns/frame", "allocations/frame", "octets allocated/frame"}}
+	rows := [][]string{{"", "frames/s", "MB/s", "ns/frame", "allocations/frame", "bytes allocated/frame"}}
 	for _, c := range []struct {
 		name string
 		benchCost
@@ -53,7 +53,7 @@ func (r *benchReport) text() string {
 	}
 	writeTable(&b, rows)
 	b.WriteByte('\n')
-	rows = [][]string{{"by command", "frames", "octets/frame", "ns/frame", "share"}}
+	rows = [][]string{{"by command", "frames", "bytes/frame", "ns/frame", "share"}}
 	for _, c := range r.Commands {
 		name := c.Command
 		if !frame.Command(name).Known() {

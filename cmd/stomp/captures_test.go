@@ -52,7 +52,7 @@ var broken = map[string]struct {
 // that fall on all boundaries. -1 stands for those of the recording.
 var chunkSizes = []int{1 << 20, 1, 2, 3, 7, 1460, -1}
 
-// cut returns the octets of a capture in chunks, each in memory of its own
+// cut returns the bytes of a capture in chunks, each in memory of its own
 // that is overwritten when the next is taken.
 func cut(c *testdata.Capture, size int) func(yield func([]byte) bool) {
 	pieces := c.Pieces()
@@ -296,7 +296,7 @@ func decodeAssembler(c *testdata.Capture, size int, o parser.Options) ([]byte, e
 	start, begun := int64(0), false
 	for chunk := range cut(c, size) {
 		for len(chunk) > 0 {
-			// Octet by octet between frames, to see where one begins.
+			// Byte by byte between frames, to see where one begins.
 			n := len(chunk)
 			if start, begun = a.FrameStart(); !begun {
 				n = 1

@@ -111,8 +111,8 @@ func checkCommand() *command {
 			c := &checking{readFlags: declareReadFlags(fs), form: "text", tolerance: 100}
 			fs.StringVar(&c.names[validate.Client], "client", "", "`C2S` is what the client sent")
 			fs.StringVar(&c.names[validate.Server], "server", "", "`S2C` is what the server sent")
-			fs.StringVar(&c.indexes[validate.Client], "client-index", "", "`IDX` says when the octets of C2S came")
-			fs.StringVar(&c.indexes[validate.Server], "server-index", "", "`IDX` says when the octets of S2C came")
+			fs.StringVar(&c.indexes[validate.Client], "client-index", "", "`IDX` says when the bytes of C2S came")
+			fs.StringVar(&c.indexes[validate.Server], "server-index", "", "`IDX` says when the bytes of S2C came")
 			fs.Func("from", "judge one `side`, client or server, alone", c.setFrom)
 			fs.Func("heart-beat-tolerance", "how much longer than agreed a side may be silent, in `percent` of the interval, default 100", c.setTolerance)
 			fs.Func("o", "print `form` text, the default, or json", c.setForm)

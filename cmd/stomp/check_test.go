@@ -311,18 +311,18 @@ func TestBadIndex(t *testing.T) {
 		{"0 36 0\n36 23 1.5 bin\n", ""},
 		{"0 59 0", ""},
 		{"0 0 0\n0 59 1\n59 0 2\n", ""},
-		{"", "ends at 0 octets, the recording has more"},
-		{"0 58 0\n", "ends at 58 octets, the recording has more"},
-		{"0 60 0\n", "has 60 octets, the recording 59"},
-		{"0 59 0\n59 1 0\n", "has 60 octets, the recording 59"},
+		{"", "ends at 0 bytes, the recording has more"},
+		{"0 58 0\n", "ends at 58 bytes, the recording has more"},
+		{"0 60 0\n", "has 60 bytes, the recording 59"},
+		{"0 59 0\n59 1 0\n", "has 60 bytes, the recording 59"},
 		{"0 59\n", "line 1: want offset, size and milliseconds"},
 		{"0 36 0\n\n", "line 2: want offset, size and milliseconds"},
 		{"1 59 0\n", "line 1: the offset is not 0"},
 		{"0 36 0\n35 23 0\n", "line 2: the offset is not 36"},
 		{"x 61 0\n", "line 1: the offset is not 0"},
-		{"0 -1 0\n", "line 1: the size is no number of octets"},
-		{"0 x 0\n", "line 1: the size is no number of octets"},
-		{"0 36 0\n36 9223372036854775807 0\n", "line 2: the size is no number of octets"},
+		{"0 -1 0\n", "line 1: the size is no number of bytes"},
+		{"0 x 0\n", "line 1: the size is no number of bytes"},
+		{"0 36 0\n36 9223372036854775807 0\n", "line 2: the size is no number of bytes"},
 		{"0 59 x\n", "line 1: the time is no number of milliseconds"},
 		{"0 59 -1\n", "line 1: the time is no number of milliseconds"},
 		{"0 59 NaN\n", "line 1: the time is no number of milliseconds"},
@@ -372,7 +372,7 @@ func TestCheckInputAndOutput(t *testing.T) {
 
 	stderr.Reset()
 	e := fakeEnv(iotest.OneByteReader(strings.NewReader(strings.Repeat("\n", 100))), io.Discard, &stderr, &stderr)
-	if e.run(args("check -from client")); !strings.Contains(stderr.String(), "\r91 octets") {
+	if e.run(args("check -from client")); !strings.Contains(stderr.String(), "\r91 bytes") {
 		t.Errorf("no progress: %q", &stderr)
 	}
 }
@@ -447,7 +447,7 @@ func TestLongConversations(t *testing.T) {
 	}
 	runtime.ReadMemStats(&after)
 	if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
-		t.Errorf("allocated %d octets for a body of %d", n, size)
+		t.Errorf("allocated %d bytes for a body of %d", n, size)
 	}
 }
 

@@ -139,7 +139,7 @@ func TestCheckCapturesAlone(t *testing.T) {
 }
 
 // docs/interop.md says what check finds: each row with a conversation, at the
-// offset and with the octets that it gives, and each kind of finding.
+// offset and with the bytes that it gives, and each kind of finding.
 func TestInterop(t *testing.T) {
 	text, err := os.ReadFile("../../docs/interop.md")
 	if err != nil {
@@ -184,7 +184,7 @@ func TestInterop(t *testing.T) {
 		frame, _, _ := bytes.Cut(octets[offset:], []byte{0})
 		want, err := strconv.Unquote(`"` + row[6] + `"`)
 		if err != nil || !bytes.Contains(frame, []byte(want)) {
-			t.Errorf("%v, not the octets: %s", err, row[0])
+			t.Errorf("%v, not the bytes: %s", err, row[0])
 		}
 	}
 	for what := range found {

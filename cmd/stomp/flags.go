@@ -100,12 +100,12 @@ func declareReadFlags(fs *flag.FlagSet) *readFlags {
 	f := new(readFlags)
 	declareVersion(fs, &f.version)
 	fs.Var(&f.allow, "allow", "leniencies, as `names` with commas between them: "+strings.Join(parser.AllowAll.Names(), ", ")+"; or all")
-	fs.Func("chunk", "feed the parser `N` octets at a time; what is printed does not change", f.setChunk)
+	fs.Func("chunk", "feed the parser `N` bytes at a time; what is printed does not change", f.setChunk)
 	const most = "; unlimited for no limit"
-	fs.Var(limitFlag[int]{&f.limits.HeaderLine}, "max-line", "longest line of a head, `N` octets, default "+strconv.Itoa(parser.DefaultHeaderLine)+most)
+	fs.Var(limitFlag[int]{&f.limits.HeaderLine}, "max-line", "longest line of a head, `N` bytes, default "+strconv.Itoa(parser.DefaultHeaderLine)+most)
 	fs.Var(limitFlag[int]{&f.limits.Headers}, "max-headers", "most headers in a frame, `N`, default "+strconv.Itoa(parser.DefaultHeaders)+most)
-	fs.Var(limitFlag[int]{&f.limits.Head}, "max-head", "largest head, `N` octets, default "+strconv.Itoa(parser.DefaultHead)+most)
-	fs.Var(limitFlag[int64]{&f.limits.Body}, "max-body", "largest body, `N` octets, 0 for none, default "+strconv.Itoa(parser.DefaultBody)+most)
+	fs.Var(limitFlag[int]{&f.limits.Head}, "max-head", "largest head, `N` bytes, default "+strconv.Itoa(parser.DefaultHead)+most)
+	fs.Var(limitFlag[int64]{&f.limits.Body}, "max-body", "largest body, `N` bytes, 0 for none, default "+strconv.Itoa(parser.DefaultBody)+most)
 	declareQuiet(fs, &f.quiet)
 	return f
 }
@@ -118,7 +118,7 @@ func declareQuiet(fs *flag.FlagSet, quiet *bool) {
 	fs.BoolVar(quiet, "q", false, "nothing but errors on standard error")
 }
 
-// maxChunk is the largest -chunk, whose octets are held in memory.
+// maxChunk is the largest -chunk, whose bytes are held in memory.
 const maxChunk = 16 << 20
 
 func (f *readFlags) setChunk(s string) error {

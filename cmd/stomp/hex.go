@@ -23,7 +23,7 @@ type hexSink struct {
 	first  bool   // nothing of it has been printed
 	blank  bool   // an empty line is due before the next range
 	offset int64  // of row
-	row    []byte // octets of the range that are not yet printed, at most 16
+	row    []byte // bytes of the range that are not yet printed, at most 16
 	line   []byte
 }
 
@@ -116,7 +116,7 @@ func (x *hexSink) whole(offset int64, octets []byte, label string) {
 	x.close()
 }
 
-// more adds octets to the range in progress, or begins one when that has
+// more adds bytes to the range in progress, or begins one when that has
 // another label or there is none.
 func (x *hexSink) more(offset int64, octets []byte, label string) {
 	if x.inside && x.label != label {

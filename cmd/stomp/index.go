@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// An index says when the octets of a recording came: a line for each read, of
+// An index says when the bytes of a recording came: a line for each read, of
 // its offset, its size and the milliseconds since the recording began. What
 // else is on a line is not looked at.
 type index struct {
@@ -33,13 +33,13 @@ func (x *index) time(offset int64) (time.Duration, error) {
 			return 0, err
 		}
 		if !more {
-			return 0, x.in.errorf("ends at %d octets, the recording has more", x.end)
+			return 0, x.in.errorf("ends at %d bytes, the recording has more", x.end)
 		}
 	}
 	return x.at, nil
 }
 
-// finish says that the recording has ended after so many octets.
+// finish says that the recording has ended after so many bytes.
 func (x *index) finish(size int64) error {
 	for {
 		more, err := x.next()
@@ -51,7 +51,7 @@ func (x *index) finish(size int64) error {
 		}
 	}
 	if x.end != size {
-		return x.in.errorf("has %d octets, the recording %d", x.end, size)
+		return x.in.errorf("has %d bytes, the recording %d", x.end, size)
 	}
 	return nil
 }
@@ -88,7 +88,7 @@ func (x *index) parse(field []string) (size int64, at time.Duration, err error) 
 	}
 	size, err = strconv.ParseInt(field[1], 10, 64)
 	if err != nil || size < 0 || x.end+size < x.end {
-		return 0, 0, errors.New("the size is no number of octets")
+		return 0, 0, errors.New("the size is no number of bytes")
 	}
 	ms, err := strconv.ParseFloat(field[2], 64)
 	if err != nil || !(0 <= ms && ms <= maxMilliseconds) {

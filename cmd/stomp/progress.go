@@ -13,7 +13,7 @@ const (
 	progressEvery = 200 * time.Millisecond
 )
 
-// progress counts the octets of an input and shows how far it is, on standard
+// progress counts the bytes of an input and shows how far it is, on standard
 // error, when that is a terminal, standard output is none, and it takes long.
 type progress struct {
 	r     io.Reader
@@ -63,7 +63,7 @@ func (p *progress) clear() {
 	}
 }
 
-// octets returns a number of octets for people to read.
+// bytes returns a number of bytes for people to read.
 func octets(n int64) string {
 	f, unit := float64(n), 0
 	for f >= 1024 && unit < 4 {
@@ -71,7 +71,7 @@ func octets(n int64) string {
 		unit++
 	}
 	if unit == 0 {
-		return fmt.Sprintf("%d octets", n)
+		return fmt.Sprintf("%d bytes", n)
 	}
 	return fmt.Sprintf("%.1f %s", f, [...]string{1: "KiB", "MiB", "GiB", "TiB"}[unit])
 }

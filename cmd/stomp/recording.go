@@ -22,7 +22,7 @@ type sent struct {
 	octets  []byte        // the names and values of the head
 	empty   bool          // it has no body
 	start   []byte        // what the body begins with
-	at      time.Duration // when its last octet came, where there is an index
+	at      time.Duration // when its last byte came, where there is an index
 }
 
 // begin takes over the head of a frame.

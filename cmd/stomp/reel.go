@@ -97,7 +97,7 @@ func (r *reel) readFrames(from *parser.Reader) error {
 	return nil
 }
 
-// round is an io.Reader that goes over octets without end, at most so many at a
+// round is an io.Reader that goes over bytes without end, at most so many at a
 // time.
 type round struct {
 	octets, rest []byte

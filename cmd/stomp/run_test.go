@@ -108,7 +108,7 @@ var calls = []struct {
 	{"EOL of the frame, allowed", args("decode -q -version 1.1 -allow crlf"), "ACK\n\n\x00\r\n\n",
 		"       0  ACK\n\n          ^@\n       6  EOL\n       !  allowed: crlf\n       8  1 heart-beat\n", "", 0},
 	{"CR LF after a frame, 1.0", args("decode -q -version 1.0"), "ACK\n\n\x00\r\n", "       0  ACK\n\n          ^@\n",
-		"stomp decode: standard input: unknown command at offset 6: begins with the octet 0xd; -allow crlf reads on\n", 1},
+		"stomp decode: standard input: unknown command at offset 6: begins with the byte 0xd; -allow crlf reads on\n", 1},
 	{"CR after a frame", args("decode -q"), "ACK\n\n\x00\rACK\n\n\x00", "       0  ACK\n\n          ^@\n",
 		"stomp decode: standard input: carriage return without line feed at offset 6\n", 1},
 	{"padding before the EOL", args("decode -q -allow nul-padding"), "ACK\n\n\x00\x00\n\x00",
@@ -163,13 +163,13 @@ var calls = []struct {
 		"       0  CONNECT\n          passcode:***\n          Authorization:***\n          login:me\n\n          ^@\n", "", 0},
 	{"body ends in a line feed", args("decode -q"), "SEND\n\na\n\nb\n\x00", "       0  SEND\n\n          a\n\n          b\n          ^@\n", "", 0},
 	{"long body", args("decode -q"), "SEND\n\n" + strings.Repeat("x", 1030) + "\x00",
-		"       0  SEND\n\n          " + strings.Repeat("x", 1024) + "\n     ...  6 octets more, -full shows them\n          ^@\n", "", 0},
+		"       0  SEND\n\n          " + strings.Repeat("x", 1024) + "\n     ...  6 bytes more, -full shows them\n          ^@\n", "", 0},
 	{"long body, full", args("decode -q -full"), "SEND\n\n" + strings.Repeat("x", 1030) + "\x00",
 		"       0  SEND\n\n          " + strings.Repeat("x", 1030) + "^@\n", "", 0},
 	{"long body, a character across the cut", args("decode -q"), "SEND\n\n" + strings.Repeat("x", 1022) + "日xxx\x00",
-		"       0  SEND\n\n          " + strings.Repeat("x", 1022) + "\n     ...  6 octets more, -full shows them\n          ^@\n", "", 0},
+		"       0  SEND\n\n          " + strings.Repeat("x", 1022) + "\n     ...  6 bytes more, -full shows them\n          ^@\n", "", 0},
 	{"long body, a line feed before the cut", args("decode -q"), "SEND\n\n" + strings.Repeat("x", 1023) + "\nyy\xc3\x00",
-		"       0  SEND\n\n          " + strings.Repeat("x", 1023) + "\n     ...  3 octets more, -full shows them\n          ^@\n", "", 0},
+		"       0  SEND\n\n          " + strings.Repeat("x", 1023) + "\n     ...  3 bytes more, -full shows them\n          ^@\n", "", 0},
 	{"body of 1024", args("decode -q"), "SEND\n\n" + strings.Repeat("x", 1024) + "\x00",
 		"       0  SEND\n\n          " + strings.Repeat("x", 1024) + "^@\n", "", 0},
 	{"not UTF-8", args("decode -q -o json"), "SEND\na:\xff\n\n\xff\x00",
@@ -322,7 +322,7 @@ var calls = []struct {
 	{"encode, bad line", args("encode"), `{"heartbeats":1}` + "\n\n" + `{"command":"ACK","colour":1}` + "\n" + `{"heartbeats":1}`, "\n",
 		"stomp encode: standard input: line 3: unknown key \"colour\"\n", 1},
 	{"encode, refused frame", args("encode -q"), `{"command":"ACK"}` + "\n" + `{"command":"SEND","headers":[["a","\u0000"]],"body":"x"}`, "ACK\n\n\x00",
-		"...line 2: cannot send: header has an octet that cannot be sent, command SEND, header 0 a", 1},
+		"...line 2: cannot send: header has a byte that cannot be sent, command SEND, header 0 a", 1},
 	{"encode, error line", args("encode -q"), `{"offset":0,"frame":0,"error":"bare_cr","message":"x"}`, "", "...line 1: this line reports an error, it is no frame", 1},
 
 	// Calls.
@@ -409,7 +409,7 @@ func TestCallsInChunks(t *testing.T) {
 		var stdout bytes.Buffer
 		run(tt.args, iotest.DataErrReader(iotest.OneByteReader(strings.NewReader(tt.stdin))), &stdout, io.Discard)
 		if stdout.String() != tt.stdout {
-			t.Errorf("%s, octet by octet: stdout\n%s", tt.name, &stdout)
+			t.Errorf("%s, byte by byte: stdout\n%s", tt.name, &stdout)
 		}
 	}
 }
@@ -421,7 +421,7 @@ func TestFiles(t *testing.T) {
 	}
 	var stdout, stderr bytes.Buffer
 	code := run([]string{"decode", "-q", name}, strings.NewReader("not read"), &stdout, &stderr)
-	want := "stomp decode: " + name + ": unknown command at offset 99: begins with the octet 0x21\n"
+	want := "stomp decode: " + name + ": unknown command at offset 99: begins with the byte 0x21\n"
 	if code != exitInput || stdout.String() != clientText || stderr.String() != want {
 		t.Errorf("exit %d, stdout\n%sstderr\n%s", code, &stdout, &stderr)
 	}
@@ -481,7 +481,7 @@ func TestInputCannotBeRead(t *testing.T) {
 	}
 }
 
-// A writer that fails after n octets.
+// A writer that fails after n bytes.
 type failingWriter struct {
 	n   int
 	err error
@@ -583,7 +583,7 @@ func TestProgress(t *testing.T) {
 		t.Fatalf("exit %d", code)
 	}
 	got := stderr.String()
-	if !strings.HasPrefix(got, "\r7 octets\r9 octets\r11 octets") || !strings.HasSuffix(got, "\r2.9 KiB\r       \r") {
+	if !strings.HasPrefix(got, "\r7 bytes\r9 bytes\r11 bytes") || !strings.HasSuffix(got, "\r2.9 KiB\r       \r") {
 		t.Errorf("got %q", got)
 	}
 
@@ -611,16 +611,16 @@ func TestProgressOfFile(t *testing.T) {
 	p.next = time.Time{}
 	p.Read(make([]byte, 3))
 	p.clear()
-	want := "\r1 octets of 4 octets, 25 %\r4 octets of 4 octets, 100 %\r" + strings.Repeat(" ", 27) + "\r"
+	want := "\r1 bytes of 4 bytes, 25 %\r4 bytes of 4 bytes, 100 %\r" + strings.Repeat(" ", 25) + "\r"
 	if stderr.String() != want {
 		t.Errorf("got %q want %q", &stderr, want)
 	}
 }
 
 func TestOctets(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 octets", 1023: "1023 octets", 1024: "1.0 KiB", 3 << 19: "1.5 MiB", 10 << 30: "10.0 GiB", 1 << 50: "1024.0 TiB"} {
+	for n, want := range map[int64]string{0: "0 bytes", 1023: "1023 bytes", 1024: "1.0 KiB", 3 << 19: "1.5 MiB", 10 << 30: "10.0 GiB", 1 << 50: "1024.0 TiB"} {
 		if got := octets(n); got != want {
-			t.Errorf("octets(%d) = %q, want %q", n, got, want)
+			t.Errorf("bytes(%d) = %q, want %q", n, got, want)
 		}
 	}
 }

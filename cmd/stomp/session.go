@@ -76,7 +76,7 @@ func (s *session) join() {
 	s.set(frame.V12, "the stream begins in the middle of a session")
 }
 
-// beginsHandshake reports whether the octets with which a frame begins make it
+// beginsHandshake reports whether the bytes with which a frame begins make it
 // one of a handshake, and whether that can be said yet.
 func beginsHandshake(octets []byte) (yes, known bool) {
 	for _, c := range [...]frame.Command{frame.CONNECT, frame.STOMP, frame.CONNECTED, frame.ERROR} {

@@ -68,7 +68,7 @@ func TestRandomStreamsInChunks(t *testing.T) {
 	}
 }
 
-// hex prints every octet of a stream once, of a bad one those up to the error.
+// hex prints every byte of a stream once, of a bad one those up to the error.
 func TestHexIsWhole(t *testing.T) {
 	for _, tt := range calls {
 		if len(tt.args) == 0 || tt.args[0] != "decode" || tt.code == exitCall || tt.name == "text, -" || tt.name == "decode -h" {
@@ -109,7 +109,7 @@ func TestLargeBodyNeedsNoMemory(t *testing.T) {
 		}
 		runtime.ReadMemStats(&after)
 		if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
-			t.Errorf("%s: allocated %d octets for a body of %d", call, n, size)
+			t.Errorf("%s: allocated %d bytes for a body of %d", call, n, size)
 		}
 	}
 }

@@ -1,5 +1,5 @@
 // Tap is a transparent proxy for STOMP over TCP: it passes on what a client and
-// a server say to each other, octet for octet, prints both directions as "stomp
+// a server say to each other, byte for byte, prints both directions as "stomp
 // decode" does, and says which rules they break as "stomp check" does, while it
 // happens.
 //

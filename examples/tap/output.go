@@ -21,7 +21,7 @@ type output struct {
 	closed  bool
 }
 
-// maxWaiting is how many octets may wait to be printed.
+// maxWaiting is how many bytes may wait to be printed.
 const maxWaiting = 16 << 20
 
 func newOutput(w io.Writer, json bool) *output {

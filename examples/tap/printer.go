@@ -126,7 +126,7 @@ func (p *textPrinter) close(c *conversation, at time.Duration) {
 	b := fmt.Appendf(nil, "#%d closed after %.3f s", p.number, at.Seconds())
 	for i, s := range c.sides {
 		b = append(b, [...]string{": ", "; "}[i]...)
-		b = fmt.Appendf(b, "%s %d frames, %d heart-beats, %d octets", s.from, s.frames, s.beats, s.octets)
+		b = fmt.Appendf(b, "%s %d frames, %d heart-beats, %d bytes", s.from, s.frames, s.beats, s.octets)
 	}
 	p.out.print(fmt.Appendf(b, "; broken: %d MUST, %d SHOULD\n", c.must, c.should))
 }
@@ -145,7 +145,7 @@ type jsonSide struct {
 	used   parser.Allow
 	head   []byte
 	body   []byte
-	cut    int64 // octets of the body that are left out
+	cut    int64 // bytes of the body that are left out
 }
 
 // maxBody is how much of a body a line of JSON has. The whole of it is held
@@ -230,7 +230,7 @@ func (p *jsonPrinter) say(what string) {
 func (p *jsonPrinter) close(c *conversation, at time.Duration) {
 	b := append(p.place(at), `"closed":true`...)
 	for _, s := range c.sides {
-		b = fmt.Appendf(b, `,%q:{"frames":%d,"heartbeats":%d,"octets":%d}`, s.from.String(), s.frames, s.beats, s.octets)
+		b = fmt.Appendf(b, `,%q:{"frames":%d,"heartbeats":%d,"bytes":%d}`, s.from.String(), s.frames, s.beats, s.octets)
 	}
 	p.out.print(fmt.Appendf(b, `,"must":%d,"should":%d}`+"\n", c.must, c.should))
 }

@@ -21,7 +21,7 @@ type connection struct {
 	broken    bool       // the recording cannot be written
 }
 
-// serve passes on octets between a client and the server until both have
+// serve passes on bytes between a client and the server until both have
 // nothing more to say, or ctx ends.
 func (t *tap) serve(ctx context.Context, client *net.TCPConn, number int) {
 	defer client.Close()

@@ -12,7 +12,7 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A recording has what both sides of a connection sent, octet for octet, and
+// A recording has what both sides of a connection sent, byte for byte, and
 // when: c2s.bin, c2s.idx, s2c.bin and s2c.idx in a directory of its own. An
 // index has a line for each read: offset, size, milliseconds since the
 // connection began; "stomp check" reads it.

@@ -151,7 +151,7 @@ func TestText(t *testing.T) {
 		"#1 client TIME\n     165  ACK\n          id:none\n\n          ^@\n" +
 			"client      165  ACK, after CONNECTED at 0 of the server\n" +
 			"                 MUST    ack-known: ",
-		"#1 closed after TIME s: client 4 frames, 1 heart-beats, 179 octets; server 2 frames, 2 heart-beats, 130 octets; broken: 1 MUST, 1 SHOULD\n",
+		"#1 closed after TIME s: client 4 frames, 1 heart-beats, 179 bytes; server 2 frames, 2 heart-beats, 130 bytes; broken: 1 MUST, 1 SHOULD\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("there is no %q", want)
@@ -180,7 +180,7 @@ func TestJSON(t *testing.T) {
 		`{"connection":1,"ms":0,"from":"client","offset":66,"heartbeats":1}`,
 		`"body_base64":"YQD/G2I="}`,
 		`{"connection":1,"ms":0,"from":"client","offset":165,"command":"ACK","rule":"ack-known","must":true,"section":"STOMP 1.0, 1.1 and 1.2, ACK",`,
-		`{"connection":1,"ms":0,"closed":true,"client":{"frames":4,"heartbeats":1,"octets":179},"server":{"frames":2,"heartbeats":2,"octets":130},"must":1,"should":1}`,
+		`{"connection":1,"ms":0,"closed":true,"client":{"frames":4,"heartbeats":1,"bytes":179},"server":{"frames":2,"heartbeats":2,"bytes":130},"must":1,"should":1}`,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("there is no %s", want)
@@ -266,12 +266,12 @@ func TestRecord(t *testing.T) {
 			var offset, size int
 			var at float64
 			if n, err := fmt.Sscanf(line, "%d %d %f\n", &offset, &size, &at); n != 3 || err != nil || offset != end || at < last {
-				t.Fatalf("%s.idx has %q after %d octets and %f ms", name, line, end, last)
+				t.Fatalf("%s.idx has %q after %d bytes and %f ms", name, line, end, last)
 			}
 			end, last = offset+size, at
 		}
 		if end != len(want) {
-			t.Errorf("%s.idx has %d octets of %d", name, end, len(want))
+			t.Errorf("%s.idx has %d bytes of %d", name, end, len(want))
 		}
 	}
 	if !strings.Contains(out.String(), "#1 recorded in "+filepath.Join(dir, "2")+"\n") {
@@ -313,7 +313,7 @@ func TestGarbage(t *testing.T) {
 	for _, want := range []string{
 		"client       36  unknown command at offset 36: an HTTP request: GET\n#1 what the client sends is passed on, but no longer read; nothing more is judged\n",
 		"  ERROR\n          message:what\n",
-		fmt.Sprintf("client 1 frames, 0 heart-beats, %d octets; server 2 frames, 0 heart-beats, %d octets; broken: 0 MUST, 0 SHOULD", len(garbage), len(answer)),
+		fmt.Sprintf("client 1 frames, 0 heart-beats, %d bytes; server 2 frames, 0 heart-beats, %d bytes; broken: 0 MUST, 0 SHOULD", len(garbage), len(answer)),
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("there is no %q in %s", want, out.String())
@@ -379,7 +379,7 @@ func (s stuck) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// That nobody reads the output delays no octet, and is bounded.
+// That nobody reads the output delays no byte, and is bounded.
 func TestStuckOutput(t *testing.T) {
 	const frames = 40
 	body := strings.Repeat("x", maxBody)
@@ -411,7 +411,7 @@ func TestStuckOutput(t *testing.T) {
 	}
 	o.close()
 	if s := out.String(); !strings.HasSuffix(s, "... 3 frames or messages of this tool were left out: the output is not read\n\n") || len(s) > maxWaiting+100 {
-		t.Errorf("%d octets, %.100q", len(s), s[max(0, len(s)-100):])
+		t.Errorf("%d bytes, %.100q", len(s), s[max(0, len(s)-100):])
 	}
 }
 
@@ -433,8 +433,8 @@ func TestLargeBody(t *testing.T) {
 			}
 			p.Close()
 			wait(t, func() bool { return strings.Contains(out.String(), "#1 closed") })
-			if s := out.String(); !strings.Contains(s, fmt.Sprintf("%d octets more", size-1024)) || len(s) > 4096 {
-				t.Errorf("%d octets, %.3000s", len(s), s)
+			if s := out.String(); !strings.Contains(s, fmt.Sprintf("%d bytes more", size-1024)) || len(s) > 4096 {
+				t.Errorf("%d bytes, %.3000s", len(s), s)
 			}
 			to = script.Listen(t, func(p *script.Peer) {
 				p.Write(head + strings.Repeat("x", size) + "\x00")
@@ -448,7 +448,7 @@ func TestLargeBody(t *testing.T) {
 		p.Close()
 		wait(t, func() bool { return strings.Contains(out.String(), `"closed":true`) })
 		if s := out.String(); !strings.Contains(s, fmt.Sprintf(`,"cut":%d}`, size-maxBody)) || len(s) > maxBody+4096 {
-			t.Errorf("%d octets", len(s))
+			t.Errorf("%d bytes", len(s))
 		}
 	}
 }

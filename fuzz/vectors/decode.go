@@ -175,7 +175,7 @@ func (v *Decode) check() error {
 		size += n
 	}
 	if v.Chunks != nil && size != len(*v.Input) {
-		return fmt.Errorf("%d octets in the chunks, %d in the input", size, len(*v.Input))
+		return fmt.Errorf("%d bytes in the chunks, %d in the input", size, len(*v.Input))
 	}
 	last := 0
 	for i := range v.After {

@@ -14,8 +14,8 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// The cost of cutting: inputs of up to so many octets are cut in three
-// everywhere, in two everywhere, and octet by octet.
+// The cost of cutting: inputs of up to so many bytes are cut in three
+// everywhere, in two everywhere, and byte by byte.
 const (
 	threeCuts = 60
 	twoCuts   = 2 << 10
@@ -192,7 +192,7 @@ func (r *reading) body(i int, body []byte, end int64) error {
 	return nil
 }
 
-// byParser reads chunks, whose joined octets are the input, event by event.
+// byParser reads chunks, whose joined bytes are the input, event by event.
 func (r *reading) byParser(p *parser.Parser, chunks ...[]byte) error {
 	p.Reset(r.opt)
 	var (
@@ -214,12 +214,12 @@ feed:
 			start := p.Offset() - int64(len(ev.Raw))
 			if ev.Kind == parser.NeedMore {
 				if len(chunk) > 0 {
-					return fmt.Errorf("NeedMore leaves %d octets", len(chunk))
+					return fmt.Errorf("NeedMore leaves %d bytes", len(chunk))
 				}
 				continue
 			}
 			if start != next || string(ev.Raw) != string(r.src[start:p.Offset()]) || cap(ev.Raw) != len(ev.Raw) {
-				return fmt.Errorf("%v at %d has Raw %.100q, want the octets from %d", ev.Kind, start, ev.Raw, next)
+				return fmt.Errorf("%v at %d has Raw %.100q, want the bytes from %d", ev.Kind, start, ev.Raw, next)
 			}
 			next = p.Offset()
 			switch ev.Kind {
@@ -254,7 +254,7 @@ feed:
 					return err
 				}
 				if n >= len(r.frames) || body != len(r.frames[n].Body) || p.Offset() != r.frames[n].end {
-					return fmt.Errorf("frame %d ends at %d with a body of %d octets", n, p.Offset(), body)
+					return fmt.Errorf("frame %d ends at %d with a body of %d bytes", n, p.Offset(), body)
 				}
 				n++
 				beats, begun = 0, false
@@ -276,7 +276,7 @@ feed:
 	}
 	if failure != nil {
 		if _, k, again := p.Next([]byte("SEND\n\n\x00")); again != failure || k != 0 || p.Finish() != failure {
-			return fmt.Errorf("error is not final: %v, then %v and %d octets taken", failure, again, k)
+			return fmt.Errorf("error is not final: %v, then %v and %d bytes taken", failure, again, k)
 		}
 	}
 	return nil
@@ -428,7 +428,7 @@ func (c *chopper) all(r *reading, chunks ...[]byte) error {
 	return nil
 }
 
-// cut cuts octets into chunks of the sizes, the last of which is used again
+// cut cuts bytes into chunks of the sizes, the last of which is used again
 // until nothing is left. Chunks have no spare capacity.
 func cut(src []byte, sizes ...int) (chunks [][]byte) {
 	for i := 0; len(src) > 0; i++ {
@@ -439,7 +439,7 @@ func cut(src []byte, sizes ...int) (chunks [][]byte) {
 	return chunks
 }
 
-// positions are those at which an input of size octets is cut in two: all of
+// positions are those at which an input of size bytes is cut in two: all of
 // them in a short one.
 func positions(size, every int) (at []int) {
 	if size <= every {
@@ -478,7 +478,7 @@ func TestDecode(t *testing.T) {
 				read("in its chunks", v.Pieces()...)
 			}
 			if size <= octets {
-				read("octet by octet", cut(r.src, 1)...)
+				read("byte by byte", cut(r.src, 1)...)
 				read("in pairs", cut(r.src, 2)...)
 			}
 			read("in chunks of 4097", cut(r.src, 4097)...)

@@ -25,7 +25,7 @@ func borrowed(f *frame.Frame) frame.View {
 	return v
 }
 
-// encode writes a frame in every way, and checks that they agree: the octets
+// encode writes a frame in every way, and checks that they agree: the bytes
 // or the error, of which one is nil.
 func encode(t *testing.T, f *frame.Frame, v frame.Version, o encoder.Options) ([]byte, *encoder.Error) {
 	t.Helper()
@@ -90,7 +90,7 @@ func encode(t *testing.T, f *frame.Frame, v frame.Version, o encoder.Options) ([
 	return nil, e
 }
 
-// readBack reads octets that were written in version v with a strict parser.
+// readBack reads bytes that were written in version v with a strict parser.
 // There must be one frame and nothing else.
 func readBack(t *testing.T, out []byte, v frame.Version, allow parser.Allow) *frame.Frame {
 	t.Helper()
@@ -99,7 +99,7 @@ func readBack(t *testing.T, out []byte, v frame.Version, allow parser.Allow) *fr
 	a := parser.NewAssembler(o)
 	view, n, ok, err := a.Next(out)
 	if err != nil || !ok || n != len(out) {
-		t.Fatalf("%.200q is read back as %d octets, %v, %v", out, n, ok, err)
+		t.Fatalf("%.200q is read back as %d bytes, %v, %v", out, n, ok, err)
 	}
 	return view.Clone()
 }
@@ -108,7 +108,7 @@ func readBack(t *testing.T, out []byte, v frame.Version, allow parser.Allow) *fr
 func readSame(t *testing.T, want, got *frame.Frame) {
 	t.Helper()
 	if !bytes.Equal(want.Body, got.Body) {
-		t.Errorf("body of %d octets is read back as another of %d", len(want.Body), len(got.Body))
+		t.Errorf("body of %d bytes is read back as another of %d", len(want.Body), len(got.Body))
 	}
 	want = &frame.Frame{Command: want.Command, Headers: slices.Clone(want.Headers)}
 	got = &frame.Frame{Command: got.Command, Headers: slices.Clone(got.Headers)}

@@ -47,7 +47,7 @@ func escape(t *testing.T, v *Escape, e headers.Escaping) {
 	got, err := headers.AppendEscaped([]byte("before"), e, text)
 	checkEscape(t, "of a string", v, v.Wire, got, err)
 	got, err = headers.AppendEscaped([]byte("before"), e, []byte(text))
-	checkEscape(t, "of octets", v, v.Wire, got, err)
+	checkEscape(t, "of bytes", v, v.Wire, got, err)
 	n, err := headers.EscapedLen(e, text)
 	if v.Error != nil {
 		checkEscape(t, "EscapedLen", v, nil, []byte("before"), err)
@@ -67,7 +67,7 @@ func unescape(t *testing.T, v *Escape, e headers.Escaping) {
 	got, err := headers.AppendUnescaped([]byte("before"), e, string(*v.Wire))
 	checkEscape(t, "of a string", v, v.Text, got, err)
 	got, err = headers.AppendUnescaped([]byte("before"), e, []byte(*v.Wire))
-	checkEscape(t, "of octets", v, v.Text, got, err)
+	checkEscape(t, "of bytes", v, v.Text, got, err)
 }
 
 // inFrame reads the name or value where it belongs: in a frame, with a parser.

@@ -31,7 +31,7 @@ func newCensus() *census {
 func (c *census) add(line testdata.VectorLine) error {
 	for _, b := range line.JSON {
 		if b < ' ' || b > '~' {
-			return fmt.Errorf("octet %#x: lines are printable ASCII", b)
+			return fmt.Errorf("byte %#x: lines are printable ASCII", b)
 		}
 	}
 	switch line.File {
@@ -316,12 +316,12 @@ func TestCorpusComplains(t *testing.T) {
 		{"decode", `,"headers":[]`, ``, "no frame at 0"},
 		{"decode", `"heartbeats":[0,1]`, `"heartbeats":[0]`, "1 gaps"},
 		{"decode", `"heartbeats":[0,1]`, `"heartbeats_used":["x"]`, "leniency"},
-		{"decode", `"input":"SEND\n\n\u0000\n"`, `"input":5`, "octets are spelled"},
+		{"decode", `"input":"SEND\n\n\u0000\n"`, `"input":5`, "bytes are spelled"},
 		{"refused", `["crlf"]`, `["crlf","crlf"]`, "leniency"},
 		{"refused", `["crlf"]`, `["all"]`, "leniency"},
 		{"refused", `"line":9`, `"line":-1`, "no limit"},
 		{"refused", `"body":"unlimited"`, `"body":"none"`, "no limit"},
-		{"refused", `"chunks":[3,3]`, `"chunks":[3,2]`, "5 octets in the chunks"},
+		{"refused", `"chunks":[3,3]`, `"chunks":[3,2]`, "5 bytes in the chunks"},
 		{"refused", `"chunks":[3,3]`, `"chunks":[6,0]`, "an empty chunk"},
 		{"refused", `"frames":1,"version":"1.1"`, `"frames":1`, "a change is"},
 		{"refused", `"frames":1,"version":"1.1"`, `"frames":0,"version":"1.1"`, "a change is"},
@@ -388,7 +388,7 @@ func TestOctets(t *testing.T) {
 	}
 	for _, bad := range []string{
 		``, `5`, `true`, `{}`, `[]`, `["a"]`, `["a",""]`, `["a",["b","c"]]`, `["a",5]`, `"\ud800"`, `"\ufffd"`,
-		`{"hex":""}`, `{"hex":"f"}`, `{"hex":"FF"}`, `{"hex":"xx"}`, `{"hex":5}`, `{"hex":"ff","repeat":["a",1]}`, `{"octets":"ff"}`,
+		`{"hex":""}`, `{"hex":"f"}`, `{"hex":"FF"}`, `{"hex":"xx"}`, `{"hex":5}`, `{"hex":"ff","repeat":["a",1]}`, `{"bytes":"ff"}`,
 		`{"repeat":["a"]}`, `{"repeat":["a",0]}`, `{"repeat":["a",-1]}`, `{"repeat":["",5]}`, `{"repeat":["a",1.5]}`, `{"repeat":[5,5]}`,
 		`{"repeat":["ab",33554433]}`, `{"repeat":["a",1,2]}`, `{"repeat":"a"}`,
 	} {

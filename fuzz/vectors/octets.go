@@ -10,14 +10,14 @@ import (
 	"unicode/utf8"
 )
 
-// Octets are octets as a vector spells them: a JSON string for UTF-8,
+// Bytes are bytes as a vector spells them: a JSON string for UTF-8,
 // {"hex":"61ff"}, {"repeat":["x",8190]}, or a list of these, joined.
 type Octets string
 
 // maxOctets bounds what a repeat can make of a short line.
 const maxOctets = 64 << 20
 
-// UnmarshalJSON reads octets in any of their spellings. Spellings that a
+// UnmarshalJSON reads bytes in any of their spellings. Spellings that a
 // shorter one could replace are errors, so that there is one way to write
 // most inputs.
 func (o *Octets) UnmarshalJSON(b []byte) error {
@@ -33,7 +33,7 @@ func appendOctets(s *strings.Builder, b []byte, inList bool) error {
 	b = bytes.TrimSpace(b)
 	switch {
 	case len(b) == 0:
-		return errors.New("no octets")
+		return errors.New("no bytes")
 	case b[0] == '"':
 		var text string
 		if err := json.Unmarshal(b, &text); err != nil {
@@ -65,7 +65,7 @@ func appendOctets(s *strings.Builder, b []byte, inList bool) error {
 	case b[0] == '{':
 		return appendObject(s, b)
 	}
-	return fmt.Errorf("octets are spelled %.20q", b)
+	return fmt.Errorf("bytes are spelled %.20q", b)
 }
 
 // appendObject appends what {"hex":...} or {"repeat":...} stand for.
@@ -98,7 +98,7 @@ func appendObject(s *strings.Builder, b []byte) error {
 			return err
 		}
 		if piece == "" || n < 1 || n > maxOctets/len(piece) {
-			return fmt.Errorf("%d times %d octets", n, len(piece))
+			return fmt.Errorf("%d times %d bytes", n, len(piece))
 		}
 		s.WriteString(strings.Repeat(string(piece), n))
 		return nil

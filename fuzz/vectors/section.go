@@ -6,7 +6,7 @@ import (
 )
 
 // Titles of the sections of the specifications that vectors may cite, those
-// that say something about octets. The first of STOMP 1.0 has no title.
+// that say something about bytes. The first of STOMP 1.0 has no title.
 var sections = map[string][]string{
 	"STOMP 1.0": {
 		"Introduction", "Client Commands", "SEND", "SUBSCRIBE", "UNSUBSCRIBE", "BEGIN", "COMMIT", "ACK", "ABORT", "DISCONNECT",

@@ -34,7 +34,7 @@ func TestWorkloads(t *testing.T) {
 		}
 		one := w.Frame(1)
 		if v, n, ok, err := a.Next(one); !ok || n != len(one) || err != nil {
-			t.Errorf("%s: frame 1 is %v, %d of %d octets, %v", w.Name, v, n, len(one), err)
+			t.Errorf("%s: frame 1 is %v, %d of %d bytes, %v", w.Name, v, n, len(one), err)
 		}
 		same, ok := workload.Named(w.Name)
 		if !ok || same.Name != w.Name {

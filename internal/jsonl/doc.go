@@ -5,13 +5,13 @@
 //
 //	{"offset":0,"size":82,"command":"SEND","headers":[["destination","/queue/a"],["receipt","r-1"]],"body":"hello"}
 //
-// The offset is that of the first octet of the command from the start of the
-// stream, the size that of the frame from there to its NUL, both in octets.
+// The offset is that of the first byte of the command from the start of the
+// stream, the size that of the frame from there to its NUL, both in bytes.
 // Headers are unescaped, in wire order, repeats kept. A frame without body has
 // no body. The names of the leniencies that reading the frame took are in
 // "allowed", where there are any.
 //
-// A JSON string cannot carry any octet. What is not UTF-8 is in base64, under
+// A JSON string cannot carry any byte. What is not UTF-8 is in base64, under
 // another key: "command_base64", "headers_base64" (all names and values of the
 // frame), "body_base64".
 //

@@ -27,6 +27,6 @@ func ExampleParse() {
 	line, err = jsonl.Parse([]byte(`{"command":"ACK","header":[["id","7"]]}`))
 	fmt.Println(line.Frame, err)
 	// Output:
-	// ACK {id:"7"} 0 octets <nil>
+	// ACK {id:"7"} 0 bytes <nil>
 	// <nil> unknown key "header"
 }

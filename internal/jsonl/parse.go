@@ -30,7 +30,7 @@ var ErrError = errors.New("this line reports an error, it is no frame")
 
 // Parse reads one line, with or without its LF. Keys that say where a frame
 // came from (offset, size, allowed) may have any value. A key that is not
-// known or repeated, octets that are not UTF-8, half a surrogate pair, and
+// known or repeated, bytes that are not UTF-8, half a surrogate pair, and
 // anything after the object are errors: nothing is guessed, dropped or
 // replaced.
 func Parse(line []byte) (Line, error) {

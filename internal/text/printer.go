@@ -12,7 +12,7 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// shownBody is how many octets of a body are shown without -full.
+// shownBody is how many bytes of a body are shown without -full.
 const shownBody = 1024
 
 // A Printer prints the frames of a stream for people, piece by piece as a parser
@@ -27,15 +27,15 @@ type Printer struct {
 	line   []byte
 	inBody bool
 	start  bool   // of a line of the body
-	shown  int64  // octets of the body
-	hidden int64  // octets of the body that are not shown
+	shown  int64  // bytes of the body
+	hidden int64  // bytes of the body that are not shown
 	carry  []byte // the beginning of a character whose end has not come
 }
 
 const margin = "          "
 
 // NewPrinter returns a printer. Errors of writing stay with w. Bodies are cut
-// after 1024 octets unless full is set.
+// after 1024 bytes unless full is set.
 func NewPrinter(w *bufio.Writer, colour Palette, full bool) *Printer {
 	return &Printer{w: w, colour: colour, full: full}
 }
@@ -136,7 +136,7 @@ func (t *Printer) characters(b, s []byte) []byte {
 	return b
 }
 
-// character appends one character, or octet that is none.
+// character appends one character, or byte that is none.
 func (t *Printer) character(b, s []byte) []byte {
 	if !t.full && t.shown+int64(len(s)) > shownBody || t.hidden > 0 {
 		t.hidden += int64(len(s))
@@ -182,7 +182,7 @@ func (t *Printer) endBody(b []byte) []byte {
 			b = append(b, '\n')
 		}
 		b = AppendPainted(b, t.colour.Offset, "     ...  ")
-		b = fmt.Appendf(b, "%d octets more, -full shows them\n", t.hidden)
+		b = fmt.Appendf(b, "%d bytes more, -full shows them\n", t.hidden)
 		t.start = true
 	}
 	return b

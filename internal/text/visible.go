@@ -27,7 +27,7 @@ func AppendPainted(dst []byte, colour, text string) []byte {
 // AppendVisible appends s in a form that does nothing to a terminal: printable
 // characters as they are, control characters as ^@ to ^_ and ^?, other
 // characters, such as those that turn the direction of text, as <U+202E>, and
-// octets that are not UTF-8 as <FF>. What is not as it is has the colour mark.
+// bytes that are not UTF-8 as <FF>. What is not as it is has the colour mark.
 func AppendVisible(dst, s []byte, mark string) []byte {
 	for len(s) > 0 {
 		r, size := utf8.DecodeRune(s)

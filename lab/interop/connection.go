@@ -165,11 +165,11 @@ func (d *connection) login(passcode string, beat [2]int) driver.Command {
 	return driver.Command{Op: "connect", Host: host, Port: port, URL: url, Version: d.cell.version, Login: login, Passcode: passcode, Beat: beat}
 }
 
-// A message is what scenarios send, and expect to receive octet for octet.
+// A message is what scenarios send, and expect to receive byte for byte.
 type message struct {
 	body    string
 	headers map[string]string
-	binary  bool // hand the body to the library as octets, not as text
+	binary  bool // hand the body to the library as bytes, not as text
 }
 
 func text(body string) message { return message{body: body} }
@@ -252,7 +252,7 @@ func (d *connection) abort(name string) { d.must(driver.Command{Op: "abort", Tra
 // brief shows a body in a message.
 func brief(body string) string {
 	if len(body) > 60 {
-		return strings.TrimSuffix(quote(body[:60]), `"`) + `..." ` + "of " + plural(len(body), "octet")
+		return strings.TrimSuffix(quote(body[:60]), `"`) + `..." ` + "of " + plural(len(body), "byte")
 	}
 	return quote(body)
 }

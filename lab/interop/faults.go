@@ -37,7 +37,7 @@ type fault struct {
 var faultList = []fault{
 	{"half-open, before the login", halfOpenBefore},
 	{"half-open, heart-beats agreed", halfOpenAfter},
-	{"one octet a second", oneOctetASecond},
+	{"one byte a second", oneOctetASecond},
 	{"reset in the middle of a frame", resets},
 	{"flood of bad frames", badFrames},
 	{"a subscriber that reads nothing", slowReader},
@@ -170,7 +170,7 @@ func (h *host) under(c *cell, f fault) {
 		note, plural(rounds, "answer"), slowest.Round(time.Millisecond), peak>>20, max(0, after.Heap-before.Heap)>>10)
 }
 
-// resident returns the octets of memory that a process has at this moment.
+// resident returns the bytes of memory that a process has at this moment.
 func resident(pid int) int64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -358,7 +358,7 @@ func oneOctetASecond(c *cell, h *host) string {
 			}
 		}
 		if _, err := io.WriteString(patient, send[i:i+1]); err != nil {
-			c.fatalf("after %d octets: %v", i, err)
+			c.fatalf("after %d bytes: %v", i, err)
 		}
 		time.Sleep(time.Second)
 	}
@@ -369,7 +369,7 @@ func oneOctetASecond(c *cell, h *host) string {
 	if err != nil || string(m.Body) != "x" {
 		c.fatalf("%v, %v", m, err)
 	}
-	return fmt.Sprintf("%d that had not logged in were disconnected; a message of %d octets that took %d s arrived", n, len(send), len(send))
+	return fmt.Sprintf("%d that had not logged in were disconnected; a message of %d bytes that took %d s arrived", n, len(send), len(send))
 }
 
 // resets: connections that break inside a frame, without a goodbye.
@@ -539,6 +539,6 @@ func heartBeating(c *cell, h *host) string {
 	if beats.Load() < 2*idlePeers {
 		c.fatalf("%d heart-beats came in %v, want 2 for each connection at least", beats.Load(), 3*interval)
 	}
-	return fmt.Sprintf("none lost in %v, %d heart-beats came; each takes %d octets of heap, %d of stack, %d resident",
+	return fmt.Sprintf("none lost in %v, %d heart-beats came; each takes %d bytes of heap, %d of stack, %d resident",
 		3*interval, beats.Load(), (during.Heap-before.Heap)/idlePeers, (during.Stacks-before.Stacks)/idlePeers, rss/idlePeers)
 }

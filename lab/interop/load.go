@@ -26,7 +26,7 @@ const (
 	loadTime     = 3 * time.Second // of each measurement, after the warm-up
 	loadWarmUp   = time.Second
 	loadMessages = 5_000_000 // published at most in one measurement
-	loadBody     = 256       // octets
+	loadBody     = 256       // bytes
 	loadWindow   = 1000      // messages that the slowest subscriber may be behind the publisher
 	loadBatch    = 32        // messages in one write of the publisher
 )
@@ -92,7 +92,7 @@ func (r *run) load(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.name, err)
 		}
-		log.Printf("%s: %d octets resident for each, a message to all took %v", t.name, i.each, i.fanOut)
+		log.Printf("%s: %d bytes resident for each, a message to all took %v", t.name, i.each, i.fanOut)
 		report.idle = append(report.idle, i)
 	}
 
@@ -247,7 +247,7 @@ func (s *subscriber) count() error {
 
 // idleCost is what very many connections that do nothing cost.
 type idleCost struct {
-	before, during int64         // octets resident
+	before, during int64         // bytes resident
 	each           int64         // the difference, for one
 	opened         time.Duration // how long it took to open them
 	fanOut         time.Duration // from the publishing of a message until all have it

@@ -22,7 +22,7 @@ type loadClient struct {
 	abort  func() error // closes conn at once, without a goodbye
 	server string       // what the broker calls itself
 	in     parser.Assembler
-	buf    []byte // octets that have come and are not yet gone over
+	buf    []byte // bytes that have come and are not yet gone over
 	room   []byte // what buf is a part of
 }
 

@@ -29,7 +29,7 @@ type loadReport struct {
 func (r *loadReport) write(w io.Writer) {
 	fmt.Fprintf(w, "\n%s, %d cores, %s/%s, %s, %s; %s\n", processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH,
 		runtime.Version(), r.servers[1], time.Now().UTC().Format(time.DateOnly))
-	fmt.Fprintf(w, "\n%d octets of body, at most %s messages ahead; medians of %d rounds of %v, lowest and highest\n\n",
+	fmt.Fprintf(w, "\n%d bytes of body, at most %s messages ahead; medians of %d rounds of %v, lowest and highest\n\n",
 		loadBody, thousands(loadWindow), loadRounds, loadTime)
 	lines := [][]string{{"subscribers", r.names[0], r.names[1], "ratio"}}
 	for _, n := range loadSubscribers {

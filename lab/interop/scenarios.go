@@ -122,7 +122,7 @@ func escapesOnce(c *cell) {
 	there(c, message{body: "escaped", headers: map[string]string{"x-path": `C:\new\cat`}})
 }
 
-// binary: each octet there is, a NUL at the front and at the end.
+// binary: each byte there is, a NUL at the front and at the end.
 func binary(c *cell) {
 	octets := make([]byte, 0, 3*256+1)
 	for i := range 3 * 256 {
@@ -312,7 +312,7 @@ func heartBeats(c *cell) {
 	d.must(driver.Command{Op: "idle", Timeout: 8000})
 	up, down := p.flowed()
 	if up.octets == 0 || down.octets == 0 {
-		c.fatalf("in 8 s the peer sent %s, the broker %s", plural(up.octets, "octet"), plural(down.octets, "octet"))
+		c.fatalf("in 8 s the peer sent %s, the broker %s", plural(up.octets, "byte"), plural(down.octets, "byte"))
 	}
 	// Over WebSocket each is a frame with a head, over TCP a line feed and no more.
 	if !c.peer.ws && (up.octets != up.linefeeds || down.octets != down.linefeeds) {

@@ -1,6 +1,6 @@
 // Host runs the broker of examples/broker and says what it costs: for each line
 // of standard input it prints one JSON object with the number of goroutines and
-// the octets of memory. It ends with its input.
+// the bytes of memory. It ends with its input.
 package main
 
 import (
@@ -21,8 +21,8 @@ import (
 // Cost is what is printed.
 type Cost struct {
 	Goroutines int    `json:"goroutines"`
-	Heap       uint64 `json:"heap"`   // octets of objects, after a collection
-	Stacks     uint64 `json:"stacks"` // octets
+	Heap       uint64 `json:"heap"`   // bytes of objects, after a collection
+	Stacks     uint64 `json:"stacks"` // bytes
 }
 
 func main() {
