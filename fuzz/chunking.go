@@ -16,7 +16,7 @@ func CheckChunking(decode Decoder, chunks [][]byte) error {
 	for _, cut := range []struct {
 		how    string
 		chunks [][]byte
-	}{{"in chunks", chunks}, {"byte by byte", Octets(input)}} {
+	}{{"in chunks", chunks}, {"byte by byte", ByteByByte(input)}} {
 		frames, err := decode(cut.chunks)
 		if err := diffDecoded(whole, frames, wholeErr, err); err != nil {
 			return fmt.Errorf("%q whole, other %s: %w", input, cut.how, err)

@@ -67,10 +67,10 @@ func TestComparisonThen(t *testing.T) {
 	input := []byte("CONNECT\na:b\n\n\x00SEND\na:\\c\n\n\x00")
 	for _, v := range []frame.Version{frame.V10, frame.V11, frame.V12} {
 		c := Comparison{Then: v}
-		if err := c.Check(switching(c.Options, v), Octets(input)); err != nil {
+		if err := c.Check(switching(c.Options, v), ByteByByte(input)); err != nil {
 			t.Error(err)
 		}
-		if c.Check(switching(c.Options, frame.Unnegotiated), Octets(input)) == nil {
+		if c.Check(switching(c.Options, frame.Unnegotiated), ByteByByte(input)) == nil {
 			t.Errorf("%v: a decoder that does not switch is not noticed", v)
 		}
 	}

@@ -49,8 +49,8 @@ func CutBy(input, sizes []byte) [][]byte {
 	return Cut(input, cuts)
 }
 
-// Bytes cuts an input into chunks of one byte.
-func Octets(input []byte) [][]byte {
+// ByteByByte cuts an input into chunks of one byte.
+func ByteByByte(input []byte) [][]byte {
 	chunks := make([][]byte, len(input))
 	for i := range input {
 		chunks[i] = input[i : i+1 : i+1]

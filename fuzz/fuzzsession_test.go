@@ -143,8 +143,8 @@ func vectorConversations(t testing.TB) map[string][]Said {
 			Steps []struct {
 				From    string
 				Command frame.Command
-				Headers [][2]vectors.Octets
-				Body    vectors.Octets
+				Headers [][2]vectors.Bytes
+				Body    vectors.Bytes
 			}
 		}
 		if err := json.Unmarshal(lines.Bytes(), &vector); err != nil {

@@ -116,7 +116,7 @@ func TestOracleRowsInParser(t *testing.T) {
 				break
 			}
 		}
-		if err := checkEvents(Octets([]byte(input)), o); err != nil {
+		if err := checkEvents(ByteByByte([]byte(input)), o); err != nil {
 			t.Errorf("%s: byte by byte: %v", row.name, err)
 		}
 	}

@@ -161,8 +161,8 @@ func (g grammar) letters(c frame.Command) string {
 	return "n\nc:\\\\"
 }
 
-// byte returns what a letter stands for.
-func octet(letters string, letter byte) (byte, bool) {
+// unescaped returns what a letter stands for.
+func unescaped(letters string, letter byte) (byte, bool) {
 	for i := 0; i < len(letters); i += 2 {
 		if letters[i] == letter {
 			return letters[i+1], true
@@ -184,7 +184,7 @@ func (g grammar) unescape(s []byte, c frame.Command) (text string, used parser.A
 		}
 		stands, ok := byte(0), false
 		if i+1 < len(s) {
-			stands, ok = octet(letters, s[i+1])
+			stands, ok = unescaped(letters, s[i+1])
 		}
 		if !ok {
 			b = append(b, '\\')
@@ -369,7 +369,7 @@ func (g grammar) badEscape(l line) int {
 		if l.known[i] != '\\' {
 			continue
 		}
-		if _, ok := octet(letters, l.known[i+1]); !ok {
+		if _, ok := unescaped(letters, l.known[i+1]); !ok {
 			return i
 		}
 		i++

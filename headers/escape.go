@@ -184,7 +184,7 @@ func AppendUnescaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, 
 	return append(dst, s[done:]...), nil
 }
 
-// Byte returns the byte that a backslash and the letter c stand for, and
+// Octet returns the byte that a backslash and the letter c stand for, and
 // whether they are an escape in e.
 func (e Escaping) Octet(c byte) (octet byte, ok bool) {
 	octet = tables[e].octet[c]

@@ -8,8 +8,8 @@ type counters struct {
 	copies int64 // bytes copied, those of a buffer that grows included
 }
 
-func (c *counters) step(octets int) { c.steps += int64(octets) }
-func (c *counters) copy(octets int) { c.copies += int64(octets) }
+func (c *counters) step(n int) { c.steps += int64(n) }
+func (c *counters) copy(n int) { c.copies += int64(n) }
 
 // Work returns the steps and the copied bytes so far. It is there with the
 // build tag stompcount alone.

@@ -125,7 +125,7 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 			}
 		}
 		if isLength {
-			if k := length.octet(c); k != 0 {
+			if k := length.next(c); k != 0 {
 				return false, p.inHeader(p.lengthError(k, i), h, colon)
 			}
 		}
@@ -240,9 +240,9 @@ func (p *Parser) newLengthScan() lengthScan {
 	return l
 }
 
-// byte takes one byte and returns what it proves: 0, BadLength or
+// next takes one byte and returns what it proves: 0, BadLength or
 // BodyTooLarge.
-func (l *lengthScan) octet(c byte) ErrorKind {
+func (l *lengthScan) next(c byte) ErrorKind {
 	switch {
 	case '0' <= c && c <= '9' && (l.last != ' ' || !l.digits):
 		d := int64(c - '0')

@@ -42,7 +42,7 @@ type benchCommandCost struct {
 func (r *benchReport) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s, %s; %s, %s/%s, %s\n\n",
-		plural(int64(r.FrameCount), "frame"), plural(r.Heartbeats, "heart-beat"), octets(int64(r.Octets)), runtime.Version(), runtime.GOOS, runtime.GOARCH, plural(int64(runtime.GOMAXPROCS(0)), "core"))
+		plural(int64(r.FrameCount), "frame"), plural(r.Heartbeats, "heart-beat"), byteCount(int64(r.Octets)), runtime.Version(), runtime.GOOS, runtime.GOARCH, plural(int64(runtime.GOMAXPROCS(0)), "core"))
 	number := func(f float64, decimals int) string { return strconv.FormatFloat(f, 'f', decimals, 64) }
 	rows := [][]string{{"", "frames/s", "MB/s", "ns/frame", "allocations/frame", "bytes allocated/frame"}}
 	for _, c := range []struct {

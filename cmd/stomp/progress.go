@@ -46,9 +46,9 @@ func (p *progress) Read(b []byte) (int, error) {
 }
 
 func (p *progress) show() {
-	text := octets(p.done)
+	text := byteCount(p.done)
 	if p.size > 0 {
-		text += fmt.Sprintf(" of %s, %d %%", octets(p.size), int64(float64(p.done)/float64(p.size)*100))
+		text += fmt.Sprintf(" of %s, %d %%", byteCount(p.size), int64(float64(p.done)/float64(p.size)*100))
 	}
 	pad := max(0, p.width-len(text))
 	p.width = len(text)
@@ -63,8 +63,8 @@ func (p *progress) clear() {
 	}
 }
 
-// bytes returns a number of bytes for people to read.
-func octets(n int64) string {
+// byteCount returns a number of bytes for people to read.
+func byteCount(n int64) string {
 	f, unit := float64(n), 0
 	for f >= 1024 && unit < 4 {
 		f /= 1024

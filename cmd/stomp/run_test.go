@@ -617,9 +617,9 @@ func TestProgressOfFile(t *testing.T) {
 	}
 }
 
-func TestOctets(t *testing.T) {
+func TestByteCount(t *testing.T) {
 	for n, want := range map[int64]string{0: "0 bytes", 1023: "1023 bytes", 1024: "1.0 KiB", 3 << 19: "1.5 MiB", 10 << 30: "10.0 GiB", 1 << 50: "1024.0 TiB"} {
-		if got := octets(n); got != want {
+		if got := byteCount(n); got != want {
 			t.Errorf("bytes(%d) = %q, want %q", n, got, want)
 		}
 	}

@@ -44,7 +44,7 @@ func TestCheckNotices(t *testing.T) {
 	right := func() *frame.Frame {
 		return &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("a", "b"), Body: []byte("x")}
 	}
-	read := Decode{Frames: []Frame{{Command: "SEND", Headers: [][2]Octets{{"a", "b"}}, Body: "x"}}}
+	read := Decode{Frames: []Frame{{Command: "SEND", Headers: [][2]Bytes{{"a", "b"}}, Body: "x"}}}
 	failing := Decode{Frames: read.Frames, Error: &DecodeError{Kind: "missing_nul"}}
 	bad := errors.New("bad")
 	changed := func(change func(f *frame.Frame)) []*frame.Frame {

@@ -17,7 +17,7 @@ type Decode struct {
 	Limits  *Limits  // nil: the default
 	After   []Change // of version or limits, while the input is read
 	Chunks  []int    // the sizes in which Input arrives; nil: whole
-	Input   *Octets
+	Input   *Bytes
 
 	Frames         []Frame  // never nil
 	HeartBeats     []int    // in each gap, one more than Frames; nil: all 0
@@ -55,9 +55,9 @@ type Change struct {
 // A Frame is one that the input has.
 type Frame struct {
 	Offset, Size int64
-	Command      Octets
-	Headers      [][2]Octets
-	Body         Octets
+	Command      Bytes
+	Headers      [][2]Bytes
+	Body         Bytes
 	Used         []string // leniencies
 	Refused      string   // token of the error with which an encoder refuses it
 }
@@ -68,7 +68,7 @@ type DecodeError struct {
 	Offset, Frame int64
 	Limit         *Limit
 	Command       string
-	Header        Octets // as it is on the wire
+	Header        Bytes // as it is on the wire
 }
 
 // Options returns the options to read the input with, until a change.

@@ -14,11 +14,11 @@ type Encode struct {
 	Vector
 	Version string // "unknown" too
 	Options EncodeOptions
-	Command *Octets
-	Headers [][2]Octets
-	Body    Octets
+	Command *Bytes
+	Headers [][2]Bytes
+	Body    Bytes
 
-	Wire  Octets
+	Wire  Bytes
 	Error *EncodeError
 }
 
@@ -43,7 +43,7 @@ func (v *Encode) NewFrame() *frame.Frame {
 // NewFrame returns the frame without its place.
 func (f *Frame) NewFrame() *frame.Frame { return newFrame(f.Command, f.Headers, f.Body) }
 
-func newFrame(command Octets, list [][2]Octets, body Octets) *frame.Frame {
+func newFrame(command Bytes, list [][2]Bytes, body Bytes) *frame.Frame {
 	f := &frame.Frame{Command: frame.Command(command)}
 	for _, h := range list {
 		f.Headers = append(f.Headers, headers.Field{Name: string(h[0]), Value: string(h[1])})

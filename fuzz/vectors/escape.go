@@ -16,8 +16,8 @@ type Escape struct {
 	Command string
 	Place   string // "name" or "value"
 	Op      string // "escape": from Text to Wire; "unescape": from Wire to Text
-	Wire    *Octets
-	Text    *Octets
+	Wire    *Bytes
+	Text    *Bytes
 	Error   *EscapeError // in place of the one it leads to
 }
 

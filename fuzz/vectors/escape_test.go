@@ -28,7 +28,7 @@ func TestEscape(t *testing.T) {
 }
 
 // checkEscape compares what a function appended to "before" with the vector.
-func checkEscape(t *testing.T, what string, v *Escape, want *Octets, got []byte, err error) {
+func checkEscape(t *testing.T, what string, v *Escape, want *Bytes, got []byte, err error) {
 	t.Helper()
 	if v.Error == nil {
 		if err != nil || string(got) != "before"+string(*want) {

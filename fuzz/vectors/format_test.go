@@ -147,14 +147,14 @@ func (v *Negotiate) census(c *census) any {
 		c.seen["negotiate error "+v.Error.Kind]++
 	}
 	c.seen["op "+v.Op]++
-	text := func(o *Octets) string {
+	text := func(o *Bytes) string {
 		if o == nil {
 			return "missing"
 		}
 		return fmt.Sprintf("%q", *o)
 	}
 	var given []any
-	for _, o := range []*Octets{v.Value, v.Client, v.Server} {
+	for _, o := range []*Bytes{v.Value, v.Client, v.Server} {
 		given = append(given, text(o))
 	}
 	if v.Op == "subprotocols" {
@@ -381,7 +381,7 @@ func TestOctets(t *testing.T) {
 		{`{"repeat":[["a",{"repeat":["b",2]}],2]}`, "abbabb"},
 		{`["a", {"hex":"ff"}, "b"]`, "a\xffb"},
 	} {
-		var got Octets
+		var got Bytes
 		if err := json.Unmarshal([]byte(tt.json), &got); err != nil || string(got) != tt.want {
 			t.Errorf("%s: %q, %v, want %q", tt.json, got, err, tt.want)
 		}
@@ -392,7 +392,7 @@ func TestOctets(t *testing.T) {
 		`{"repeat":["a"]}`, `{"repeat":["a",0]}`, `{"repeat":["a",-1]}`, `{"repeat":["",5]}`, `{"repeat":["a",1.5]}`, `{"repeat":[5,5]}`,
 		`{"repeat":["ab",33554433]}`, `{"repeat":["a",1,2]}`, `{"repeat":"a"}`,
 	} {
-		var got Octets
+		var got Bytes
 		if err := got.UnmarshalJSON([]byte(bad)); err == nil {
 			t.Errorf("%s is %q, want an error", bad, got)
 		}

@@ -30,7 +30,7 @@ func TestNegotiate(t *testing.T) {
 }
 
 // with returns a frame that has the header, unless value is nil.
-func with(c frame.Command, name string, value *Octets) *frame.Frame {
+func with(c frame.Command, name string, value *Bytes) *frame.Frame {
 	f := &frame.Frame{Command: c, Headers: headers.Pairs("a", "b")}
 	if value != nil {
 		f.Headers.Add(name, string(*value))
@@ -116,7 +116,7 @@ func heartBeat(t *testing.T, v *Negotiate) {
 
 func heartBeatAgree(t *testing.T, v *Negotiate) {
 	var sides [2]headers.HeartBeats
-	for i, value := range []*Octets{v.Client, v.Server} {
+	for i, value := range []*Bytes{v.Client, v.Server} {
 		if value != nil {
 			var err error
 			if sides[i], err = headers.ParseHeartBeats(*value); err != nil {

@@ -12,24 +12,24 @@ import (
 
 // Bytes are bytes as a vector spells them: a JSON string for UTF-8,
 // {"hex":"61ff"}, {"repeat":["x",8190]}, or a list of these, joined.
-type Octets string
+type Bytes string
 
-// maxOctets bounds what a repeat can make of a short line.
-const maxOctets = 64 << 20
+// maxBytes bounds what a repeat can make of a short line.
+const maxBytes = 64 << 20
 
 // UnmarshalJSON reads bytes in any of their spellings. Spellings that a
 // shorter one could replace are errors, so that there is one way to write
 // most inputs.
-func (o *Octets) UnmarshalJSON(b []byte) error {
+func (o *Bytes) UnmarshalJSON(b []byte) error {
 	var s strings.Builder
-	if err := appendOctets(&s, b, false); err != nil {
+	if err := appendBytes(&s, b, false); err != nil {
 		return err
 	}
-	*o = Octets(s.String())
+	*o = Bytes(s.String())
 	return nil
 }
 
-func appendOctets(s *strings.Builder, b []byte, inList bool) error {
+func appendBytes(s *strings.Builder, b []byte, inList bool) error {
 	b = bytes.TrimSpace(b)
 	switch {
 	case len(b) == 0:
@@ -57,7 +57,7 @@ func appendOctets(s *strings.Builder, b []byte, inList bool) error {
 			return errors.New("list of fewer than two pieces")
 		}
 		for _, piece := range list {
-			if err := appendOctets(s, piece, true); err != nil {
+			if err := appendBytes(s, piece, true); err != nil {
 				return err
 			}
 		}
@@ -89,7 +89,7 @@ func appendObject(s *strings.Builder, b []byte) error {
 		s.Write(octets)
 		return nil
 	case object.Hex == nil && len(object.Repeat) == 2:
-		var piece Octets
+		var piece Bytes
 		var n int
 		if err := json.Unmarshal(object.Repeat[0], &piece); err != nil {
 			return err
@@ -97,7 +97,7 @@ func appendObject(s *strings.Builder, b []byte) error {
 		if err := json.Unmarshal(object.Repeat[1], &n); err != nil {
 			return err
 		}
-		if piece == "" || n < 1 || n > maxOctets/len(piece) {
+		if piece == "" || n < 1 || n > maxBytes/len(piece) {
 			return fmt.Errorf("%d times %d bytes", n, len(piece))
 		}
 		s.WriteString(strings.Repeat(string(piece), n))
