@@ -46,13 +46,8 @@ func (c Comparison) Check(decode Decoder, chunks [][]byte) error {
 // oracle returns what a decoder should return.
 func (c Comparison) oracle(input []byte) (frames []*frame.Frame, err error) {
 	r := c.read(input, c.Options)
-	for i := range r.Frames {
-		frames = append(frames, &r.Frames[i].Frame)
-	}
+	frames, err = r.decoded()
 	c.normalize(frames)
-	if r.End != nil {
-		err = r.End
-	}
 	return frames, err
 }
 

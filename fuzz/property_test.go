@@ -28,14 +28,6 @@ func drawStream(t *rapid.T) (chunks [][]byte, o parser.Options) {
 	return Cut(input, Cuts(len(input)).Draw(t, "cuts")), o
 }
 
-func join(chunks [][]byte) []byte {
-	var all []byte
-	for _, c := range chunks {
-		all = append(all, c...)
-	}
-	return all
-}
-
 // The ways in which this module decodes.
 var decoders = []struct {
 	name    string
@@ -45,21 +37,6 @@ var decoders = []struct {
 	{"Assembler", AssemblerDecoder},
 	{"Reader", ReaderDecoder},
 	{"Reader streaming", StreamDecoder},
-}
-
-func TestEvents(t *testing.T) {
-	check(t, func(t *rapid.T) error { return checkEvents(drawStream(t)) })
-}
-
-func TestEventsThen(t *testing.T) {
-	check(t, func(t *rapid.T) error {
-		o := parser.Options{Limits: Limits().Draw(t, "limits"), Allow: Allows().Draw(t, "allow")}
-		v := Versions().Draw(t, "version")
-		first := rapid.SampledFrom([]string{"CONNECT\n\n\x00", "CONNECTED\na:\\n\n\n\x00", "\nERROR\n\nbody\x00", ""}).Draw(t, "first frame")
-		input := append([]byte(first), Streams(v).Draw(t, "input")...)
-		chunks := Cut(input, Cuts(len(input)).Draw(t, "cuts"))
-		return checkEventsThen(chunks, o, v, Limits().Draw(t, "later limits"))
-	})
 }
 
 func TestDecoders(t *testing.T) {
@@ -83,41 +60,6 @@ func TestDecoders(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestFrames(t *testing.T) {
-	check(t, func(t *rapid.T) error { return checkFrames(drawStream(t)) })
-}
-
-func TestLossless(t *testing.T) {
-	check(t, func(t *rapid.T) error { return checkLossless(drawStream(t)) })
-}
-
-func TestLenient(t *testing.T) {
-	check(t, func(t *rapid.T) error {
-		chunks, o := drawStream(t)
-		return checkLenient(join(chunks), o, Allows().Draw(t, "more"))
-	})
-}
-
-func TestSticky(t *testing.T) {
-	check(t, func(t *rapid.T) error {
-		chunks, o := drawStream(t)
-		more, _ := drawStream(t)
-		return checkSticky(chunks, more, o)
-	})
-}
-
-func TestReset(t *testing.T) {
-	check(t, func(t *rapid.T) error {
-		before, optionsBefore := drawStream(t)
-		chunks, o := drawStream(t)
-		return checkReset(before, optionsBefore, chunks, o)
-	})
-}
-
-func TestViews(t *testing.T) {
-	check(t, func(t *rapid.T) error { return checkViews(drawStream(t)) })
 }
 
 // encoderOptions generates all of them.

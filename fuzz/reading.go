@@ -30,6 +30,17 @@ type Reading struct {
 	End *parser.Error
 }
 
+// decoded returns what a decoder returns of the whole input.
+func (r *Reading) decoded() (frames []*frame.Frame, err error) {
+	for i := range r.Frames {
+		frames = append(frames, &r.Frames[i].Frame)
+	}
+	if r.End != nil {
+		err = r.End
+	}
+	return frames, err
+}
+
 // A Located is a frame and where it stands.
 type Located struct {
 	Frame  frame.Frame // unescaped, owned

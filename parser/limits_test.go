@@ -2,6 +2,7 @@ package parser_test
 
 import (
 	"fmt"
+	"reflect"
 	"runtime"
 	"strconv"
 	"strings"
@@ -12,82 +13,8 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// Each limit at L-1, L and L+1.
-func TestLimits(t *testing.T) {
-	limits := parser.Limits{HeaderLine: 20, Headers: 3, Head: 40, Body: 5}
-	for _, c := range []struct{ name, in, want string }{
-		{"line L-1", "SEND\nabc:" + strings.Repeat("x", 15) + "\n\n\x00", "SEND@0+27 [abc=" + strings.Repeat("x", 15) + "]"},
-		{"line L", "SEND\nabc:" + strings.Repeat("x", 16) + "\n\n\x00", "SEND@0+28 [abc=" + strings.Repeat("x", 16) + "]"},
-		{"line L+1", "SEND\nabc:" + strings.Repeat("x", 17) + "\n\n\x00", "line_too_long@25 frame 0 limit 20 SEND abc"},
-		{"line L with its CR", "SEND\nabc:" + strings.Repeat("x", 15) + "\r\n\n\x00", "SEND@0+28 [abc=" + strings.Repeat("x", 15) + "]"},
-		{"line L+1 with its CR", "SEND\nabc:" + strings.Repeat("x", 16) + "\r\n\n\x00", "line_too_long@25 frame 0 limit 20 SEND abc"},
-		{"line with no end", "SEND\nabc:" + strings.Repeat("x", 100), "line_too_long@25 frame 0 limit 20 SEND abc"},
-		{"line with no colon and no end", "SEND\n" + strings.Repeat("x", 100), "line_too_long@25 frame 0 limit 20 SEND"},
-		{"bad escape before the limit", "SEND\nabc:\\x" + strings.Repeat("x", 100), "bad_escape@9 frame 0 SEND abc"},
-		{"bad escape across the limit", "SEND\nabc:" + strings.Repeat("x", 15) + "\\xxxx", "bad_escape@24 frame 0 SEND abc"},
-		{"bad escape after the limit", "SEND\nabc:" + strings.Repeat("x", 16) + "\\xxxx", "line_too_long@25 frame 0 limit 20 SEND abc"},
-		{"escape across the limit", "SEND\nabc:" + strings.Repeat("x", 15) + "\\nxxx", "line_too_long@25 frame 0 limit 20 SEND abc"},
-
-		{"headers L-1", "SEND\na:\nb:\n\n\x00", "SEND@0+13 [a= b=]"},
-		{"headers L", "SEND\na:\nb:\nc:\n\n\x00", "SEND@0+16 [a= b= c=]"},
-		{"headers L, CR LF", "SEND\na:\nb:\nc:\n\r\n\x00", "SEND@0+17 [a= b= c=]"},
-		{"headers L+1", "SEND\na:\nb:\nc:\nd:\n\n\x00", "too_many_headers@14 frame 0 limit 3 SEND"},
-		{"headers L+1 with no end", "SEND\na:\nb:\nc:\nd", "too_many_headers@14 frame 0 limit 3 SEND"},
-		{"headers L+1, bare CR", "SEND\na:\nb:\nc:\n\rd", "too_many_headers@14 frame 0 limit 3 SEND"},
-		{"no colon in the last one", "SEND\na:\nb:\nc\nd:\n\n\x00", "missing_colon@12 frame 0 SEND"},
-
-		{"head L-1", "SEND\na:12345678901\nb:1234567890123456\n\n\x00", "SEND@0+40 [a=12345678901 b=1234567890123456]"},
-		{"head L", "SEND\na:12345678901\nb:12345678901234567\n\n\x00", "SEND@0+41 [a=12345678901 b=12345678901234567]"},
-		{"head L+1", "SEND\na:12345678901\nb:123456789012345678\n\n\x00", "head_too_large@40 frame 0 limit 40 SEND"},
-		{"head L+1 in a header", "SEND\na:12345678901\nb:123456789012345\nc:123\n\n\x00", "head_too_large@40 frame 0 limit 40 SEND c"},
-		{"head L+1, CR LF", "SEND\na:12345678901\nb:12345678901234567\n\r\n\x00", "head_too_large@40 frame 0 limit 40 SEND"},
-
-		{"counted body L", "SEND\ncontent-length:5\n\nabcde\x00", `SEND@0+29 [content-length=5] body "abcde"`},
-		{"counted body L+1", "SEND\ncontent-length:6\n\nabcdef\x00", "body_too_large@20 frame 0 limit 5 SEND content-length"},
-		{"counted body 10", "SEND\ncontent-length:10\n\n", "body_too_large@21 frame 0 limit 5 SEND content-length"},
-		{"scanned body L-1", "SEND\n\nabcd\x00", `SEND@0+11 [] body "abcd"`},
-		{"scanned body L", "SEND\n\nabcde\x00", `SEND@0+12 [] body "abcde"`},
-		{"scanned body L+1", "SEND\n\nabcdef\x00", "body_too_large@11 frame 0 limit 5 SEND"},
-		{"scanned body with no end", "SEND\n\n" + strings.Repeat("x", 100), "body_too_large@11 frame 0 limit 5 SEND"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			checkReading(t, parser.Options{Version: frame.V12, Limits: limits}, c.in, c.want)
-		})
-	}
-}
-
-func TestLimitsOfCommandLines(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		limits parser.Limits
-		in     string
-		want   string
-	}{
-		{"line L", parser.Limits{HeaderLine: 4}, "SEND\n\n\x00", "SEND@0+7 []"},
-		{"line L+1", parser.Limits{HeaderLine: 3}, "SEND\n\n\x00", "line_too_long@3 frame 0 limit 3"},
-		{"unknown before the limit", parser.Limits{HeaderLine: 3}, "SEXYSEXY\n\n\x00", `unknown_command@2 frame 0 ("SEXY")`},
-		{"head in the command", parser.Limits{Head: 3}, "SEND\n\n\x00", "head_too_large@3 frame 0 limit 3"},
-		{"head at the LF of the command", parser.Limits{Head: 4}, "SEND\n\n\x00", "head_too_large@4 frame 0 limit 4"},
-		{"head at the blank line", parser.Limits{Head: 5}, "SEND\n\n\x00", "head_too_large@5 frame 0 limit 5 SEND"},
-		{"head L", parser.Limits{Head: 6}, "SEND\n\n\x00", "SEND@0+7 []"},
-		{"no colon, head at its LF", parser.Limits{Head: 8}, "SEND\nbad\n\n\x00", "head_too_large@8 frame 0 limit 8 SEND"},
-		{"no colon, head after its LF", parser.Limits{Head: 9}, "SEND\nbad\n\n\x00", "missing_colon@8 frame 0 SEND"},
-		{"truncated escape, head at its LF", parser.Limits{Head: 9}, "SEND\na:b\\\n\n\x00", "bad_escape@8 frame 0 SEND a"},
-		{"conflict, head at its LF", parser.Limits{Head: 38}, "SEND\ncontent-length:1\ncontent-length:2\n\n\x00", "conflicting_length@37 frame 0 SEND content-length"},
-		{"unknown, line L", parser.Limits{HeaderLine: 4}, "SEXY", `unknown_command@2 frame 0 ("SEXY")`},
-		{"unknown, head L", parser.Limits{Head: 4}, "SEXY", `unknown_command@2 frame 0 ("SEXY")`},
-		{"unknown, line L+1", parser.Limits{HeaderLine: 3}, "SEXY", `unknown_command@2 frame 0 ("SEXY")`},
-		{"unknown, line L+2", parser.Limits{HeaderLine: 2}, "SEXY", "line_too_long@2 frame 0 limit 2"},
-		{"no headers", parser.Limits{Headers: parser.None}, "SEND\n\n\x00", "SEND@0+7 []"},
-		{"no headers, one", parser.Limits{Headers: parser.None}, "SEND\na:b\n\n\x00", "too_many_headers@5 frame 0 limit 0 SEND"},
-		{"no body", parser.Limits{Body: parser.None}, "SEND\ncontent-length:0\n\n\x00SEND\n\nx\x00", "SEND@0+24 [content-length=0]; body_too_large@30 frame 24 limit 0 SEND"},
-		{"no body, counted", parser.Limits{Body: parser.None}, "SEND\ncontent-length:01\n\n\x00", "body_too_large@21 frame 0 limit 0 SEND content-length"},
-		{"no line", parser.Limits{HeaderLine: parser.None}, "SEND\n\n\x00", "line_too_long@0 limit 0"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			checkReading(t, parser.Options{Version: frame.V12, Limits: c.limits}, c.in, c.want)
-		})
-	}
+// Vectors have each limit at L-1, L and L+1. Here is what no vector can have.
+func TestNoLimits(t *testing.T) {
 	unlimited := parser.Limits{HeaderLine: parser.Unlimited, Headers: parser.Unlimited, Head: parser.Unlimited, Body: parser.Unlimited}
 	long := strings.Repeat("x", 100<<10)
 	in := "SEND\na:" + long + "\n" + strings.Repeat("b:c\n", 200) + "\n" + long + "\x00"
@@ -457,7 +384,15 @@ func TestOrdinaryTrafficAllocatesNothing(t *testing.T) {
 	}
 }
 
-func TestNegativeLimits(t *testing.T) {
-	checkReading(t, parser.Options{Version: frame.V12, Limits: parser.Limits{Body: -5}}, "SEND\ncontent-length:1\n\n", "body_too_large@20 frame 0 limit 0 SEND content-length")
-	checkReading(t, parser.Options{Version: 9}, "SEND\n\n\x00", "not_negotiated@0 SEND")
+// What is neither a limit nor one of its constants is None, and what is no
+// version is Unnegotiated.
+func TestOptionsOutOfRange(t *testing.T) {
+	_, _, err := parser.New(parser.Options{Version: frame.V12, Limits: parser.Limits{Body: -5}}).Next([]byte("SEND\ncontent-length:1\n\n"))
+	if want := (&parser.Error{Kind: parser.BodyTooLarge, Offset: 20, Command: frame.SEND, Header: "content-length"}); !reflect.DeepEqual(err, want) {
+		t.Errorf("%+v, want %+v", err, want)
+	}
+	_, _, err = parser.New(parser.Options{Version: 9}).Next([]byte("SEND\n"))
+	if want := (&parser.Error{Kind: parser.NotNegotiated, Command: frame.SEND}); !reflect.DeepEqual(err, want) {
+		t.Errorf("%+v, want %+v", err, want)
+	}
 }

@@ -1,7 +1,6 @@
 package parser_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -10,35 +9,9 @@ import (
 	"testing"
 	"unsafe"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
 )
-
-// Chunks that are large enough for heads to come in blocks.
-func TestLargeHeadsInChunks(t *testing.T) {
-	in := "SEND\n" + strings.Repeat("name:"+strings.Repeat("v\\n", 100)+"\n", 50) + "content-length:2000\n\n" + strings.Repeat("\x00\n", 1000) + "\x00\n"
-	src := []byte(strings.Repeat(in, 3))
-	o := parser.Options{Version: frame.V12}
-	want := readByParser(t, o, src)
-	if strings.Count(want, "SEND@") != 3 {
-		t.Fatal(want[:200])
-	}
-	for _, size := range []int{1, 2, 3, 7, 16, 511, 512, 513, 1460, 4096, 17000} {
-		chunks := slices.Collect(slices.Chunk(src, size))
-		if got := readByParser(t, o, chunks...); got != want {
-			t.Errorf("chunks of %d bytes are read otherwise", size)
-		}
-		if got := withoutStarts(readByAssembler(o, chunks...)); got != withoutStarts(framesOf(want)) {
-			t.Errorf("assembler: chunks of %d bytes are read otherwise", size)
-		}
-	}
-	if got := withoutStarts(readByReader(o, bytes.NewReader(src))); got != withoutStarts(framesOf(want)) {
-		t.Error("reader reads otherwise")
-	}
-}
 
 // A change of version holds from the next frame, wherever the input is cut.
 func TestVersionChange(t *testing.T) {
@@ -82,39 +55,6 @@ func TestVersionChange(t *testing.T) {
 	ev := next("\\c\n\n")
 	if v, _ := ev.Head.Headers.Text("a"); v != `\c` {
 		t.Errorf("%q", v)
-	}
-}
-
-// Poison: what was lent does not change when the caller's chunk does, where
-// the parser has copied it, and no view can reach its neighbour.
-func TestViewsHaveNoSpareCapacity(t *testing.T) {
-	in := "SEND\nab:c\\nd\nx:y\ncontent-length:4\n\nbody\x00"
-	for cut := 1; cut < len(in); cut++ {
-		var a parser.Assembler
-		a.SetVersion(frame.V12)
-		first, second := []byte(in[:cut]), []byte(in[cut:])
-		if _, n, ok, err := a.Next(first); ok || n != len(first) || err != nil {
-			t.Fatal(n, ok, err)
-		}
-		for i := range first {
-			first[i] = 'P'
-		}
-		v, _, ok, err := a.Next(second)
-		if !ok || err != nil {
-			t.Fatalf("cut at %d: %v, %v", cut, ok, err)
-		}
-		want := &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("ab", "c\nd", "x", "y", "content-length", "4"), Body: []byte("body")}
-		if diff := cmp.Diff(want, v.Clone()); diff != "" {
-			t.Errorf("cut at %d (-want +got):\n%s", cut, diff)
-		}
-		for _, e := range v.Headers {
-			_ = append(append(e.Name, "PPPP"...), append(e.Value, "PPPP"...)...)
-		}
-		_ = append(v.Headers, headers.FieldView{Name: []byte("P")})
-		_ = append(v.Body, 'P')
-		if diff := cmp.Diff(want, v.Clone()); diff != "" {
-			t.Errorf("cut at %d, after append (-want +got):\n%s", cut, diff)
-		}
 	}
 }
 
@@ -307,6 +247,58 @@ func TestErrorText(t *testing.T) {
 	eof := &parser.Error{Kind: parser.UnexpectedEOF}
 	if !errors.Is(eof, io.ErrUnexpectedEOF) || errors.Is(&parser.Error{Kind: parser.BareCR}, io.ErrUnexpectedEOF) {
 		t.Error("io.ErrUnexpectedEOF")
+	}
+}
+
+// An unknown command is shown as far as it is a word, and other protocols are
+// called by their names, once their beginnings have come.
+func TestUnknownCommandDetail(t *testing.T) {
+	for _, c := range []struct {
+		in     string
+		offset int64
+		detail string
+	}{
+		{"SENT\n", 3, `"SENT"`},
+		{"SENDER\n", 4, `"SENDER"`},
+		{"send\n", 0, `"send"`},
+		{" SEND\n", 0, "begins with the byte 0x20"},
+		{"SEND \n", 4, `"SEND", then the byte 0x20`},
+		{"SE\rND\n", 2, `"SE"`},
+		{"\xef\xbb\xbfSEND\n", 0, "begins with the byte 0xef"},
+		{"UNSUBSCRIBERS", 11, `"UNSUBSCRIBERS"`},
+		{"SX\x00", 1, `"SX", then the byte 0x0`},
+		{"ZA@", 0, `"ZA", then the byte 0x40`},
+		{"AZ[", 1, `"AZ", then the byte 0x5b`},
+		{"Ack`", 1, "\"Ack\", then the byte 0x60"},
+		{"stOmp{", 0, `"stOmp", then the byte 0x7b`},
+		{"Zz", 0, ""}, // too little to know
+		{"azaz", 0, ""},
+		{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03abcdefgh", 0, "a TLS record: the peer speaks TLS"},
+		{"\x16\x03", 0, "a TLS record: the peer speaks TLS"},
+		{"\x16\x04", 0, "begins with the byte 0x16"},
+		{"\x16", 0, "begins with the byte 0x16"},
+		{"GET / HTTP/1.1\r\nHost: x\r\n\r\n", 0, "an HTTP request: GET"},
+		{"CONNECT x:1 HTTP/1.1\r\n\r\n", 7, "an HTTP request: CONNECT"},
+		{"HTTP/1.1 400 Bad Request\r\n\r\n", 0, "an HTTP response"},
+		{"HTTP/", 0, "an HTTP response"},
+		{"GET", 0, `"GET"`},
+	} {
+		for _, size := range []int{1, len(c.in)} {
+			p := parser.New(v12)
+			var err error
+			for chunk := range slices.Chunk([]byte(c.in), size) {
+				if _, _, err = p.Next(chunk); err != nil {
+					break
+				}
+			}
+			if err == nil {
+				err = p.Finish()
+			}
+			e, ok := err.(*parser.Error)
+			if !ok || e.Kind != parser.UnknownCommand || e.Offset != c.offset || e.Detail != c.detail {
+				t.Errorf("%q in chunks of %d: %+v, want %q at %d", c.in, size, err, c.detail, c.offset)
+			}
+		}
 	}
 }
 

@@ -4,13 +4,17 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
 )
 
 // Check returns an error if a decoder's result is not the one of the vector:
-// the frames, and whether an error follows them. What the error says is not
-// compared. The decoder must have been told that the input has ended.
+// the frames, and whether an error follows them. What the error says is compared
+// if it is one of package parser. The decoder must have been told that the input
+// has ended.
 func (v *Decode) Check(frames []*frame.Frame, err error) error {
 	for i := range min(len(frames), len(v.Frames)) {
 		if err := sameFrame(frames[i], v.Frames[i].NewFrame()); err != nil {
@@ -26,7 +30,30 @@ func (v *Decode) Check(frames []*frame.Frame, err error) error {
 	if err != nil && v.Error == nil {
 		return fmt.Errorf("unexpected error: %w", err)
 	}
+	var e *parser.Error
+	if errors.As(err, &e) {
+		got := *e
+		got.Detail = ""
+		if want := v.Error.parserError(); got != want {
+			return fmt.Errorf("error is %+v, want %+v", got, want)
+		}
+	}
 	return nil
+}
+
+// parserError returns the error as package parser returns it.
+func (e *DecodeError) parserError() parser.Error {
+	kind, _ := errorKind(e.Kind)
+	p := parser.Error{Kind: kind, Offset: e.Offset, Frame: e.Frame, Command: frame.Command(e.Command)}
+	if e.Limit != nil {
+		if p.Limit = int64(*e.Limit); p.Limit < 0 {
+			p.Limit = math.MaxInt64
+		}
+	}
+	if e.Header != "" {
+		p.Header = string(headers.AppendName(nil, e.Header))
+	}
+	return p
 }
 
 // Check returns an error if an encoder's result is not the one of the vector:

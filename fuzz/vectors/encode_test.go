@@ -158,29 +158,29 @@ func TestEncode(t *testing.T) {
 // the same frames, and what is written for them then is the same again.
 func TestThereAndBack(t *testing.T) {
 	for v := range All[Decode]() {
-		r := newReading(t, v)
-		version := r.opt.Version
-		for i, f := range r.frames {
-			for _, c := range r.changes {
-				if c.frames == i && c.versioned {
-					version = c.version
+		version := v.Options().Version
+		for i := range v.Frames {
+			for k := range v.After {
+				if c, ok := v.After[k].NewVersion(); ok && v.After[k].Frames == i {
+					version = c
 				}
 			}
-			if f.used != 0 {
-				if v.Frames[i].Refused != "" {
+			f, refused := v.Frames[i].NewFrame(), v.Frames[i].Refused
+			if v.Frames[i].Used != nil {
+				if refused != "" {
 					t.Errorf("%s: frame %d is lenient and says what an encoder says", v.ID, i)
 				}
 				continue
 			}
-			out, refusal := encode(t, f.Frame, version, encoder.Options{})
-			if want := v.Frames[i].Refused; want != "" || refusal != nil {
-				if refusal == nil || refusal.Token() != want {
-					t.Errorf("%s: frame %d is written as %.200q, %v, want %q", v.ID, i, out, refusal, want)
+			out, refusal := encode(t, f, version, encoder.Options{})
+			if refused != "" || refusal != nil {
+				if refusal == nil || refusal.Token() != refused {
+					t.Errorf("%s: frame %d is written as %.200q, %v, want %q", v.ID, i, out, refusal, refused)
 				}
 				continue
 			}
 			back := readBack(t, out, version, 0)
-			readSame(t, f.Frame, back)
+			readSame(t, f, back)
 			if again, refusal := encode(t, back, version, encoder.Options{}); !bytes.Equal(again, out) {
 				t.Errorf("%s: frame %d is written as %.200q, then as %.200q, %v", v.ID, i, out, again, refusal)
 			}

@@ -16,8 +16,8 @@ type Negotiate struct {
 	Vector
 	Op string
 
-	Value          *Bytes  // but of "agree", "heart-beat-agree" and "subprotocols"
-	Client, Server *Bytes  // of "agree" (client alone) and "heart-beat-agree"
+	Value          *Bytes   // but of "agree", "heart-beat-agree" and "subprotocols"
+	Client, Server *Bytes   // of "agree" (client alone) and "heart-beat-agree"
 	Speaks         []string // of "agree": the versions of the server
 	Versions       []string // of "accept-version" the result, of "subprotocols" what there is to name
 	Version        *string  // of "subprotocol"

@@ -1,4 +1,4 @@
-package fuzz
+package parser_test
 
 import (
 	"flag"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/fuzz"
 	"github.com/stompwire/stomp/parser"
 )
 
@@ -86,7 +87,7 @@ func TestExhaustion(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			x.classes = strings.Replace(classes, letter, p.letter, 1)
 			run := func(n int, o parser.Options) {
-				if err := x.run(p.prefix, max(n, 1), o); err != nil {
+				if err := x.run(p.prefix, max(n, 1), unchanged(o)); err != nil {
 					t.Errorf("%v, allow %q, limits %+v: %v", o.Version, o.Allow, o.Limits, err)
 				}
 			}
@@ -105,14 +106,14 @@ func TestExhaustion(t *testing.T) {
 					run(n-1, parser.Options{Version: v, Limits: l})
 					run(n-1, parser.Options{Version: v, Limits: l, Allow: parser.AllowAll})
 				}
-				run(n, parser.Options{Version: v12, Limits: l})
+				run(n, parser.Options{Version: frame.V12, Limits: l})
 			}
 		})
 	}
 	if n >= 5 {
 		x.sawEverything(t)
 	}
-	x.report(t)
+	t.Logf("%d inputs", x.inputs)
 }
 
 // TestExhaustionThen is TestExhaustion for a reader that calls SetVersion and
@@ -128,15 +129,14 @@ func TestExhaustionThen(t *testing.T) {
 		tiny := tinyLimits(p.prefix)
 		for _, v := range versions {
 			for _, a := range []parser.Allow{0, parser.AllowAll} {
-				x.then, x.thenLimits = v, tiny[0]
-				o := parser.Options{Limits: parser.Limits{Headers: parser.None}, Allow: a}
-				if err := x.run("CONNECT\n\n\x00"+p.prefix, n, o); err != nil {
+				s := settings{parser.Options{Limits: parser.Limits{Headers: parser.None}, Allow: a}, v, tiny[0]}
+				if err := x.run("CONNECT\n\n\x00"+p.prefix, n, s); err != nil {
 					t.Errorf("%s, then %v, allow %q: %v", p.name, v, a, err)
 				}
 			}
 		}
 	}
-	x.report(t)
+	t.Logf("%d inputs", x.inputs)
 }
 
 // TestExhaustionCR goes further with few bytes: where CR and LF stand.
@@ -150,13 +150,13 @@ func TestExhaustionCR(t *testing.T) {
 	for _, p := range prefixes {
 		for _, v := range versions {
 			for _, a := range []parser.Allow{0, parser.AllowCRLF | parser.AllowBareCR, parser.AllowAll} {
-				if err := x.run(p.prefix, n, parser.Options{Version: v, Allow: a}); err != nil {
+				if err := x.run(p.prefix, n, unchanged(parser.Options{Version: v, Allow: a})); err != nil {
 					t.Errorf("%s, %v, allow %q: %v", p.name, v, a, err)
 				}
 			}
 		}
 	}
-	x.report(t)
+	t.Logf("%d inputs", x.inputs)
 }
 
 // TestExhaustionEscapes goes further with the bytes of escapes.
@@ -170,57 +170,31 @@ func TestExhaustionEscapes(t *testing.T) {
 	for _, prefix := range []string{"SEND\na", "SEND\na:", "CONNECT\na:", "SEND\n\n"} {
 		for _, v := range versions[1:] {
 			for _, a := range []parser.Allow{0, parser.AllowUndefinedEscapes, parser.AllowEscapedCR, parser.AllowAll} {
-				if err := x.run(prefix, n, parser.Options{Version: v, Allow: a}); err != nil {
+				if err := x.run(prefix, n, unchanged(parser.Options{Version: v, Allow: a})); err != nil {
 					t.Errorf("%q, %v, allow %q: %v", prefix, v, a, err)
 				}
 			}
 		}
 	}
-	x.report(t)
-}
-
-// A change of version and limits takes effect wherever the chunks are cut.
-func TestSwitchCutAnywhere(t *testing.T) {
-	limits := parser.Limits{HeaderLine: 6, Headers: 1, Head: 14, Body: 2}
-	for _, input := range []string{
-		"CONNECT\na:\\n\n\n\x00\r\nSEND\r\na:\\n\r\n\r\nxy\x00\r\n",
-		"CONNECT\n\n\x00SEND\na:\\n\n\nxyz\x00",
-		"CONNECT\n\n\x00\r",
-		"ERROR\n\n\x00SEND\na:bcdef\n",
-	} {
-		for _, v := range versions {
-			for i := range len(input) + 1 {
-				for j := i; j <= len(input); j++ {
-					chunks := Cut([]byte(input), []int{i, j})
-					if err := checkEventsThen(chunks, parser.Options{}, v, limits); err != nil {
-						t.Fatalf("%v, cut at %d and %d: %v", v, i, j, err)
-					}
-				}
-			}
-		}
-	}
+	t.Logf("%d inputs", x.inputs)
 }
 
 // What follows an error changes nothing for the oracle. The exhaustion builds
-// on that: behind an error it does not ask again.
+// on that: after an error it does not ask again.
 func TestOracleErrorsAreFinal(t *testing.T) {
-	o := parser.Options{Version: v12}
 	for _, p := range prefixes {
-		o.Limits = tinyLimits(p.prefix)[0]
-		var walk func(input string, failed *Reading, n int)
-		walk = func(input string, failed *Reading, n int) {
-			r := Oracle([]byte(input), o)
-			if failed != nil {
-				if err := failed.diff(&r); err != nil {
+		s := unchanged(parser.Options{Version: frame.V12, Limits: tinyLimits(p.prefix)[0]})
+		var walk func(input string, failed *fuzz.Reading, n int)
+		walk = func(input string, failed *fuzz.Reading, n int) {
+			r := s.oracle([]byte(input))
+			if failed == nil && r.Err != nil {
+				failed = r
+			} else if failed != nil {
+				if err := diffReadings(failed, r); err != nil {
 					t.Fatalf("%q: %v", input, err)
 				}
-			} else if r.Err != nil {
-				failed = &r
 			}
-			if n == 0 {
-				return
-			}
-			for i := range len(classes) {
+			for i := 0; i < len(classes) && n > 0; i++ {
 				walk(input+classes[i:i+1], failed, n-1)
 			}
 		}
@@ -230,14 +204,12 @@ func TestOracleErrorsAreFinal(t *testing.T) {
 
 // An exhaustion goes through all inputs up to a length.
 type exhaustion struct {
-	classes    string
-	options    parser.Options
-	then       frame.Version // in force after the first frame
-	thenLimits parser.Limits
+	classes  string
+	settings settings
 
-	input  []byte
-	whole  *recorder
-	octets *recorder
+	input []byte
+	whole *recorder
+	bytes *recorder
 
 	inputs int64
 	kinds  map[parser.ErrorKind]int // of errors seen
@@ -245,46 +217,29 @@ type exhaustion struct {
 }
 
 func newExhaustion() *exhaustion {
-	x := &exhaustion{kinds: map[parser.ErrorKind]int{}}
-	recorder := func() *recorder {
-		p := new(parser.Parser)
-		rec := newRecorder(p)
-		rec.AfterFrame = func(frames int) {
-			if frames == 1 {
-				p.SetVersion(x.then)
-				p.SetLimits(x.thenLimits)
-			}
-		}
-		return rec
+	return &exhaustion{
+		kinds: map[parser.ErrorKind]int{},
+		whole: &recorder{p: new(parser.Parser)},
+		bytes: &recorder{p: new(parser.Parser), overwrite: true},
 	}
-	x.whole, x.octets = recorder(), recorder()
-	return x
 }
 
-// run reads the prefix and all strings of up to n bytes behind it. Where no
-// change was set, there is none.
-func (x *exhaustion) run(prefix string, n int, o parser.Options) error {
-	x.options = o
+// run reads the prefix and all strings of up to n bytes after it.
+func (x *exhaustion) run(prefix string, n int, s settings) error {
+	x.settings = s
 	x.input = append(x.input[:0], prefix...)
-	if x.then != 0 || x.thenLimits != (parser.Limits{}) {
-		return x.walk(n, nil)
-	}
-	x.then, x.thenLimits = o.Version, o.Limits
-	err := x.walk(n, nil)
-	x.then, x.thenLimits = 0, parser.Limits{}
-	return err
+	return x.walk(n, nil)
 }
 
-// walk reads the input, and the input with all strings of up to n bytes
-// behind it. failed is what the oracle made of a shorter input that is an
-// error already, which the bytes behind it cannot change.
-func (x *exhaustion) walk(n int, failed *Reading) error {
+// walk reads the input, and the input with all strings of up to n bytes after
+// it. failed is what the oracle made of a shorter input that is an error
+// already, which the bytes after it cannot change.
+func (x *exhaustion) walk(n int, failed *fuzz.Reading) error {
 	x.inputs++
 	want := failed
 	if want == nil {
-		r := OracleThen(x.input, x.options, x.then, x.thenLimits)
-		want = &r
-		if err := x.compare("byte by byte", x.octets, want, 1); err != nil {
+		want = x.settings.oracle(x.input)
+		if err := x.compare("byte by byte", x.bytes, want, 1); err != nil {
 			return err
 		}
 		x.note(want)
@@ -295,10 +250,7 @@ func (x *exhaustion) walk(n int, failed *Reading) error {
 	if want.Err != nil {
 		failed = want
 	}
-	if n == 0 {
-		return nil
-	}
-	for i := range len(x.classes) {
+	for i := 0; i < len(x.classes) && n > 0; i++ {
 		x.input = append(x.input, x.classes[i])
 		err := x.walk(n-1, failed)
 		x.input = x.input[:len(x.input)-1]
@@ -309,31 +261,21 @@ func (x *exhaustion) walk(n int, failed *Reading) error {
 	return nil
 }
 
-// compare has a parser read the input in chunks of size bytes.
-func (x *exhaustion) compare(how string, rec *recorder, want *Reading, size int) error {
-	rec.Reset(x.options)
-	for at := 0; at < len(x.input); at += size {
-		if err := rec.Feed(x.input[at : at+size]); err != nil {
+// compare has a parser read the input in chunks of a size.
+func (x *exhaustion) compare(how string, rec *recorder, want *fuzz.Reading, size int) error {
+	rec.reset(x.settings)
+	for at := 0; at < len(x.input) && rec.r.Err == nil; at += size {
+		if err := rec.feed(x.input[at : at+size]); err != nil {
 			return fmt.Errorf("%q %s: %w", x.input, how, err)
 		}
 	}
-	got, err := rec.Finish()
-	if err != nil {
+	if err := rec.finishAs(want); err != nil {
 		return fmt.Errorf("%q %s: %w", x.input, how, err)
-	}
-	if err := want.diff(&got); err != nil {
-		return fmt.Errorf("%q %s, oracle against parser: %w", x.input, how, err)
 	}
 	return nil
 }
 
-// report says how many inputs there were.
-func (x *exhaustion) report(t *testing.T) {
-	t.Helper()
-	t.Logf("%d inputs", x.inputs)
-}
-
-func (x *exhaustion) note(r *Reading) {
+func (x *exhaustion) note(r *fuzz.Reading) {
 	if r.End != nil {
 		x.kinds[r.End.Kind]++
 	}
