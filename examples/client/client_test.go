@@ -45,16 +45,36 @@ func dial(t *testing.T, url string, o client.Options) *client.Client {
 	return c
 }
 
+// serve dials a server that plays parts.
+func serve(t *testing.T, o client.Options, parts ...func(*script.Peer)) *client.Client {
+	t.Helper()
+	return dial(t, script.Listen(t, parts...), o)
+}
+
+// subscribe subscribes, which must succeed.
+func subscribe(t *testing.T, c *client.Client, destination string, o client.SubscribeOptions) *client.Subscription {
+	t.Helper()
+	s, err := c.Subscribe(patient(t), destination, o)
+	must(t, err)
+	return s
+}
+
+// next takes a message, which must have a body.
+func next(t *testing.T, s *client.Subscription, body string) *client.Message {
+	t.Helper()
+	m, err := s.Next(patient(t))
+	must(t, err)
+	if string(m.Body) != body {
+		t.Fatalf("got message %.60q, want %.60q", m.Body, body)
+	}
+	return m
+}
+
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func value(f *frame.Frame, name string) string {
-	v, _ := f.Headers.Get(name)
-	return v
 }
 
 // echo is the part of a broker that confirms, and gives each message back to
@@ -69,13 +89,13 @@ func echo(p *script.Peer) {
 		}
 		switch f.Command {
 		case frame.SUBSCRIBE:
-			subscription = value(f, headers.ID)
+			subscription = f.Headers.Value(headers.ID)
 		case frame.SEND:
 			id := fmt.Sprint(n)
 			list := headers.Pairs(headers.Subscription, subscription, headers.MessageID, id, headers.Ack, id)
 			p.Send(&frame.Frame{Command: frame.MESSAGE, Headers: append(list, f.Headers...), Body: f.Body})
 		}
-		if value(f, headers.Receipt) != "" {
+		if f.Headers.Value(headers.Receipt) != "" {
 			p.Confirm(f)
 		}
 	}
@@ -99,15 +119,12 @@ func TestTransports(t *testing.T) {
 			if c.Version() != frame.V12 {
 				t.Errorf("the version is %v", c.Version())
 			}
-			s, err := c.Subscribe(ctx, "/queue/a", client.SubscribeOptions{})
-			must(t, err)
+			s := subscribe(t, c, "/queue/a", client.SubscribeOptions{})
 			for _, body := range []string{"", "grüße", "NUL \x00 and \xff, no UTF-8", strings.Repeat("0123456789abcdef", 1<<16)} {
 				must(t, c.Send(ctx, "/queue/a", []byte(body), headers.Field{Name: "x-note", Value: "a:b\n\\"}))
-				m, err := s.Next(ctx)
-				must(t, err)
-				note, _ := m.Headers.Get("x-note")
-				if string(m.Body) != body || note != "a:b\n\\" || m.Destination() != "/queue/a" {
-					t.Errorf("got %.60q with note %q from %s", m.Body, note, m.Destination())
+				m := next(t, s, body)
+				if note := m.Headers.Value("x-note"); note != "a:b\n\\" || m.Destination() != "/queue/a" {
+					t.Errorf("got note %q from %s", note, m.Destination())
 				}
 			}
 		})
@@ -129,7 +146,7 @@ func TestConnect(t *testing.T) {
 			headers.AcceptVersion: "1.1,1.2", headers.Host: "/", headers.HeartBeat: "10000,0",
 			headers.Login: "joe", headers.Passcode: "a:b", "client-id": "7",
 		} {
-			if got := value(f, name); got != want {
+			if got := f.Headers.Value(name); got != want {
 				t.Errorf("%s is %q, want %q", name, got, want)
 			}
 		}
@@ -213,29 +230,23 @@ func TestConnectTimeout(t *testing.T) {
 
 // A frame that may come in any pieces, with heart-beats between.
 func TestHalfFrames(t *testing.T) {
-	address := script.Listen(t, func(p *script.Peer) {
+	c := serve(t, client.Options{}, func(p *script.Peer) {
 		p.Accept(frame.V12)
 		f := p.Expect(frame.SUBSCRIBE)
-		octets := "\n\r\nMESSAGE\nsubscription:" + value(f, headers.ID) + "\nmessage-id:1\ndestination:/a\ncontent-length:4\n\na\x00\xc3\xa9\x00\n\nRECEIPT\r\nreceipt-id:" +
-			value(f, headers.Receipt) + "\r\n\r\n\x00"
+		octets := "\n\r\nMESSAGE\nsubscription:" + f.Headers.Value(headers.ID) + "\nmessage-id:1\ndestination:/a\ncontent-length:4\n\na\x00\xc3\xa9\x00\n\nRECEIPT\r\nreceipt-id:" +
+			f.Headers.Value(headers.Receipt) + "\r\n\r\n\x00"
 		for i := range len(octets) {
 			p.Write(octets[i : i+1])
 		}
 		p.Leave()
 	})
-	c := dial(t, "tcp://"+address, client.Options{})
-	s, err := c.Subscribe(patient(t), "/a", client.SubscribeOptions{})
-	must(t, err)
-	m, err := s.Next(patient(t))
-	must(t, err)
-	if string(m.Body) != "a\x00é" {
-		t.Errorf("got %q", m.Body)
-	}
+	s := subscribe(t, c, "/a", client.SubscribeOptions{})
+	next(t, s, "a\x00é")
 }
 
 // A receipt is waited for, and the right one.
 func TestReceipts(t *testing.T) {
-	address := script.Listen(t, func(p *script.Peer) {
+	c := serve(t, client.Options{}, func(p *script.Peer) {
 		p.Accept(frame.V12)
 		first, second := p.Expect(frame.SEND), p.Expect(frame.SEND)
 		p.Say(frame.RECEIPT, "", headers.ReceiptID, "of nobody")
@@ -243,7 +254,6 @@ func TestReceipts(t *testing.T) {
 		p.Confirm(first)
 		p.Leave()
 	})
-	c := dial(t, "tcp://"+address, client.Options{})
 	result := make(chan error)
 	for range 2 {
 		go func() { result <- c.SendReceipt(patient(t), "/queue/a", []byte("x")) }()
@@ -256,15 +266,14 @@ func TestReceipts(t *testing.T) {
 // the end of the connection.
 func TestServerError(t *testing.T) {
 	read := make(chan struct{})
-	address := script.Listen(t, func(p *script.Peer) {
+	c := serve(t, client.Options{}, func(p *script.Peer) {
 		p.Accept(frame.V12)
 		p.Expect(frame.SUBSCRIBE)
 		close(read)
 		f := p.Expect(frame.SEND)
-		p.Say(frame.ERROR, "more", headers.Message, "no such queue", headers.ReceiptID, value(f, headers.Receipt))
+		p.Say(frame.ERROR, "more", headers.Message, "no such queue", headers.ReceiptID, f.Headers.Value(headers.Receipt))
 		p.ExpectEnd()
 	})
-	c := dial(t, "tcp://"+address, client.Options{})
 	subscribed := make(chan error)
 	go func() {
 		_, err := c.Subscribe(patient(t), "/topic/a", client.SubscribeOptions{})
@@ -291,8 +300,7 @@ func TestServerError(t *testing.T) {
 
 // What breaks a rule is refused before anything is sent.
 func TestRefusedFrames(t *testing.T) {
-	address := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V10); p.Leave() })
-	c := dial(t, "tcp://"+address, client.Options{})
+	c := serve(t, client.Options{}, func(p *script.Peer) { p.Accept(frame.V10); p.Leave() })
 	ctx := patient(t)
 	if err := c.Send(ctx, "/a", nil, headers.Field{Name: "a", Value: "\n"}); !errors.Is(err, encoder.Unescapable) {
 		t.Error(err)
@@ -324,11 +332,12 @@ func TestAcknowledge(t *testing.T) {
 					}
 				}
 			}
-			address := script.Listen(t, func(p *script.Peer) {
+			ctx := patient(t)
+			c := serve(t, client.Options{}, func(p *script.Peer) {
 				p.Accept(tt.version)
 				f := p.Expect(frame.SUBSCRIBE)
 				for _, id := range []string{"m1", "m2"} {
-					p.Say(frame.MESSAGE, id, headers.Subscription, value(f, headers.ID), headers.MessageID, id, headers.Ack, id, headers.Destination, "/a")
+					p.Deliver(f.Headers.Value(headers.ID), id)
 				}
 				p.Confirm(f)
 				check(p.Expect(frame.ACK), "m1")
@@ -338,10 +347,7 @@ func TestAcknowledge(t *testing.T) {
 				p.Confirm(p.Expect(frame.UNSUBSCRIBE))
 				p.Leave()
 			})
-			ctx := patient(t)
-			c := dial(t, "tcp://"+address, client.Options{})
-			s, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{Ack: headers.AckClient})
-			must(t, err)
+			s := subscribe(t, c, "/a", client.SubscribeOptions{Ack: headers.AckClient})
 			n := 0
 			for m, err := range s.Messages(ctx) {
 				must(t, err)
@@ -370,21 +376,19 @@ func TestAcknowledge(t *testing.T) {
 func TestNoAck(t *testing.T) {
 	ctx := patient(t)
 	c := dial(t, "tcp://"+script.Listen(t, echo), client.Options{})
-	s, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{})
-	must(t, err)
+	s := subscribe(t, c, "/a", client.SubscribeOptions{})
 	must(t, c.Send(ctx, "/a", nil))
-	m, err := s.Next(ctx)
-	must(t, err)
-	if err := m.Ack(ctx); !errors.Is(err, client.ErrNoAck) {
+	if err := next(t, s, "").Ack(ctx); !errors.Is(err, client.ErrNoAck) {
 		t.Error(err)
 	}
 }
 
 func TestTransactions(t *testing.T) {
-	address := script.Listen(t, func(p *script.Peer) {
+	ctx := patient(t)
+	c := serve(t, client.Options{}, func(p *script.Peer) {
 		p.Accept(frame.V12)
 		f := p.Expect(frame.SUBSCRIBE)
-		p.Say(frame.MESSAGE, "", headers.Subscription, value(f, headers.ID), headers.MessageID, "1", headers.Ack, "a1", headers.Destination, "/a")
+		p.Deliver(f.Headers.Value(headers.ID), "1")
 		p.Confirm(f)
 		for _, want := range []struct {
 			command frame.Command
@@ -394,7 +398,7 @@ func TestTransactions(t *testing.T) {
 			{frame.BEGIN, "tx-3"}, {frame.SEND, "tx-3"}, {frame.ACK, "tx-3"}, {frame.COMMIT, "tx-3"},
 		} {
 			f := p.Expect(want.command)
-			if got := value(f, headers.Transaction); got != want.id {
+			if got := f.Headers.Value(headers.Transaction); got != want.id {
 				t.Errorf("%s is of %q, want %q", f.Command, got, want.id)
 			}
 			if want.command == frame.COMMIT || want.command == frame.ABORT {
@@ -403,12 +407,8 @@ func TestTransactions(t *testing.T) {
 		}
 		p.Leave()
 	})
-	ctx := patient(t)
-	c := dial(t, "tcp://"+address, client.Options{})
-	s, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{Ack: headers.AckClientIndividual})
-	must(t, err)
-	m, err := s.Next(ctx)
-	must(t, err)
+	s := subscribe(t, c, "/a", client.SubscribeOptions{Ack: headers.AckClientIndividual})
+	m := next(t, s, "1")
 	tx, err := c.Begin(ctx)
 	must(t, err)
 	must(t, tx.Send(ctx, "/b", []byte("x")))
@@ -426,20 +426,19 @@ func TestTransactions(t *testing.T) {
 
 func TestContext(t *testing.T) {
 	read := make(chan struct{})
-	address := script.Listen(t, func(p *script.Peer) {
+	c := serve(t, client.Options{}, func(p *script.Peer) {
 		p.Accept(frame.V12)
 		p.Expect(frame.SEND)
 		p.Confirm(p.Expect(frame.SUBSCRIBE))
 		p.Expect(frame.SUBSCRIBE)
 		read <- struct{}{}
 		f := p.Expect(frame.UNSUBSCRIBE)
-		if got := value(f, headers.ID); got != "sub-2" {
+		if got := f.Headers.Value(headers.ID); got != "sub-2" {
 			t.Errorf("unsubscribed %s", got)
 		}
 		close(read)
 		p.Leave()
 	})
-	c := dial(t, "tcp://"+address, client.Options{})
 	soon := func() context.Context {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 		t.Cleanup(cancel)
@@ -448,8 +447,7 @@ func TestContext(t *testing.T) {
 	if err := c.SendReceipt(soon(), "/a", nil); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
-	s, err := c.Subscribe(patient(t), "/a", client.SubscribeOptions{})
-	must(t, err)
+	s := subscribe(t, c, "/a", client.SubscribeOptions{})
 	if _, err := s.Next(soon()); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
@@ -475,21 +473,19 @@ func TestContext(t *testing.T) {
 func TestBackPressure(t *testing.T) {
 	const messages, buffer = 64, 2
 	sent := make(chan int, messages)
-	address := script.Listen(t, func(p *script.Peer) {
+	ctx := patient(t)
+	c := serve(t, client.Options{}, func(p *script.Peer) {
 		p.Accept(frame.V12)
 		f := p.Expect(frame.SUBSCRIBE)
 		p.Confirm(f)
 		for i := range messages {
-			p.Say(frame.MESSAGE, strings.Repeat("x", 1<<20), headers.Subscription, value(f, headers.ID), headers.MessageID, fmt.Sprint(i), headers.Destination, "/a")
+			p.Say(frame.MESSAGE, strings.Repeat("x", 1<<20), headers.Subscription, f.Headers.Value(headers.ID), headers.MessageID, fmt.Sprint(i), headers.Destination, "/a")
 			sent <- i
 		}
 		close(sent)
 		p.Leave()
 	})
-	ctx := patient(t)
-	c := dial(t, "tcp://"+address, client.Options{})
-	s, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{Buffer: buffer})
-	must(t, err)
+	s := subscribe(t, c, "/a", client.SubscribeOptions{Buffer: buffer})
 	for range buffer {
 		<-sent
 	}
@@ -525,8 +521,7 @@ func TestClose(t *testing.T) {
 // A server that reads nothing does not hold a writer for ever.
 func TestWriteTimeout(t *testing.T) {
 	stop := make(chan struct{})
-	address := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); <-stop })
-	c := dial(t, "tcp://"+address, client.Options{WriteTimeout: 50 * time.Millisecond})
+	c := serve(t, client.Options{WriteTimeout: 50 * time.Millisecond}, func(p *script.Peer) { p.Accept(frame.V12); <-stop })
 	body := make([]byte, 32<<20)
 	err := c.Send(patient(t), "/a", body)
 	if !errors.Is(err, client.ErrConnectionLost) || !errors.Is(err, os.ErrDeadlineExceeded) {
@@ -538,12 +533,11 @@ func TestWriteTimeout(t *testing.T) {
 
 // What the server breaks is told, and limits hold.
 func TestLimits(t *testing.T) {
-	address := script.Listen(t, func(p *script.Peer) {
+	c := serve(t, client.Options{Limits: parser.Limits{Body: 99}}, func(p *script.Peer) {
 		p.Accept(frame.V12)
 		p.Write("MESSAGE\ndestination:/a\ncontent-length:100\n\n")
 		p.ExpectEnd()
 	})
-	c := dial(t, "tcp://"+address, client.Options{Limits: parser.Limits{Body: 99}})
 	<-c.Done()
 	if err := c.Err(); !errors.Is(err, parser.BodyTooLarge) {
 		t.Error(err)

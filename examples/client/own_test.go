@@ -18,16 +18,14 @@ func TestOwnHeaders(t *testing.T) {
 		p.Accept(frame.V12)
 		f := p.Expect(frame.SUBSCRIBE)
 		p.Confirm(f)
-		p.Say(frame.MESSAGE, "", headers.Subscription, value(f, headers.ID), headers.MessageID, "1", headers.Ack, "1", headers.Destination, "/a")
+		p.Deliver(f.Headers.Value(headers.ID), "1")
 		p.Expect(frame.BEGIN)
 		p.Leave() // nothing else has come
 	})
 	ctx := patient(t)
 	c := dial(t, "tcp://"+address, client.Options{})
-	s, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{Ack: headers.AckClientIndividual})
-	must(t, err)
-	m, err := s.Next(ctx)
-	must(t, err)
+	s := subscribe(t, c, "/a", client.SubscribeOptions{Ack: headers.AckClientIndividual})
+	m := next(t, s, "1")
 	tx, err := c.Begin(ctx)
 	must(t, err)
 
@@ -73,14 +71,14 @@ func TestContentLength(t *testing.T) {
 	address := script.Listen(t,
 		func(p *script.Peer) {
 			p.Accept(frame.V12)
-			if f := p.Expect(frame.SEND); value(f, headers.ContentLength) != "5" {
+			if f := p.Expect(frame.SEND); f.Headers.Value(headers.ContentLength) != "5" {
 				t.Errorf("got %v", f)
 			}
 			p.Leave()
 		},
 		func(p *script.Peer) {
 			p.Accept(frame.V12)
-			if f := p.Expect(frame.SEND); string(f.Body) != "hello" || value(f, headers.ContentLength) != "" {
+			if f := p.Expect(frame.SEND); string(f.Body) != "hello" || f.Headers.Value(headers.ContentLength) != "" {
 				t.Errorf("got %v", f)
 			}
 			p.Leave()

@@ -21,7 +21,7 @@ import (
 
 func TestHeartbeats(t *testing.T) {
 	beats := make(chan struct{})
-	address := script.Listen(t, func(p *script.Peer) {
+	c := serve(t, client.Options{HeartBeat: headers.HeartBeats{Send: 5 * time.Millisecond, Receive: time.Hour}}, func(p *script.Peer) {
 		p.Accept(frame.V12, headers.HeartBeat, "5,5")
 		f := p.Expect(frame.SEND) // the client sends it when it has got some heart-beats
 		if p.Heartbeats() == 0 {
@@ -30,7 +30,6 @@ func TestHeartbeats(t *testing.T) {
 		p.Confirm(f)
 		p.Leave()
 	})
-	c := dial(t, "tcp://"+address, client.Options{HeartBeat: headers.HeartBeats{Send: 5 * time.Millisecond, Receive: time.Hour}})
 	time.AfterFunc(100*time.Millisecond, func() { close(beats) })
 	<-beats
 	must(t, c.SendReceipt(patient(t), "/a", nil))
@@ -39,12 +38,11 @@ func TestHeartbeats(t *testing.T) {
 // Heart-beat numbers have no bound in the specification.
 func TestHugeHeartBeats(t *testing.T) {
 	const huge = "99999999999999999999"
-	address := script.Listen(t, func(p *script.Peer) {
+	c := serve(t, client.Options{}, func(p *script.Peer) {
 		p.Accept(frame.V12, headers.HeartBeat, huge+","+huge)
 		p.Confirm(p.Expect(frame.SEND))
 		p.Leave()
 	})
-	c := dial(t, "tcp://"+address, client.Options{})
 	must(t, c.SendReceipt(patient(t), "/a", nil))
 }
 
@@ -80,32 +78,29 @@ func TestSilentServer(t *testing.T) {
 
 func TestReconnect(t *testing.T) {
 	gone := make(chan struct{})
-	subscribe := func(p *script.Peer) *frame.Frame {
+	subscribed := func(p *script.Peer) *frame.Frame {
 		f := p.Expect(frame.SUBSCRIBE)
-		if value(f, headers.Destination) != "/queue/a" || value(f, headers.Ack) != "client-individual" || value(f, "selector") != "x=1" {
+		if f.Headers.Value(headers.Destination) != "/queue/a" || f.Headers.Value(headers.Ack) != "client-individual" || f.Headers.Value("selector") != "x=1" {
 			t.Errorf("got %v", f)
 		}
 		return f
 	}
-	deliver := func(p *script.Peer, f *frame.Frame, id string) {
-		p.Say(frame.MESSAGE, id, headers.Subscription, value(f, headers.ID), headers.MessageID, id, headers.Ack, id, headers.Destination, "/queue/a")
-	}
 	address := script.Listen(t,
 		func(p *script.Peer) {
 			p.Accept(frame.V12)
-			f := subscribe(p)
+			f := subscribed(p)
 			p.Confirm(f)
-			deliver(p, f, "m1")
-			deliver(p, f, "m2")
+			p.Deliver(f.Headers.Value(headers.ID), "m1")
+			p.Deliver(f.Headers.Value(headers.ID), "m2")
 			p.Expect(frame.BEGIN)
 			p.Expect(frame.SEND) // its receipt is never given
 		},
 		func(p *script.Peer) { p.Expect(frame.CONNECT) }, // a broker that is not yet well
 		func(p *script.Peer) {
 			p.Accept(frame.V12)
-			f := subscribe(p)
+			f := subscribed(p)
 			close(gone)
-			deliver(p, f, "m1 again")
+			p.Deliver(f.Headers.Value(headers.ID), "m1 again")
 			p.Expect(frame.ACK)
 			p.Confirm(p.Expect(frame.SEND))
 			p.Leave()
@@ -117,10 +112,8 @@ func TestReconnect(t *testing.T) {
 		Reconnect: &client.Backoff{Min: time.Millisecond, Max: 10 * time.Millisecond},
 	})
 	must(t, err)
-	s, err := c.Subscribe(ctx, "/queue/a", client.SubscribeOptions{Ack: headers.AckClientIndividual, Headers: headers.Pairs("selector", "x=1")})
-	must(t, err)
-	m, err := s.Next(ctx)
-	must(t, err)
+	s := subscribe(t, c, "/queue/a", client.SubscribeOptions{Ack: headers.AckClientIndividual, Headers: headers.Pairs("selector", "x=1")})
+	m := next(t, s, "m1")
 	tx, err := c.Begin(ctx)
 	must(t, err)
 	if err := c.SendReceipt(ctx, "/queue/b", nil); !errors.Is(err, client.ErrConnectionLost) || !errors.Is(err, io.EOF) {
@@ -133,12 +126,7 @@ func TestReconnect(t *testing.T) {
 	if err := tx.Send(ctx, "/queue/b", nil); !errors.Is(err, client.ErrConnectionLost) {
 		t.Error("transaction:", err)
 	}
-	again, err := s.Next(ctx) // m2 is the broker's again
-	must(t, err)
-	if string(again.Body) != "m1 again" {
-		t.Errorf("got %q", again.Body)
-	}
-	must(t, again.Ack(ctx))
+	must(t, next(t, s, "m1 again").Ack(ctx)) // m2 is the broker's again
 	must(t, c.SendReceipt(ctx, "/queue/b", nil))
 	must(t, c.Close(ctx))
 	if s := log.String(); !strings.Contains(s, "connected again") || !strings.Contains(s, "attempt=1") || strings.Contains(s, "s3cret") {
@@ -163,9 +151,8 @@ func TestCloseWhileReconnecting(t *testing.T) {
 	ctx := patient(t)
 	c, err := client.Dial(ctx, "tcp://"+address, client.Options{Reconnect: &client.Backoff{Min: time.Hour, Max: time.Hour}})
 	must(t, err)
-	s, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{})
+	s := subscribe(t, c, "/a", client.SubscribeOptions{})
 	close(subscribed)
-	must(t, err)
 	for c.Version() != frame.Unnegotiated { // until the client knows
 		time.Sleep(time.Millisecond)
 	}
@@ -196,13 +183,11 @@ func TestReconnectGivesUp(t *testing.T) {
 		p.ExpectEnd()
 	}
 	made := make(chan struct{})
-	address := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.Confirm(p.Expect(frame.SUBSCRIBE)); <-made }, refuse, refuse)
 	o := client.Options{Reconnect: quick()}
 	o.Reconnect.Attempts = 2
 	ctx := patient(t)
-	c := dial(t, "tcp://"+address, o)
-	s, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{})
-	must(t, err)
+	c := serve(t, o, func(p *script.Peer) { p.Accept(frame.V12); p.Confirm(p.Expect(frame.SUBSCRIBE)); <-made }, refuse, refuse)
+	s := subscribe(t, c, "/a", client.SubscribeOptions{})
 	close(made)
 	<-c.Done()
 	_, next := s.Next(ctx)
@@ -233,13 +218,11 @@ func TestAttemptsCount(t *testing.T) {
 					p.ExpectEnd()
 				}
 			}
-			address := script.Listen(t, slices.Repeat([]func(*script.Peer){part}, all)...)
 			o := client.Options{Reconnect: quick()}
 			o.Reconnect.Attempts = 3
-			c := dial(t, "tcp://"+address, o)
+			c := serve(t, o, slices.Repeat([]func(*script.Peer){part}, all)...)
 			if ending == "ERROR to SUBSCRIBE without receipt" {
-				_, err := c.Subscribe(patient(t), "/a", client.SubscribeOptions{NoReceipt: true})
-				must(t, err)
+				subscribe(t, c, "/a", client.SubscribeOptions{NoReceipt: true})
 			}
 			<-c.Done()
 			if n := connections.Load(); n != 4 {
@@ -291,7 +274,7 @@ func TestOrderOfSubscriptions(t *testing.T) {
 			p.Accept(frame.V12)
 			for i := range many {
 				f := p.Expect(frame.SUBSCRIBE)
-				if want := fmt.Sprint("/", i); value(f, headers.Destination) != want {
+				if want := fmt.Sprint("/", i); f.Headers.Value(headers.Destination) != want {
 					t.Errorf("got %v, want destination %s", f, want)
 				}
 				p.Confirm(f)
@@ -304,16 +287,13 @@ func TestOrderOfSubscriptions(t *testing.T) {
 			p.Leave()
 		}
 	}
-	address := script.Listen(t, part(made, make(chan struct{})), part(again, again), part(nil, all))
-	ctx := patient(t)
-	c := dial(t, "tcp://"+address, client.Options{Reconnect: quick()})
+	c := serve(t, client.Options{Reconnect: quick()}, part(made, make(chan struct{})), part(again, again), part(nil, all))
 	for i := range many {
 		id := ""
 		if i%3 == 0 {
 			id = fmt.Sprint("mine-", many-i)
 		}
-		_, err := c.Subscribe(ctx, fmt.Sprint("/", i), client.SubscribeOptions{ID: id})
-		must(t, err)
+		subscribe(t, c, fmt.Sprint("/", i), client.SubscribeOptions{ID: id})
 	}
 	close(made)
 	<-all
@@ -340,18 +320,18 @@ func TestRefusedSubscription(t *testing.T) {
 							}
 							switch f.Command {
 							case frame.SUBSCRIBE:
-								if n > 1 && slices.Contains(refuses, value(f, headers.Destination)) {
+								if n > 1 && slices.Contains(refuses, f.Headers.Value(headers.Destination)) {
 									time.Sleep(lag)
-									list := headers.Pairs(headers.Message, "no "+value(f, headers.Destination))
+									list := headers.Pairs(headers.Message, "no "+f.Headers.Value(headers.Destination))
 									if names {
-										list.Add(headers.ReceiptID, value(f, headers.Receipt))
+										list.Add(headers.ReceiptID, f.Headers.Value(headers.Receipt))
 									}
 									p.Send(&frame.Frame{Command: frame.ERROR, Headers: list})
 									return
 								}
 								p.Confirm(f)
-								message(p, value(f, headers.ID), fmt.Sprint(n, value(f, headers.Destination)))
-								if n == 1 && value(f, headers.Destination) == "/4" {
+								p.Deliver(f.Headers.Value(headers.ID), fmt.Sprint(n, f.Headers.Value(headers.Destination)))
+								if n == 1 && f.Headers.Value(headers.Destination) == "/4" {
 									<-made
 									return
 								}
@@ -360,15 +340,13 @@ func TestRefusedSubscription(t *testing.T) {
 							}
 						}
 					}
-					address := script.Listen(t, slices.Repeat([]func(*script.Peer){part}, 100)...)
 					ctx := patient(t)
 					o := client.Options{Reconnect: quick()}
 					o.Reconnect.Attempts = 4
-					c := dial(t, "tcp://"+address, o)
+					c := serve(t, o, slices.Repeat([]func(*script.Peer){part}, 100)...)
 					var all []*client.Subscription
 					for i := range 5 {
-						s, err := c.Subscribe(ctx, fmt.Sprint("/", i), client.SubscribeOptions{Buffer: 200})
-						must(t, err)
+						s := subscribe(t, c, fmt.Sprint("/", i), client.SubscribeOptions{Buffer: 200})
 						all = append(all, s)
 					}
 					close(made)
@@ -424,17 +402,15 @@ func TestUnrelatedError(t *testing.T) {
 				return
 			}
 			p.Confirm(f)
-			message(p, value(f, headers.ID), "m")
+			p.Deliver(f.Headers.Value(headers.ID), "m")
 			p.Leave()
 		}
 	}
 	made := make(chan struct{})
-	address := script.Listen(t,
+	c := serve(t, client.Options{Reconnect: quick()},
 		func(p *script.Peer) { p.Accept(frame.V12); p.Confirm(p.Expect(frame.SUBSCRIBE)); <-made },
 		part(false), part(true))
-	c := dial(t, "tcp://"+address, client.Options{Reconnect: quick()})
-	s, err := c.Subscribe(patient(t), "/a", client.SubscribeOptions{})
-	must(t, err)
+	s := subscribe(t, c, "/a", client.SubscribeOptions{})
 	close(made)
 	next(t, s, "m")
 }
@@ -443,7 +419,8 @@ func TestUnrelatedError(t *testing.T) {
 // it, when the broker comes back as an older one.
 func TestOlderBroker(t *testing.T) {
 	made := make(chan struct{})
-	address := script.Listen(t,
+	ctx := patient(t)
+	c := serve(t, client.Options{Reconnect: quick()},
 		func(p *script.Peer) {
 			p.Accept(frame.V12)
 			p.Confirm(p.Expect(frame.SUBSCRIBE))
@@ -454,15 +431,11 @@ func TestOlderBroker(t *testing.T) {
 			p.Accept(frame.V10)
 			f := p.Expect(frame.SUBSCRIBE)
 			p.Confirm(f)
-			message(p, value(f, headers.ID), "m")
+			p.Deliver(f.Headers.Value(headers.ID), "m")
 			p.Leave()
 		})
-	ctx := patient(t)
-	c := dial(t, "tcp://"+address, client.Options{Reconnect: quick()})
-	individual, err := c.Subscribe(ctx, "/a", client.SubscribeOptions{Ack: headers.AckClientIndividual})
-	must(t, err)
-	auto, err := c.Subscribe(ctx, "/b", client.SubscribeOptions{})
-	must(t, err)
+	individual := subscribe(t, c, "/a", client.SubscribeOptions{Ack: headers.AckClientIndividual})
+	auto := subscribe(t, c, "/b", client.SubscribeOptions{})
 	close(made)
 	if _, err := individual.Next(ctx); !errors.Is(err, validate.SubscribeAckMode) {
 		t.Error(err)

@@ -82,12 +82,11 @@ func TestServerErrorText(t *testing.T) {
 		{long, long, `the server says "` + long[:256] + `"...: "` + long[:512] + `"...`},
 		{strings.Repeat("x", 254) + "s3cret", strings.Repeat("x", 510) + "s3cret", `the server says "` + strings.Repeat("x", 254) + `**"...: "` + strings.Repeat("x", 510) + `**"...`},
 	} {
-		address := script.Listen(t, func(p *script.Peer) {
+		c := serve(t, client.Options{Login: "joe", Passcode: "s3cret"}, func(p *script.Peer) {
 			p.Accept(frame.V12)
 			p.Say(frame.ERROR, tt.body, headers.Message, tt.message)
 			p.ExpectEnd()
 		})
-		c := dial(t, "tcp://"+address, client.Options{Login: "joe", Passcode: "s3cret"})
 		<-c.Done()
 		if got, want := c.Err().Error(), "stomp client: connection lost: "+tt.want; got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
@@ -153,12 +152,11 @@ func TestBrokenError(t *testing.T) {
 
 // A limit that a frame of the server crosses names the option that raises it.
 func TestLimitIsNamed(t *testing.T) {
-	address := script.Listen(t, func(p *script.Peer) {
+	c := serve(t, client.Options{}, func(p *script.Peer) {
 		p.Accept(frame.V12)
 		p.Write("MESSAGE\nx:" + strings.Repeat("x", 9000) + "\n\n\x00")
 		p.ExpectEnd()
 	})
-	c := dial(t, "tcp://"+address, client.Options{})
 	<-c.Done()
 	if err := c.Err(); !errors.Is(err, parser.LineTooLong) || !strings.Contains(err.Error(), "Options.Limits") {
 		t.Error(err)

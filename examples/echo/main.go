@@ -1,37 +1,52 @@
-// Echo is the smallest broker: it gives each message back to the connection
-// that sent it, if that has subscribed to the destination. It shows how little
-// stands between the packages and a server; it has no time-outs and no login.
+// Echo is the smallest broker. It gives each message back to the connection that
+// sent it, if that connection has subscribed to the destination. It shows how
+// little stands between the packages and a server.
 package main
 
 import (
 	"flag"
 	"log"
 	"net"
+	"os"
 	"strconv"
 
 	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/examples/internal/command"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
 )
 
+const about = "Echo is the smallest broker: it gives each message back to its sender."
+
 func main() {
-	address := flag.String("listen", "127.0.0.1:61613", "address to listen on")
-	flag.Parse()
-	l, err := net.Listen("tcp", *address)
+	fs := flag.NewFlagSet("echo", flag.ContinueOnError)
+	tcp := fs.String("tcp", "127.0.0.1:61613", "`address` for TCP clients, host:port")
+	if code, done := command.Parse(fs, os.Args[1:], os.Stdout, os.Stderr, about); done {
+		os.Exit(code)
+	}
+	l, err := net.Listen("tcp", *tcp)
 	if err != nil {
 		log.Fatal(err)
 	}
-	log.Print("listening on ", l.Addr())
+	log.Print("listening tcp ", l.Addr())
 	for {
 		c, err := l.Accept()
 		if err != nil {
 			log.Fatal(err)
 		}
-		go func() {
-			log.Print(c.RemoteAddr(), ": ", serve(c))
-			c.Close()
-		}()
+		go handle(c)
+	}
+}
+
+// handle serves a connection and logs how it ended.
+func handle(c net.Conn) {
+	defer c.Close()
+	if err := serve(c); err != nil {
+		log.Print(c.RemoteAddr(), ": ", err)
+	} else {
+		log.Print(c.RemoteAddr(), ": done")
 	}
 }
 
@@ -43,10 +58,11 @@ func serve(c net.Conn) error {
 	messages := 0
 	for f, err := range r.Frames() {
 		if err != nil {
-			w.WriteFrame(&frame.Frame{Command: frame.ERROR, Headers: headers.Pairs(headers.Message, err.Error())})
+			w.WriteFrame(validate.ErrorFrame(err, frame.Head{}))
 			return err
 		}
-		destination, _ := f.Headers.Get(headers.Destination)
+		destination := f.Headers.Value(headers.Destination)
+		receipt, asked := validate.Receipt(f)
 		switch f.Command {
 		case frame.CONNECT, frame.STOMP:
 			v, ok := frame.Negotiate(f.AcceptVersions(), frame.AllVersions)
@@ -58,7 +74,7 @@ func serve(c net.Conn) error {
 			r.SetLimits(parser.Limits{}) // the defaults
 			w.SetVersion(v)
 		case frame.SUBSCRIBE:
-			subscriptions[destination], _ = f.Headers.Get(headers.ID)
+			subscriptions[destination] = f.Headers.Value(headers.ID)
 		case frame.SEND:
 			if id, ok := subscriptions[destination]; ok {
 				messages++
@@ -68,8 +84,8 @@ func serve(c net.Conn) error {
 				err = w.WriteFrame(f)
 			}
 		}
-		if receipt, ok := f.Headers.Get(headers.Receipt); ok && err == nil {
-			err = w.WriteFrame(&frame.Frame{Command: frame.RECEIPT, Headers: headers.Pairs(headers.ReceiptID, receipt)})
+		if asked && err == nil {
+			err = w.WriteFrame(receipt)
 		}
 		if err != nil || f.Command == frame.DISCONNECT {
 			return err

@@ -3,16 +3,17 @@ package main
 import (
 	"errors"
 	"io"
+	"log"
 	"net"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/stompwire/stomp/parser"
 )
 
-// talk gives a broker on one end of a pipe some octets, and returns what it
-// answers until it hangs up, and what serve returned.
-func talk(t *testing.T, octets string) (string, error) {
+// talk gives frames to serve, and returns what it answers and its error.
+func talk(t *testing.T, frames string) (string, error) {
 	t.Helper()
 	client, server := net.Pipe()
 	result := make(chan error, 1)
@@ -20,7 +21,7 @@ func talk(t *testing.T, octets string) (string, error) {
 		result <- serve(server)
 		server.Close()
 	}()
-	go io.Copy(client, strings.NewReader(octets))
+	go io.Copy(client, strings.NewReader(frames))
 	answer, err := io.ReadAll(client)
 	if err != nil {
 		t.Fatal(err)
@@ -39,13 +40,31 @@ func TestEcho(t *testing.T) {
 	}
 }
 
+// A client that leaves in order is no error in the log.
+func TestLog(t *testing.T) {
+	var b strings.Builder
+	log.SetOutput(&b)
+	defer log.SetOutput(os.Stderr)
+	for _, frames := range []string{"CONNECT\n\n\x00DISCONNECT\n\n\x00", "?\n\n\x00"} {
+		client, server := net.Pipe()
+		go func() {
+			io.WriteString(client, frames)
+			io.Copy(io.Discard, client)
+		}()
+		handle(server)
+	}
+	if got := b.String(); strings.Contains(got, "nil") || strings.Count(got, "done") != 1 || strings.Count(got, "unknown command") != 1 {
+		t.Error(got)
+	}
+}
+
 func TestEchoRefuses(t *testing.T) {
 	got, err := talk(t, "CONNECT\naccept-version:2.0\nhost:/\n\n\x00")
 	if !strings.HasPrefix(got, "ERROR\nversion:1.0,1.1,1.2\n") || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
 	got, err = talk(t, "GET / HTTP/1.1\r\n\r\n")
-	if !strings.HasPrefix(got, "ERROR\nmessage:stomp: unknown command at offset 0: an HTTP request: GET\n") || !errors.Is(err, parser.UnknownCommand) {
+	if !strings.HasPrefix(got, "ERROR\ncontent-type:text/plain\nmessage:unknown command") || !errors.Is(err, parser.UnknownCommand) {
 		t.Errorf("%q, %v", got, err)
 	}
 	if _, err := talk(t, "CONNECT\n\n\x00SEND\n\nhello\x00SEND\nno colon\n\n\x00"); !errors.Is(err, parser.MissingColon) {

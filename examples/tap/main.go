@@ -1,38 +1,28 @@
-// Tap is a transparent proxy for STOMP over TCP: it passes on what a client and
+// Tap is a transparent proxy for STOMP over TCP. It passes on what a client and
 // a server say to each other, byte for byte, prints both directions as "stomp
 // decode" does, and says which rules they break as "stomp check" does, while it
-// happens.
-//
-//	tap [flags]
-//
-// It exits with 0 when it is stopped, with 1 when it cannot listen, and with 2
-// when the call is bad.
+// happens. README.md has more.
 package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/signal"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
 
+	"github.com/stompwire/stomp/examples/internal/command"
 	"github.com/stompwire/stomp/internal/text"
 	"github.com/stompwire/stomp/parser"
 )
 
-// Exit codes.
-const (
-	exitFine = 0
-	exitFail = 1
-	exitCall = 2
-)
+const about = `Tap is a transparent proxy for STOMP over TCP. It prints what a client and a
+server say to each other, and which rules they break.`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -46,11 +36,11 @@ func main() {
 
 // A tap is a call of the command.
 type tap struct {
-	listen, to, record string
-	allow              parser.Allow
-	json               bool
-	out                *output
-	colour             text.Palette
+	tcp, broker, record string
+	allow               parser.Allow
+	json                bool
+	out                 *output
+	colour              text.Palette
 }
 
 func (t *tap) printer(number int) printer {
@@ -60,61 +50,34 @@ func (t *tap) printer(number int) printer {
 	return newTextPrinter(t.out, number, t.colour)
 }
 
-// parse reads the call.
-func parse(args []string, stderr io.Writer) (*tap, error) {
-	t := new(tap)
-	fs := flag.NewFlagSet("tap", flag.ContinueOnError)
-	fs.SetOutput(stderr)
-	fs.StringVar(&t.listen, "listen", "127.0.0.1:61620", "`address` to listen at")
-	fs.StringVar(&t.to, "to", "127.0.0.1:61613", "`address` of the server")
-	fs.StringVar(&t.record, "record", "", "record each connection in a directory of its own below `DIR`, passcodes and all: c2s.bin, c2s.idx, s2c.bin, s2c.idx")
-	fs.Func("allow", "leniencies for what is read, as `names` with commas between them: "+strings.Join(parser.AllowAll.Names(), ", ")+"; or all", func(s string) error {
-		for name := range strings.SplitSeq(s, ",") {
-			bit, ok := parser.ParseAllow(name)
-			if !ok {
-				return fmt.Errorf("%q is no leniency", name)
-			}
-			t.allow |= bit
-		}
-		return nil
-	})
-	fs.Func("o", "print `form` text, the default, or json, one object a line", func(s string) error {
-		t.json = s == "json"
-		if !t.json && s != "text" {
-			return errors.New("want text or json")
-		}
-		return nil
-	})
-	if err := fs.Parse(args); err != nil {
-		return nil, err
-	}
-	if fs.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q", fs.Arg(0))
-	}
-	return t, nil
-}
-
 // run is the whole command, but for the process. It ends with ctx.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, colour text.Palette) int {
-	t, err := parse(args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return exitFine
-	case err != nil:
-		fmt.Fprintf(stderr, "tap: %v\n", err)
-		return exitCall
+	t := &tap{colour: colour}
+	fs := flag.NewFlagSet("tap", flag.ContinueOnError)
+	fs.StringVar(&t.tcp, "tcp", "127.0.0.1:61620", "`address` for TCP clients, host:port")
+	fs.StringVar(&t.broker, "broker", "127.0.0.1:61613", "`address` of a broker, host:port")
+	fs.StringVar(&t.record, "record", "", "record each connection in a directory of its own below `directory`, passcodes and all: c2s.bin, c2s.idx, s2c.bin, s2c.idx")
+	command.Allow(fs, &t.allow)
+	command.JSON(fs, &t.json, "text")
+	if code, done := command.Parse(fs, args, stdout, stderr, about); done {
+		return code
 	}
-	l, err := net.Listen("tcp", t.listen)
+	var err error
+	if t.broker, err = command.Address(t.broker); err != nil {
+		fmt.Fprintf(stderr, "tap: %v\n", err)
+		return command.BadCall
+	}
+	l, err := net.Listen("tcp", t.tcp)
 	if err != nil {
 		fmt.Fprintf(stderr, "tap: %v\n", err)
-		return exitFail
+		return command.Failed
 	}
-	fmt.Fprintf(stderr, "tap: listening at %s, passing on to %s\n", l.Addr(), t.to)
-	t.out, t.colour = newOutput(stdout, t.json), colour
+	fmt.Fprintf(stderr, "listening tcp %s\n", l.Addr())
+	t.out = newOutput(stdout, t.json)
 	defer t.out.close()
 	defer context.AfterFunc(ctx, func() { l.Close() })()
 	t.accept(ctx, l, stderr)
-	return exitFine
+	return command.Fine
 }
 
 // accept serves clients until ctx ends.

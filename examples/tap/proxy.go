@@ -28,9 +28,9 @@ func (t *tap) serve(ctx context.Context, client *net.TCPConn, number int) {
 	p := t.printer(number)
 	p.say("client " + client.RemoteAddr().String())
 	var d net.Dialer
-	c, err := d.DialContext(ctx, "tcp", t.to)
+	c, err := d.DialContext(ctx, "tcp", t.broker)
 	if err != nil {
-		p.say("the server cannot be reached: " + err.Error())
+		p.say("the broker cannot be reached: " + err.Error())
 		return
 	}
 	server := c.(*net.TCPConn)
@@ -92,7 +92,7 @@ func reset(c *net.TCPConn) {
 }
 
 // record writes down what was read. A disk that is full is told once.
-func (c *connection) record(from validate.Role, octets []byte, at time.Duration) {
+func (c *connection) record(from validate.Role, b []byte, at time.Duration) {
 	if c.recording == nil {
 		return
 	}
@@ -101,7 +101,7 @@ func (c *connection) record(from validate.Role, octets []byte, at time.Duration)
 	if c.broken {
 		return
 	}
-	if err := c.recording.write(from, octets, at); err != nil {
+	if err := c.recording.write(from, b, at); err != nil {
 		c.broken = true
 		c.printer.say("the recording ends: " + err.Error())
 	}

@@ -22,6 +22,7 @@ import (
 
 	"github.com/stompwire/stomp/examples/broker/server"
 	"github.com/stompwire/stomp/examples/client"
+	"github.com/stompwire/stomp/examples/internal/command"
 	"github.com/stompwire/stomp/examples/internal/script"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -32,29 +33,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
-}
-
-func wait(t *testing.T, done func() bool) {
+func must(t *testing.T, err error) {
 	t.Helper()
-	for late := time.Now().Add(script.Patience); !done(); time.Sleep(time.Millisecond) {
-		if time.Now().After(late) {
-			t.Fatal("it does not come")
-		}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -64,34 +46,23 @@ func start(t *testing.T, stdout io.Writer, to string, args ...string) (address s
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	code := make(chan int, 1)
-	var stderr lockedBuffer
+	var stderr script.Buffer
 	go func() {
-		code <- run(ctx, append([]string{"-listen", "127.0.0.1:0", "-to", to}, args...), stdout, &stderr, text.Palette{})
+		code <- run(ctx, append([]string{"-tcp", "127.0.0.1:0", "-broker", to}, args...), stdout, &stderr, text.Palette{})
 	}()
-	wait(t, func() bool { return strings.Contains(stderr.String(), "passing on") })
-	_, rest, _ := strings.Cut(stderr.String(), "listening at ")
-	address, _, _ = strings.Cut(rest, ",")
+	script.Wait(t, func() bool { return strings.HasSuffix(stderr.String(), "\n") })
+	address = strings.TrimSuffix(strings.TrimPrefix(stderr.String(), "listening tcp "), "\n")
 	var once sync.Once
 	stop = func() {
 		once.Do(func() {
 			cancel()
-			if n := <-code; n != exitFine {
+			if n := <-code; n != command.Fine {
 				t.Errorf("exit code %d, %s", n, &stderr)
 			}
 		})
 	}
 	t.Cleanup(stop)
 	return address, stop
-}
-
-func dial(t *testing.T, address string) (*script.Peer, *net.TCPConn) {
-	t.Helper()
-	c, err := net.Dial("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	return script.NewPeer(t, c), c.(*net.TCPConn)
 }
 
 // The two sides of a session with a bit of everything.
@@ -105,7 +76,7 @@ const (
 )
 
 // play has the session through a tap, and waits until it has ended.
-func play(t *testing.T, out *lockedBuffer, args ...string) {
+func play(t *testing.T, out *script.Buffer, args ...string) {
 	t.Helper()
 	first, second, _ := strings.Cut(fromClient, "\n\n\x00")
 	first += "\n\n\x00"
@@ -120,53 +91,58 @@ func play(t *testing.T, out *lockedBuffer, args ...string) {
 		p.ExpectEnd()
 	})
 	address, stop := start(t, out, to, args...)
-	p, c := dial(t, address)
+	p := script.Dial(t, address)
 	p.Write(first)
 	p.Octets(serverFirst)
 	for i := range len(second) {
 		p.Write(second[i : i+1])
 	}
 	p.Octets(fromServer[len(serverFirst):])
-	c.CloseWrite()
+	p.CloseWrite()
 	p.ExpectEnd()
-	wait(t, func() bool { return strings.Contains(out.String(), "closed") })
+	script.Wait(t, func() bool { return strings.Contains(out.String(), "closed") })
 	stop()
 }
 
 var times = regexp.MustCompile(`(client|server) \d+\.\d{3}\n|after \d+\.\d{3} s|127\.0\.0\.1:\d+|"ms":\d+\.\d{3}`)
 
+// contains checks that all of want is in a text.
+func contains(t *testing.T, text string, want ...string) {
+	t.Helper()
+	for _, w := range want {
+		if !strings.Contains(text, w) {
+			t.Errorf("there is no %q", w)
+		}
+	}
+	if t.Failed() {
+		t.Log(text)
+	}
+}
+
 func TestText(t *testing.T) {
-	var out lockedBuffer
+	var out script.Buffer
 	play(t, &out)
 	got := times.ReplaceAllStringFunc(out.String(), func(s string) string {
 		return regexp.MustCompile(`\d+\.\d{3}`).ReplaceAllString(regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAllString(s, "ADDRESS"), "TIME")
 	})
-	for _, want := range []string{
+	contains(t, got,
 		"#1 client ADDRESS\n",
 		"#1 client TIME\n       0  CONNECT\n          accept-version:1.1,1.2\n          host:/\n          login:joe\n          passcode:***\n\n          ^@\n",
 		"#1 server TIME\n       0  CONNECTED\n          version:1.2\n\n          ^@\n",
 		"#1 client TIME\n      66  1 heart-beat\n",
 		"#1 client TIME\n      67  SUBSCRIBE\n          id:0\n          destination:/queue/a:b\n\n          ^@\n",
 		"          a^@<FF>^[b^@\n",
-		"#1 client TIME\n     165  ACK\n          id:none\n\n          ^@\n" +
-			"client      165  ACK, after CONNECTED at 0 of the server\n" +
+		"#1 client TIME\n     165  ACK\n          id:none\n\n          ^@\n"+
+			"client      165  ACK, after CONNECTED at 0 of the server\n"+
 			"                 MUST    ack-known: ",
-		"#1 closed after TIME s: client 4 frames, 1 heart-beats, 179 bytes; server 2 frames, 2 heart-beats, 130 bytes; broken: 1 MUST, 1 SHOULD\n",
-	} {
-		if !strings.Contains(got, want) {
-			t.Errorf("there is no %q", want)
-		}
-	}
+		"#1 closed after TIME s: client 4 frames, 1 heart-beats, 179 bytes; server 2 frames, 2 heart-beats, 130 bytes; broken: 1 MUST, 1 SHOULD\n")
 	if strings.Contains(got, "s3cret") {
 		t.Error("the passcode is printed")
-	}
-	if t.Failed() {
-		t.Log(got)
 	}
 }
 
 func TestJSON(t *testing.T) {
-	var out lockedBuffer
+	var out script.Buffer
 	play(t, &out, "-o", "json")
 	s := bufio.NewScanner(strings.NewReader(out.String()))
 	for s.Scan() {
@@ -174,21 +150,12 @@ func TestJSON(t *testing.T) {
 			t.Errorf("not JSON: %s", s.Text())
 		}
 	}
-	got := times.ReplaceAllString(out.String(), `"ms":0`)
-	for _, want := range []string{
+	contains(t, times.ReplaceAllString(out.String(), `"ms":0`),
 		`{"connection":1,"ms":0,"from":"client","offset":0,"size":66,"command":"CONNECT","headers":[["accept-version","1.1,1.2"],["host","/"],["login","joe"],["passcode","***"]]}`,
 		`{"connection":1,"ms":0,"from":"client","offset":66,"heartbeats":1}`,
 		`"body_base64":"YQD/G2I="}`,
 		`{"connection":1,"ms":0,"from":"client","offset":165,"command":"ACK","rule":"ack-known","must":true,"section":"STOMP 1.0, 1.1 and 1.2, ACK",`,
-		`{"connection":1,"ms":0,"closed":true,"client":{"frames":4,"heartbeats":1,"bytes":179},"server":{"frames":2,"heartbeats":2,"bytes":130},"must":1,"should":1}`,
-	} {
-		if !strings.Contains(got, want) {
-			t.Errorf("there is no %s", want)
-		}
-	}
-	if t.Failed() {
-		t.Log(got)
-	}
+		`{"connection":1,"ms":0,"closed":true,"client":{"frames":4,"heartbeats":1,"bytes":179},"server":{"frames":2,"heartbeats":2,"bytes":130},"must":1,"should":1}`)
 }
 
 // The end of line after a frame belongs to it when they were read at once, and
@@ -221,7 +188,7 @@ func TestBetweenFrames(t *testing.T) {
 				`{"offset":24,"command":"HI","rule":"unknown-command","leniency":true,"must":true,"section":"STOMP 1.1 and 1.2, Augmented BNF","message":"the command must be one that the specification defines"}` + "\n", 0, 1},
 	} {
 		for _, form := range []string{"text", "json"} {
-			var b lockedBuffer
+			var b script.Buffer
 			out := newOutput(&b, form == "json")
 			var p printer = newTextPrinter(out, 1, text.Palette{})
 			want := tt.text
@@ -247,10 +214,8 @@ func TestBetweenFrames(t *testing.T) {
 
 func TestRecord(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
-	if err := os.MkdirAll(filepath.Join(dir, "1"), 0o700); err != nil { // of an earlier run
-		t.Fatal(err)
-	}
-	var out lockedBuffer
+	must(t, os.MkdirAll(filepath.Join(dir, "1"), 0o700)) // of an earlier run
+	var out script.Buffer
 	play(t, &out, "-record", dir)
 	for name, want := range map[string]string{"c2s": fromClient, "s2c": fromServer} {
 		got, err := os.ReadFile(filepath.Join(dir, "2", name+".bin"))
@@ -258,9 +223,7 @@ func TestRecord(t *testing.T) {
 			t.Errorf("%s has %q, %v", name, got, err)
 		}
 		index, err := os.ReadFile(filepath.Join(dir, "2", name+".idx"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		end, last := 0, 0.0
 		for line := range strings.Lines(string(index)) {
 			var offset, size int
@@ -274,22 +237,16 @@ func TestRecord(t *testing.T) {
 			t.Errorf("%s.idx has %d bytes of %d", name, end, len(want))
 		}
 	}
-	if !strings.Contains(out.String(), "#1 recorded in "+filepath.Join(dir, "2")+"\n") {
-		t.Error(out.String())
-	}
+	contains(t, out.String(), "#1 recorded in "+filepath.Join(dir, "2")+"\n")
 }
 
 // What cannot be recorded is passed on all the same.
 func TestRecordFails(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var out lockedBuffer
+	must(t, os.WriteFile(file, nil, 0o600))
+	var out script.Buffer
 	play(t, &out, "-record", file)
-	if !strings.Contains(out.String(), "#1 no recording: ") {
-		t.Error(out.String())
-	}
+	contains(t, out.String(), "#1 no recording: ")
 }
 
 // After what is no STOMP all goes through as before, and the other side is still
@@ -302,23 +259,18 @@ func TestGarbage(t *testing.T) {
 		p.Write(answer)
 		p.ExpectEnd()
 	})
-	var out lockedBuffer
+	var out script.Buffer
 	address, _ := start(t, &out, to)
-	p, c := dial(t, address)
+	p := script.Dial(t, address)
 	p.Write(garbage)
 	p.Octets(answer)
-	c.CloseWrite()
+	p.CloseWrite()
 	p.ExpectEnd()
-	wait(t, func() bool { return strings.Contains(out.String(), "#1 closed") })
-	for _, want := range []string{
+	script.Wait(t, func() bool { return strings.Contains(out.String(), "#1 closed") })
+	contains(t, out.String(),
 		"client       36  unknown command at offset 36: an HTTP request: GET\n#1 what the client sends is passed on, but no longer read; nothing more is judged\n",
 		"  ERROR\n          message:what\n",
-		fmt.Sprintf("client 1 frames, 0 heart-beats, %d bytes; server 2 frames, 0 heart-beats, %d bytes; broken: 0 MUST, 0 SHOULD", len(garbage), len(answer)),
-	} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("there is no %q in %s", want, out.String())
-		}
-	}
+		fmt.Sprintf("client 1 frames, 0 heart-beats, %d bytes; server 2 frames, 0 heart-beats, %d bytes; broken: 0 MUST, 0 SHOULD", len(garbage), len(answer)))
 }
 
 // A frame that is cut off is shown as far as it has come.
@@ -327,17 +279,15 @@ func TestCutOff(t *testing.T) {
 		p.Octets("CONNECT\naccept-version:1.2\nhost:/\n\n\x00")
 		p.Write("ERROR\nmessage:x\n\nhalf a b")
 	})
-	var out lockedBuffer
+	var out script.Buffer
 	address, _ := start(t, &out, to)
-	p, _ := dial(t, address)
+	p := script.Dial(t, address)
 	p.Write("CONNECT\naccept-version:1.2\nhost:/\n\n\x00")
 	p.Octets("ERROR\nmessage:x\n\nhalf a b")
 	p.ExpectEnd()
 	p.Close()
-	wait(t, func() bool { return strings.Contains(out.String(), "#1 closed") })
-	if !strings.Contains(out.String(), "          half a b\nserver       25  input ends inside a frame") {
-		t.Error(out.String())
-	}
+	script.Wait(t, func() bool { return strings.Contains(out.String(), "#1 closed") })
+	contains(t, out.String(), "          half a b\nserver       25  input ends inside a frame")
 }
 
 // A reset of one side is one of the other.
@@ -349,26 +299,20 @@ func TestReset(t *testing.T) {
 		got <- err
 	})
 	address, _ := start(t, io.Discard, to)
-	p, c := dial(t, address)
+	p := script.Dial(t, address)
 	p.Write("\n")
-	c.SetLinger(0)
-	c.Close()
+	p.Reset()
 	if err := <-got; !errors.Is(err, syscall.ECONNRESET) {
 		t.Error(err)
 	}
 }
 
 func TestServerDown(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	var out lockedBuffer
-	address, _ := start(t, &out, l.Addr().String())
-	p, _ := dial(t, address)
+	var out script.Buffer
+	address, _ := start(t, &out, script.ClosedPort(t))
+	p := script.Dial(t, address)
 	p.ExpectEnd()
-	wait(t, func() bool { return strings.Contains(out.String(), "#1 the server cannot be reached: ") })
+	script.Wait(t, func() bool { return strings.Contains(out.String(), "#1 the broker cannot be reached: ") })
 }
 
 // stuck is an output that nobody reads.
@@ -379,7 +323,7 @@ func (s stuck) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// That nobody reads the output delays no byte, and is bounded.
+// That nobody reads the output delays no octet, and is bounded.
 func TestStuckOutput(t *testing.T) {
 	const frames = 40
 	body := strings.Repeat("x", maxBody)
@@ -393,7 +337,7 @@ func TestStuckOutput(t *testing.T) {
 	})
 	free := make(chan struct{})
 	address, stop := start(t, stuck{free}, to, "-o", "json")
-	p, _ := dial(t, address)
+	p := script.Dial(t, address)
 	if want := len("CONNECTED\nversion:1.2\n\n\x00") + frames*len(message); p.Discard(want) != want {
 		t.Error("not all has come")
 	}
@@ -401,7 +345,7 @@ func TestStuckOutput(t *testing.T) {
 	close(free)
 	stop()
 
-	var out lockedBuffer
+	var out script.Buffer
 	o := newOutput(&out, false)
 	o.mu.Lock()
 	o.waiting = make([]byte, maxWaiting) // as if it were stuck
@@ -419,36 +363,27 @@ func TestStuckOutput(t *testing.T) {
 func TestLargeBody(t *testing.T) {
 	const size = 4 << 20
 	head := fmt.Sprintf("CONNECTED\nversion:1.2\n\n\x00ERROR\ncontent-length:%d\n\n", size)
-	to := script.Listen(t, func(p *script.Peer) {
-		p.Write(head + strings.Repeat("x", size) + "\x00")
-		p.ExpectEnd()
-	})
-	for _, form := range []string{"text", "json"} {
-		var out lockedBuffer
-		address, _ := start(t, &out, to, "-o", form)
-		p, _ := dial(t, address)
-		if form == "text" {
-			if want := len(head) + size + 1; p.Discard(want) != want {
-				t.Error("not all has come")
-			}
-			p.Close()
-			wait(t, func() bool { return strings.Contains(out.String(), "#1 closed") })
-			if s := out.String(); !strings.Contains(s, fmt.Sprintf("%d bytes more", size-1024)) || len(s) > 4096 {
-				t.Errorf("%d bytes, %.3000s", len(s), s)
-			}
-			to = script.Listen(t, func(p *script.Peer) {
-				p.Write(head + strings.Repeat("x", size) + "\x00")
-				p.ExpectEnd()
-			})
-			continue
-		}
+	for _, tt := range []struct {
+		form, closed, cut string
+		most              int // of what is printed
+	}{
+		{"text", "#1 closed", fmt.Sprintf("%d bytes more", size-1024), 4096},
+		{"json", `"closed":true`, fmt.Sprintf(`,"cut":%d}`, size-maxBody), maxBody + 4096},
+	} {
+		to := script.Listen(t, func(p *script.Peer) {
+			p.Write(head + strings.Repeat("x", size) + "\x00")
+			p.ExpectEnd()
+		})
+		var out script.Buffer
+		address, _ := start(t, &out, to, "-o", tt.form)
+		p := script.Dial(t, address)
 		if want := len(head) + size + 1; p.Discard(want) != want {
 			t.Error("not all has come")
 		}
 		p.Close()
-		wait(t, func() bool { return strings.Contains(out.String(), `"closed":true`) })
-		if s := out.String(); !strings.Contains(s, fmt.Sprintf(`,"cut":%d}`, size-maxBody)) || len(s) > maxBody+4096 {
-			t.Errorf("%d bytes", len(s))
+		script.Wait(t, func() bool { return strings.Contains(out.String(), tt.closed) })
+		if s := out.String(); !strings.Contains(s, tt.cut) || len(s) > tt.most {
+			t.Errorf("%s: %d bytes, %.3000s", tt.form, len(s), s)
 		}
 	}
 }
@@ -457,9 +392,7 @@ func TestLargeBody(t *testing.T) {
 func TestWithBroker(t *testing.T) {
 	b := server.New(server.Config{})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
@@ -471,34 +404,22 @@ func TestWithBroker(t *testing.T) {
 		b.Shutdown(ctx)
 		<-served
 	}()
-	var out lockedBuffer
+	var out script.Buffer
 	address, _ := start(t, &out, l.Addr().String())
 	for _, v := range []frame.Version{frame.V10, frame.V11, frame.V12} {
 		ctx, cancel := context.WithTimeout(context.Background(), script.Patience)
 		defer cancel()
-		c, err := client.Dial(ctx, "tcp://"+address, client.Options{Versions: frame.VersionsOf(v)})
-		if err != nil {
-			t.Fatal(err)
-		}
+		c, err := client.Dial(ctx, address, client.Options{Versions: frame.VersionsOf(v)})
+		must(t, err)
 		sub, err := c.Subscribe(ctx, "/queue/a", client.SubscribeOptions{Ack: headers.AckClient})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.SendReceipt(ctx, "/queue/a", []byte("x"), headers.Field{Name: headers.ContentType, Value: "text/plain"}); err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
+		must(t, c.SendReceipt(ctx, "/queue/a", []byte("x"), headers.Field{Name: headers.ContentType, Value: "text/plain"}))
 		m, err := sub.Next(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := m.Ack(ctx); err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Close(ctx); err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
+		must(t, m.Ack(ctx))
+		must(t, c.Close(ctx))
 	}
-	wait(t, func() bool { return strings.Count(out.String(), " closed after ") == 3 })
+	script.Wait(t, func() bool { return strings.Count(out.String(), " closed after ") == 3 })
 	if n := strings.Count(out.String(), "broken: 0 MUST, 0 SHOULD"); n != 3 {
 		t.Error(out.String())
 	}
@@ -510,11 +431,11 @@ func TestCalls(t *testing.T) {
 		want string
 		args []string
 	}{
-		{exitFine, "-record", []string{"-h"}},
-		{exitCall, "text or json", []string{"-o", "hex"}},
-		{exitCall, "no leniency", []string{"-allow", "all,much"}},
-		{exitCall, "unexpected argument", []string{"x"}},
-		{exitFail, "listen", []string{"-listen", "127.0.0.1:99999"}},
+		{command.BadCall, "want host:port", []string{"-broker", "localhost"}},
+		{command.BadCall, "text or json", []string{"-o", "hex"}},
+		{command.BadCall, "no leniency", []string{"-allow", "all,much"}},
+		{command.BadCall, "unexpected argument", []string{"x"}},
+		{command.Failed, "listen", []string{"-tcp", "127.0.0.1:99999"}},
 	} {
 		var stderr bytes.Buffer
 		if code := run(t.Context(), tt.args, io.Discard, &stderr, text.Palette{}); code != tt.code || !strings.Contains(stderr.String(), tt.want) {

@@ -12,75 +12,49 @@ import (
 	"time"
 
 	"github.com/stompwire/stomp/examples/client"
+	"github.com/stompwire/stomp/examples/internal/command"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
 )
 
 // connection has the flags about the connection.
 type connection struct {
-	url          string
-	login        string
-	passcode     string
-	passcodeFile string
-	host         string
-	headers      headers.List
-	ca           string
-	binary       bool
-	timeout      time.Duration
-	limits       parser.Limits
-	getenv       func(string) string
+	client.Options
+	url, ca  string
+	passcode func() (string, error)
 }
 
-func declareConnection(fs *flag.FlagSet, getenv func(string) string) *connection {
-	c := &connection{getenv: getenv}
+func declareConnection(fs *flag.FlagSet) *connection {
+	c := new(connection)
 	fs.StringVar(&c.url, "url", "tcp://127.0.0.1:61613", "`URL` of the broker: tcp://, tls://, ws:// or wss://, by default tcp://")
-	fs.StringVar(&c.login, "login", "", "`user` to log in as")
-	fs.StringVar(&c.passcode, "passcode", "", "`password` of the user; other users of this machine can see it, so -passcode-file or the environment variable STOMP_PASSCODE is better")
-	fs.StringVar(&c.passcodeFile, "passcode-file", "", "`FILE` with the password, in one line")
-	fs.StringVar(&c.host, "host", "", "virtual `host`, by default the host of the URL; RabbitMQ's is usually /")
-	fs.Var(headerFlag{&c.headers}, "connect-header", "a header of CONNECT, `name:value`, such as client-id:x; may be repeated")
-	fs.StringVar(&c.ca, "ca", "", "`FILE` with certificates to trust, in PEM, instead of those of the system")
-	fs.BoolVar(&c.binary, "binary", false, "send only binary WebSocket messages")
-	fs.DurationVar(&c.timeout, "timeout", 10*time.Second, "how long to wait for the broker when connecting and leaving")
-	fs.Int64Var(&c.limits.Body, "max-body", parser.DefaultBody, "largest body that the broker may send, in `bytes`")
-	fs.IntVar(&c.limits.Head, "max-head", parser.DefaultHead, "largest head of a frame, in `bytes`")
-	fs.IntVar(&c.limits.Headers, "max-headers", parser.DefaultHeaders, "largest `number` of headers in a frame")
-	fs.IntVar(&c.limits.HeaderLine, "max-line", parser.DefaultHeaderLine, "longest line of a head, in `bytes`")
+	c.passcode = command.Passcode(fs, &c.Login, "")
+	fs.StringVar(&c.Host, "host", "", "virtual `host`, by default the host of the URL; RabbitMQ's is usually /")
+	fs.Var(headerFlag{&c.Headers}, "connect-header", "a header of CONNECT, `name:value`, such as client-id:x; may be repeated")
+	fs.StringVar(&c.ca, "ca", "", "`file` with certificates to trust, in PEM, instead of those of the system")
+	fs.BoolVar(&c.Binary, "binary", false, "send only binary WebSocket messages")
+	fs.DurationVar(&c.ConnectTimeout, "broker-timeout", 10*time.Second, "`time` that the broker may take to be reached and to answer; for DISCONNECT too")
+	command.Limits(fs, &c.Limits, "", "", command.DefaultLimits)
 	return c
 }
 
-func (c *connection) options() (client.Options, error) {
-	o := client.Options{
-		Login: c.login, Passcode: c.passcode, Host: c.host, Headers: c.headers,
-		Binary: c.binary, ConnectTimeout: c.timeout, Limits: c.limits,
+// complete reads the files that flags name.
+func (c *connection) complete() (err error) {
+	if c.Passcode, err = c.passcode(); err != nil {
+		return callError(err.Error())
 	}
-	if c.limits.Body < 1 || min(c.limits.Head, c.limits.Headers, c.limits.HeaderLine) < 1 {
-		return o, callError("-max-body, -max-head, -max-headers and -max-line must be at least 1")
-	}
-	if c.passcodeFile != "" {
-		if c.passcode != "" {
-			return o, callError("-passcode and -passcode-file exclude each other")
-		}
-		text, err := os.ReadFile(c.passcodeFile)
-		if err != nil {
-			return o, callError(err.Error())
-		}
-		o.Passcode = strings.TrimRight(string(text), "\r\n")
-	}
-	o.Passcode = cmp.Or(o.Passcode, c.getenv("STOMP_PASSCODE"))
 	if c.ca == "" {
-		return o, nil
+		return nil
 	}
 	pem, err := os.ReadFile(c.ca)
 	if err != nil {
-		return o, callError(err.Error())
+		return callError(err.Error())
 	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(pem) {
-		return o, callError(c.ca + " has no certificate")
+		return callError(c.ca + " has no certificate")
 	}
-	o.TLS = &tls.Config{RootCAs: roots}
-	return o, nil
+	c.TLS = &tls.Config{RootCAs: roots}
+	return nil
 }
 
 // explain returns the text of an error, with flags in place of the options of
@@ -118,7 +92,7 @@ func (c *connection) advice(reason string) string {
 		return rabbit
 	case about("user", "login", "passcode", "password", "credential", "auth", "access refused"):
 		return "check -login and the passcode"
-	case c.host == "":
+	case c.Host == "":
 		return "check -login and the passcode, and " + rabbit
 	}
 	return "check -login, the passcode and -host"

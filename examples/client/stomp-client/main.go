@@ -1,11 +1,4 @@
-// Stomp-client publishes and subscribes, for shells.
-//
-//	stomp-client pub [flags] DESTINATION [BODY]    send a message
-//	stomp-client sub [flags] DESTINATION           print messages as they come
-//
-// It exits with 0 when all is well, with 1 when the broker cannot be reached,
-// refuses, or is lost, and with 2 when the call is wrong. "stomp-client help pub"
-// explains the flags.
+// Stomp-client publishes and subscribes, for shells. "stomp-client help" says how.
 package main
 
 import (
@@ -19,13 +12,7 @@ import (
 	"syscall"
 
 	"github.com/stompwire/stomp/examples/client"
-)
-
-// Exit codes.
-const (
-	exitFine   = 0
-	exitBroker = 1
-	exitCall   = 2
+	"github.com/stompwire/stomp/examples/internal/command"
 )
 
 // A callError says that the call is wrong.
@@ -33,7 +20,7 @@ type callError string
 
 func (e callError) Error() string { return string(e) }
 
-const overview = `stomp-client publishes and subscribes.
+const overview = `stomp-client is a STOMP client for shells.
 
   stomp-client pub [flags] DESTINATION [BODY]    send a message
   stomp-client sub [flags] DESTINATION           print messages as they come
@@ -43,65 +30,59 @@ code is 0 when all is well, 1 when the broker cannot be reached, refuses, or is
 lost, and 2 when the call is wrong.
 `
 
+const (
+	aboutPub = "stomp-client pub sends BODY, or standard input, as a message."
+	aboutSub = "stomp-client sub prints the body of each message and a line feed."
+)
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // run is the whole command, but for the process.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
 		fmt.Fprint(stderr, overview)
-		return exitCall
+		return command.BadCall
 	}
 	name, args := args[0], args[1:]
 	switch name {
 	case "help", "-h", "-help", "--help":
 		if len(args) == 0 {
 			fmt.Fprint(stdout, overview)
-			return exitFine
+			return command.Fine
 		}
 		name, args = args[0], []string{"-h"}
 	}
-	fs := flag.NewFlagSet(name, flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	c := declareConnection(fs, getenv)
+	fs := flag.NewFlagSet("stomp-client "+name, flag.ContinueOnError)
+	c := declareConnection(fs)
 	var act func(ctx context.Context, args []string) error
-	var usage string
+	var about, operands string
 	switch name {
 	case "pub":
-		usage = "usage: stomp-client pub [flags] DESTINATION [BODY]\n\nSends BODY, or standard input, as a message.\n\nFlags:\n"
-		act = declarePub(fs, c, stdin)
+		act, about, operands = declarePub(fs, c, stdin), aboutPub, "DESTINATION [BODY]"
 	case "sub":
-		usage = "usage: stomp-client sub [flags] DESTINATION\n\nPrints the body of each message and a line feed.\n\nFlags:\n"
-		act = declareSub(fs, c, stdout, stderr)
+		act, about, operands = declareSub(fs, c, stdout, stderr), aboutSub, "DESTINATION"
 	default:
 		fmt.Fprintf(stderr, "stomp-client: no command %q, want pub or sub\n", name)
-		return exitCall
+		return command.BadCall
 	}
-	err := fs.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, usage)
-		fs.SetOutput(stdout)
-		fs.PrintDefaults()
-		return exitFine
-	case err != nil:
-		err = callError(err.Error())
-	default:
-		err = act(ctx, fs.Args())
+	if code, done := command.ParseOperands(fs, args, stdout, stderr, about, operands); done {
+		return code
 	}
+	err := act(ctx, fs.Args())
 	if err == nil {
-		return exitFine
+		return command.Fine
 	}
-	fmt.Fprintf(stderr, "stomp-client %s: %s\n", name, c.explain(err))
+	fmt.Fprintf(stderr, "%s: %s\n", fs.Name(), c.explain(err))
 	var call callError
 	var own *client.HeaderError
 	if errors.As(err, &call) || errors.As(err, &own) {
-		return exitCall
+		return command.BadCall
 	}
-	return exitBroker
+	return command.Failed
 }
 
 // withClient connects, calls do and closes. What do has done counts only when

@@ -13,6 +13,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/stompwire/stomp/examples/internal/command"
 	"github.com/stompwire/stomp/examples/internal/script"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -27,25 +28,20 @@ func call(t *testing.T, stdin string, args ...string) (code int, stdout, stderr 
 	ctx, cancel := context.WithTimeout(context.Background(), script.Patience)
 	defer cancel()
 	var out, errors bytes.Buffer
-	getenv := func(name string) string { return map[string]string{"STOMP_PASSCODE": "from the environment"}[name] }
-	code = run(ctx, args, strings.NewReader(stdin), &out, &errors, getenv)
+	t.Setenv("STOMP_PASSCODE", "from the environment")
+	code = run(ctx, args, strings.NewReader(stdin), &out, &errors)
 	return code, out.String(), errors.String()
-}
-
-func value(f *frame.Frame, name string) string {
-	v, _ := f.Headers.Get(name)
-	return v
 }
 
 func TestPub(t *testing.T) {
 	address := script.Listen(t,
 		func(p *script.Peer) {
 			f := p.Accept(frame.V12)
-			if value(f, headers.Login) != "joe" || value(f, headers.Passcode) != "from the environment" || value(f, headers.Host) != "/" {
+			if f.Headers.Value(headers.Login) != "joe" || f.Headers.Value(headers.Passcode) != "from the environment" || f.Headers.Value(headers.Host) != "/" {
 				t.Errorf("got %v", f)
 			}
 			f = p.Expect(frame.SEND)
-			if string(f.Body) != "hello" || value(f, headers.Destination) != "/queue/a" || value(f, "x") != "a:b" || value(f, "y") != "" {
+			if string(f.Body) != "hello" || f.Headers.Value(headers.Destination) != "/queue/a" || f.Headers.Value("x") != "a:b" || f.Headers.Value("y") != "" {
 				t.Errorf("got %v", f)
 			}
 			p.Leave()
@@ -62,11 +58,11 @@ func TestPub(t *testing.T) {
 			p.Leave()
 		})
 	code, _, stderr := call(t, "", "pub", "-url", "tcp://"+address, "-login", "joe", "-host", "/", "-H", "x:a:b", "-H", "y:", "/queue/a", "hello")
-	if code != exitFine {
+	if code != command.Fine {
 		t.Error(stderr)
 	}
 	code, _, stderr = call(t, "from stdin\n", "pub", "-url", "tcp://"+address, "-count", "3", "-receipt", "/queue/a")
-	if code != exitFine {
+	if code != command.Fine {
 		t.Error(stderr)
 	}
 }
@@ -78,16 +74,16 @@ func TestSub(t *testing.T) {
 		return func(p *script.Peer) {
 			p.Accept(v)
 			f := p.Expect(frame.SUBSCRIBE)
-			if value(f, headers.Ack) != mode || value(f, "selector") != "a=1" {
+			if f.Headers.Value(headers.Ack) != mode || f.Headers.Value("selector") != "a=1" {
 				t.Errorf("got %v", f)
 			}
 			p.Confirm(f)
 			for _, id := range []string{"1", "2", "3"} {
-				p.Say(frame.MESSAGE, "body "+id, headers.Subscription, value(f, headers.ID), headers.MessageID, id, headers.Ack, id, headers.Destination, "/a")
+				p.Say(frame.MESSAGE, "body "+id, headers.Subscription, f.Headers.Value(headers.ID), headers.MessageID, id, headers.Ack, id, headers.Destination, "/a")
 			}
 			if mode != "auto" {
 				for _, id := range []string{"1", "2"} {
-					if f := p.Expect(frame.ACK); value(f, headers.ID)+value(f, headers.MessageID) != id {
+					if f := p.Expect(frame.ACK); f.Headers.Value(headers.ID)+f.Headers.Value(headers.MessageID) != id {
 						t.Errorf("got %v", f)
 					}
 				}
@@ -107,13 +103,13 @@ func TestSub(t *testing.T) {
 	} {
 		args := append([]string{"sub", "-url", script.Listen(t, part(tt.version, tt.mode)), "-count", "2", "-H", "selector:a=1"}, tt.args...)
 		code, stdout, stderr := call(t, "", append(args, "/a")...)
-		if code != exitFine || stdout != "body 1\nbody 2\n" {
+		if code != command.Fine || stdout != "body 1\nbody 2\n" {
 			t.Errorf("%d, %q, %s", code, stdout, stderr)
 		}
 	}
 	code, stdout, stderr := call(t, "", "sub", "-url", "tcp://"+script.Listen(t, part(frame.V12, "client-individual")), "-count", "2", "-o", "json", "-H", "selector:a=1", "/a")
 	lines := strings.Split(stdout, "\n")
-	if code != exitFine || len(lines) != 3 || lines[0] != `{"command":"MESSAGE","headers":[["subscription","sub-1"],["message-id","1"],["ack","1"],["destination","/a"],["content-length","6"]],"body":"body 1"}` {
+	if code != command.Fine || len(lines) != 3 || lines[0] != `{"command":"MESSAGE","headers":[["subscription","sub-1"],["message-id","1"],["ack","1"],["destination","/a"],["content-length","6"]],"body":"body 1"}` {
 		t.Errorf("%d, %q, %s", code, stdout, stderr)
 	}
 	if _, err := jsonl.Parse([]byte(lines[0])); err != nil {
@@ -127,14 +123,14 @@ func TestSubBrokenPipe(t *testing.T) {
 		p.Accept(frame.V12)
 		f := p.Expect(frame.SUBSCRIBE)
 		p.Confirm(f)
-		p.Say(frame.MESSAGE, "x", headers.Subscription, value(f, headers.ID), headers.MessageID, "1", headers.Ack, "1", headers.Destination, "/a")
+		p.Deliver(f.Headers.Value(headers.ID), "1")
 		p.Leave() // and no ACK
 	})
 	r, w := io.Pipe()
 	r.Close()
 	var stderr bytes.Buffer
-	code := run(context.Background(), []string{"sub", "-url", address, "/a"}, nil, w, &stderr, func(string) string { return "" })
-	if code != exitBroker || !strings.Contains(stderr.String(), "closed pipe") {
+	code := run(context.Background(), []string{"sub", "-url", address, "/a"}, nil, w, &stderr)
+	if code != command.Failed || !strings.Contains(stderr.String(), "closed pipe") {
 		t.Errorf("%d, %s", code, &stderr)
 	}
 }
@@ -142,19 +138,19 @@ func TestSubBrokenPipe(t *testing.T) {
 // The flags of a subscription that is durable, and of a broker without receipts.
 func TestSubFlags(t *testing.T) {
 	address := script.Listen(t, func(p *script.Peer) {
-		if f := p.Accept(frame.V12); value(f, "client-id") != "joe" {
+		if f := p.Accept(frame.V12); f.Headers.Value("client-id") != "joe" {
 			t.Errorf("got %v", f)
 		}
 		f := p.Expect(frame.SUBSCRIBE)
-		if value(f, headers.ID) != "alpha" || value(f, headers.Receipt) != "" {
+		if f.Headers.Value(headers.ID) != "alpha" || f.Headers.Value(headers.Receipt) != "" {
 			t.Errorf("got %v", f)
 		}
-		p.Say(frame.MESSAGE, "x", headers.Subscription, "alpha", headers.MessageID, "1", headers.Ack, "1", headers.Destination, "/a")
+		p.Deliver("alpha", "1")
 		p.Expect(frame.ACK)
 		p.Leave()
 	})
 	code, stdout, stderr := call(t, "", "sub", "-url", address, "-connect-header", "client-id:joe", "-id", "alpha", "-no-receipt", "-count", "1", "/a")
-	if code != exitFine || stdout != "x\n" {
+	if code != command.Fine || stdout != "1\n" {
 		t.Errorf("%d, %q, %s", code, stdout, stderr)
 	}
 }
@@ -171,12 +167,12 @@ func TestSubReconnect(t *testing.T) {
 			p.Accept(frame.V12)
 			f := p.Expect(frame.SUBSCRIBE)
 			p.Confirm(f)
-			p.Say(frame.MESSAGE, "x", headers.Subscription, value(f, headers.ID), headers.MessageID, "1", headers.Ack, "1", headers.Destination, "/a")
+			p.Deliver(f.Headers.Value(headers.ID), "1")
 			p.Expect(frame.ACK)
 			p.Leave()
 		})
 	code, stdout, stderr := call(t, "", "sub", "-url", address, "-reconnect", "-count", "1", "/a")
-	if code != exitFine || stdout != "x\n" || !strings.Contains(stderr, "connection lost") || !strings.Contains(stderr, "connected again") {
+	if code != command.Fine || stdout != "1\n" || !strings.Contains(stderr, "connection lost") || !strings.Contains(stderr, "connected again") {
 		t.Errorf("%d, %q, %s", code, stdout, stderr)
 	}
 }
@@ -196,16 +192,16 @@ func TestPasscode(t *testing.T) {
 		{"in the call", []string{"-passcode", "in the call"}},
 	} {
 		address := script.Listen(t, func(p *script.Peer) {
-			if f := p.Accept(frame.V12); value(f, headers.Passcode) != tt.want {
+			if f := p.Accept(frame.V12); f.Headers.Value(headers.Passcode) != tt.want {
 				t.Errorf("the passcode is not %q", tt.want)
 			}
-			if f := p.Expect(frame.SEND); value(f, headers.ContentLength) != "" {
+			if f := p.Expect(frame.SEND); f.Headers.Value(headers.ContentLength) != "" {
 				t.Errorf("got %v", f)
 			}
 			p.Leave()
 		})
 		code, _, stderr := call(t, "", append(append([]string{"pub", "-url", address, "-login", "joe", "-no-content-length"}, tt.args...), "/a", "b")...)
-		if code != exitFine {
+		if code != command.Fine {
 			t.Errorf("%d, %s", code, stderr)
 		}
 	}
@@ -217,7 +213,7 @@ func TestLimits(t *testing.T) {
 		return script.Listen(t, func(p *script.Peer) {
 			p.Accept(frame.V12)
 			f := p.Expect(frame.SUBSCRIBE)
-			list := headers.Pairs(headers.Subscription, value(f, headers.ID), headers.MessageID, "1", headers.Ack, "1", headers.Destination, "/a",
+			list := headers.Pairs(headers.Subscription, f.Headers.Value(headers.ID), headers.MessageID, "1", headers.Ack, "1", headers.Destination, "/a",
 				"trace", strings.Repeat("x", 9000))
 			for len(list) < 130 {
 				list.Add("x", "")
@@ -242,7 +238,7 @@ func TestLimits(t *testing.T) {
 		{"", all},
 	} {
 		code, stdout, stderr := call(t, "", append(append([]string{"sub", "-url", address(), "-count", "1"}, tt.args...), "/a")...)
-		if !strings.Contains(stderr, tt.want) || (code == exitFine) != (tt.want == "") || (stdout != "") != (tt.want == "") {
+		if !strings.Contains(stderr, tt.want) || (code == command.Fine) != (tt.want == "") || (stdout != "") != (tt.want == "") {
 			t.Errorf("%d, %q, %s, want %q", code, stdout, stderr, tt.want)
 		}
 	}
@@ -268,7 +264,7 @@ func TestAdvice(t *testing.T) {
 			p.ExpectEnd()
 		})
 		code, _, stderr := call(t, "", append(append([]string{"pub", "-url", address}, tt.args...), "/a", "b")...)
-		if code != exitBroker || !strings.HasSuffix(stderr, tt.want) {
+		if code != command.Failed || !strings.HasSuffix(stderr, tt.want) {
 			t.Errorf("%d, %s, want %s", code, stderr, tt.want)
 		}
 	}
@@ -293,8 +289,8 @@ func TestSubInterrupted(t *testing.T) {
 		p.ExpectEnd()
 	})
 	var stdout, stderr bytes.Buffer
-	code := run(ctx, []string{"sub", "-url", "tcp://" + address, "/a"}, nil, &stdout, &stderr, os.Getenv)
-	if code != exitFine {
+	code := run(ctx, []string{"sub", "-url", "tcp://" + address, "/a"}, nil, &stdout, &stderr)
+	if code != command.Fine {
 		t.Errorf("%d, %s", code, &stderr)
 	}
 }
@@ -307,7 +303,7 @@ func TestCA(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, _, stderr := call(t, "", "pub", "-url", "tls://"+address, "-ca", file, "/a", "x")
-	if code != exitBroker {
+	if code != command.Failed {
 		t.Errorf("%d, %s", code, stderr)
 	}
 }
@@ -328,28 +324,28 @@ func TestExitCodes(t *testing.T) {
 		want string
 		args []string
 	}{
-		{exitCall, "stomp-client publishes", nil},
-		{exitCall, `no command "push"`, []string{"push"}},
-		{exitCall, "no DESTINATION", []string{"pub"}},
-		{exitCall, "no DESTINATION", []string{"sub"}},
-		{exitCall, "too many arguments", []string{"sub", "/a", "-count", "1"}},
-		{exitCall, "too many arguments", []string{"pub", "/a", "b", "c"}},
-		{exitCall, "-count", []string{"pub", "-count", "0", "/a", "b"}},
-		{exitCall, "-count", []string{"sub", "-count", "-1", "/a"}},
-		{exitCall, "name:value", []string{"pub", "-H", "x", "/a", "b"}},
-		{exitCall, "want auto, client or client-individual", []string{"sub", "-ack", "maybe", "/a"}},
-		{exitCall, "-max-line", []string{"sub", "-max-line", "0", "/a"}},
-		{exitCall, "exclude each other", []string{"sub", "-passcode", "x", "-passcode-file", empty, "/a"}},
-		{exitCall, "no such file", []string{"sub", "-passcode-file", empty + "x", "/a"}},
-		{exitCall, `no command "push"`, []string{"help", "push"}},
-		{exitCall, "header receipt of SEND cannot be given with a flag for headers; use pub -receipt", []string{"pub", "-url", listening, "-H", "receipt:mine", "/a", "b"}},
-		{exitCall, "use sub -id", []string{"sub", "-url", listening, "-H", "id:alpha", "/a"}},
-		{exitCall, "use -host", []string{"sub", "-url", listening, "-connect-header", "host:/", "/a"}},
-		{exitCall, "body or json", []string{"sub", "-o", "xml", "/a"}},
-		{exitCall, "no certificate", []string{"sub", "-ca", empty, "/a"}},
-		{exitCall, "no such file", []string{"pub", "-ca", empty + "x", "/a", "b"}},
-		{exitBroker, `the server says "no: ***"`, []string{"pub", "-url", "tcp://" + refuse, "-passcode", "s3cret", "/a", "b"}},
-		{exitBroker, "begins with none of", []string{"pub", "-url", "http://x", "/a", "b"}},
+		{command.BadCall, "stomp-client is", nil},
+		{command.BadCall, `no command "push"`, []string{"push"}},
+		{command.BadCall, "no DESTINATION", []string{"pub"}},
+		{command.BadCall, "no DESTINATION", []string{"sub"}},
+		{command.BadCall, "too many arguments", []string{"sub", "/a", "-count", "1"}},
+		{command.BadCall, "too many arguments", []string{"pub", "/a", "b", "c"}},
+		{command.BadCall, "-count", []string{"pub", "-count", "0", "/a", "b"}},
+		{command.BadCall, "-count", []string{"sub", "-count", "-1", "/a"}},
+		{command.BadCall, "name:value", []string{"pub", "-H", "x", "/a", "b"}},
+		{command.BadCall, "want auto, client or client-individual", []string{"sub", "-ack", "maybe", "/a"}},
+		{command.BadCall, "-max-line", []string{"sub", "-max-line", "0", "/a"}},
+		{command.BadCall, "exclude each other", []string{"sub", "-passcode", "x", "-passcode-file", empty, "/a"}},
+		{command.BadCall, "no such file", []string{"sub", "-passcode-file", empty + "x", "/a"}},
+		{command.BadCall, `no command "push"`, []string{"help", "push"}},
+		{command.BadCall, "header receipt of SEND cannot be given with a flag for headers; use pub -receipt", []string{"pub", "-url", listening, "-H", "receipt:mine", "/a", "b"}},
+		{command.BadCall, "use sub -id", []string{"sub", "-url", listening, "-H", "id:alpha", "/a"}},
+		{command.BadCall, "use -host", []string{"sub", "-url", listening, "-connect-header", "host:/", "/a"}},
+		{command.BadCall, "body or json", []string{"sub", "-o", "xml", "/a"}},
+		{command.BadCall, "no certificate", []string{"sub", "-ca", empty, "/a"}},
+		{command.BadCall, "no such file", []string{"pub", "-ca", empty + "x", "/a", "b"}},
+		{command.Failed, `the server says "no: ***"`, []string{"pub", "-url", "tcp://" + refuse, "-passcode", "s3cret", "/a", "b"}},
+		{command.Failed, "begins with none of", []string{"pub", "-url", "http://x", "/a", "b"}},
 	} {
 		code, _, stderr := call(t, "", tt.args...)
 		if code != tt.code || !strings.Contains(stderr, tt.want) || strings.Contains(stderr, "s3cret") {
@@ -360,14 +356,14 @@ func TestExitCodes(t *testing.T) {
 		want string
 		args []string
 	}{
-		{"stomp-client publishes", []string{"help"}},
-		{"usage: stomp-client pub", []string{"pub", "-h"}},
-		{"usage: stomp-client pub", []string{"help", "pub"}},
-		{"usage: stomp-client sub", []string{"sub", "-h"}},
-		{"usage: stomp-client sub", []string{"help", "sub"}},
+		{"stomp-client is", []string{"help"}},
+		{aboutPub + "\n\nUsage: stomp-client pub [flags] DESTINATION [BODY]\n", []string{"pub", "-h"}},
+		{aboutPub, []string{"help", "pub"}},
+		{aboutSub + "\n\nUsage: stomp-client sub [flags] DESTINATION\n", []string{"sub", "-h"}},
+		{aboutSub, []string{"help", "sub"}},
 	} {
 		code, stdout, stderr := call(t, "", tt.args...)
-		if code != exitFine || !strings.HasPrefix(stdout, tt.want) || stderr != "" {
+		if code != command.Fine || !strings.HasPrefix(stdout, tt.want) || stderr != "" {
 			t.Errorf("%q: %d, %s, %s", tt.args, code, stdout, stderr)
 		}
 	}

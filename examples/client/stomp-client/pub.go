@@ -13,7 +13,7 @@ import (
 // publishing is a call of pub.
 type publishing struct {
 	*connection
-	headers headers.List
+	more    headers.List // of SEND
 	count   int
 	receipt bool
 	text    bool
@@ -22,8 +22,8 @@ type publishing struct {
 
 func declarePub(fs *flag.FlagSet, c *connection, stdin io.Reader) func(context.Context, []string) error {
 	p := &publishing{connection: c, stdin: stdin}
-	declareHeaders(fs, &p.headers)
-	fs.IntVar(&p.count, "count", 1, "send the message `N` times")
+	declareHeaders(fs, &p.more)
+	fs.IntVar(&p.count, "count", 1, "`number` of messages: how often to send the same one")
 	fs.BoolVar(&p.receipt, "receipt", false, "wait for the receipt of each message before the next one")
 	fs.BoolVar(&p.text, "no-content-length", false, "send the body without content-length, which ActiveMQ takes for a text message")
 	return p.run
@@ -37,12 +37,11 @@ func (p *publishing) run(ctx context.Context, args []string) error {
 	if p.count < 1 {
 		return callError("-count is less than 1")
 	}
-	o, err := p.options()
-	if err != nil {
+	if err := p.complete(); err != nil {
 		return err
 	}
 	if p.text {
-		o.ContentLength = encoder.LengthNever
+		p.ContentLength = encoder.LengthNever
 	}
 	var body []byte
 	if len(args) == 2 {
@@ -50,13 +49,13 @@ func (p *publishing) run(ctx context.Context, args []string) error {
 	} else if body, err = io.ReadAll(p.stdin); err != nil {
 		return err
 	}
-	return withClient(ctx, p.url, o, func(c *client.Client) error {
+	return withClient(ctx, p.url, p.Options, func(c *client.Client) error {
 		send := c.Send
 		if p.receipt {
 			send = c.SendReceipt
 		}
 		for range p.count {
-			if err := send(ctx, args[0], body, p.headers...); err != nil {
+			if err := send(ctx, args[0], body, p.more...); err != nil {
 				return err
 			}
 		}

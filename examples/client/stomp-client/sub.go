@@ -9,6 +9,7 @@ import (
 	"log/slog"
 
 	"github.com/stompwire/stomp/examples/client"
+	"github.com/stompwire/stomp/examples/internal/command"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/internal/jsonl"
@@ -17,7 +18,7 @@ import (
 // subscribing is a call of sub.
 type subscribing struct {
 	*connection
-	client.SubscribeOptions
+	how            client.SubscribeOptions
 	mode           string
 	count          int
 	json           bool
@@ -27,25 +28,19 @@ type subscribing struct {
 
 func declareSub(fs *flag.FlagSet, c *connection, stdout, stderr io.Writer) func(context.Context, []string) error {
 	s := &subscribing{connection: c, stdout: stdout, stderr: stderr}
-	declareHeaders(fs, &s.Headers)
-	fs.IntVar(&s.count, "count", 0, "end after `N` messages; 0 is never")
+	declareHeaders(fs, &s.how.Headers)
+	fs.IntVar(&s.count, "count", 0, "`number` of messages: after how many to end; 0 is never")
 	fs.Func("ack", "`mode` client-individual, client or auto; in the first two each message is acknowledged when it has been printed, and what is not printed stays with the broker (default client-individual, or client in STOMP 1.0)", func(text string) (err error) {
-		if s.Ack, err = headers.ParseAckMode(text); err != nil {
+		if s.how.Ack, err = headers.ParseAckMode(text); err != nil {
 			return errors.New("want auto, client or client-individual")
 		}
 		s.mode = text
 		return nil
 	})
-	fs.StringVar(&s.ID, "id", "", "`id` of the subscription, by which brokers know a durable one")
-	fs.BoolVar(&s.NoReceipt, "no-receipt", false, "ask for no receipt of the subscription, for brokers that give none")
+	fs.StringVar(&s.how.ID, "id", "", "`id` of the subscription, by which brokers know a durable one")
+	fs.BoolVar(&s.how.NoReceipt, "no-receipt", false, "ask for no receipt of the subscription, for brokers that give none")
 	fs.BoolVar(&s.reconnect, "reconnect", false, "connect again when the connection is lost")
-	fs.Func("o", "print `form` body, the default, or json, one object a line, which \"stomp encode\" reads", func(text string) error {
-		s.json = text == "json"
-		if !s.json && text != "body" {
-			return errors.New("want body or json")
-		}
-		return nil
-	})
+	command.JSON(fs, &s.json, "body")
 	return s.run
 }
 
@@ -57,21 +52,20 @@ func (s *subscribing) run(ctx context.Context, args []string) error {
 	if s.count < 0 {
 		return callError("-count is negative")
 	}
-	o, err := s.options()
-	if err != nil {
+	if err := s.complete(); err != nil {
 		return err
 	}
 	if s.reconnect {
-		o.Reconnect = new(client.Backoff)
-		o.Logger = slog.New(slog.NewTextHandler(s.stderr, nil))
+		s.Reconnect = new(client.Backoff)
+		s.Logger = slog.New(slog.NewTextHandler(s.stderr, nil))
 	}
-	return withClient(ctx, s.url, o, func(c *client.Client) error {
+	return withClient(ctx, s.url, s.Options, func(c *client.Client) error {
 		if s.mode == "" {
-			if s.Ack = headers.AckClientIndividual; c.Version() == frame.V10 {
-				s.Ack = headers.AckClient
+			if s.how.Ack = headers.AckClientIndividual; c.Version() == frame.V10 {
+				s.how.Ack = headers.AckClient
 			}
 		}
-		sub, err := c.Subscribe(ctx, args[0], s.SubscribeOptions)
+		sub, err := c.Subscribe(ctx, args[0], s.how)
 		if err != nil {
 			return interrupted(ctx, err)
 		}
@@ -83,7 +77,7 @@ func (s *subscribing) run(ctx context.Context, args []string) error {
 			if err := s.print(m); err != nil {
 				return err
 			}
-			if s.Ack.Explicit() {
+			if s.how.Ack.Explicit() {
 				// What has been printed is acknowledged, even after an interrupt.
 				if err := m.Ack(context.WithoutCancel(ctx)); err != nil && !(s.reconnect && errors.Is(err, client.ErrConnectionLost)) {
 					return err

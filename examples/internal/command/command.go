@@ -1,4 +1,4 @@
-// Package command has what the programs with flags have in common.
+// Package command reads the arguments of the programs, in the same way for all.
 package command
 
 import (
@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"strings"
 )
 
@@ -17,15 +16,25 @@ const (
 	BadCall = 2
 )
 
-// Parse parses a call, which may have flags alone. It reports whether there is
-// nothing more to do, and the exit code then: when the call asks for help Parse
-// prints about, a sentence or two, and the flags; when the call is bad it prints
-// why.
+// Parse parses the arguments of a program that takes flags alone. It reports
+// whether there is nothing more to do, and the exit code then: if the user asks
+// for help, Parse prints about and the flags; if the call is bad, it prints why.
+// The first sentence of about says what the program is.
 func Parse(fs *flag.FlagSet, args []string, stdout, stderr io.Writer, about string) (code int, done bool) {
+	code, done = ParseOperands(fs, args, stdout, stderr, about, "")
+	if !done && fs.NArg() > 0 {
+		fmt.Fprintf(stderr, "%s: unexpected argument %q: there are only flags, see -h\n", fs.Name(), fs.Arg(0))
+		return BadCall, true
+	}
+	return code, done
+}
+
+// ParseOperands is Parse for a program that takes operands after the flags.
+func ParseOperands(fs *flag.FlagSet, args []string, stdout, stderr io.Writer, about, operands string) (code int, done bool) {
 	err := parse(fs, args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintf(stdout, "%s\n\nUsage: %s [flags]\n\n", about, fs.Name())
+		fmt.Fprintf(stdout, "%s\n\nUsage: %s\n\n", about, strings.TrimSpace(fs.Name()+" [flags] "+operands))
 		fs.SetOutput(stdout)
 		fs.PrintDefaults()
 		return Fine, true
@@ -36,15 +45,12 @@ func Parse(fs *flag.FlagSet, args []string, stdout, stderr io.Writer, about stri
 	return Fine, false
 }
 
-// parse makes sure that limits and timeouts, max-... and ...-timeout, are more
+// parse requires that limits and timeouts, max-... and ...-timeout, are more
 // than zero.
 func parse(fs *flag.FlagSet, args []string) error {
 	fs.Init(fs.Name(), flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	err := fs.Parse(args)
-	if err == nil && fs.NArg() > 0 {
-		err = fmt.Errorf("unexpected argument %q: there are only flags, see -h", fs.Arg(0))
-	}
 	fs.VisitAll(func(f *flag.Flag) {
 		value := f.Value.String()
 		limit := strings.HasPrefix(f.Name, "max-") || strings.HasSuffix(f.Name, "-timeout")
@@ -53,31 +59,4 @@ func parse(fs *flag.FlagSet, args []string) error {
 		}
 	})
 	return err
-}
-
-// List declares a flag that may be given more than once.
-func List(fs *flag.FlagSet, to *[]string, name, usage string) {
-	fs.Func(name, usage, func(s string) error {
-		if s == "" {
-			return errors.New("empty")
-		}
-		*to = append(*to, s)
-		return nil
-	})
-}
-
-// Log declares the flags -quiet and -verbose. The function it returns makes the
-// log that they ask for.
-func Log(fs *flag.FlagSet, to io.Writer) func() *slog.Logger {
-	quiet := fs.Bool("quiet", false, "log nothing but what is fatal")
-	verbose := fs.Bool("verbose", false, "log each connection")
-	return func() *slog.Logger {
-		level := slog.LevelInfo
-		if *quiet {
-			level = slog.LevelError
-		} else if *verbose {
-			level = slog.LevelDebug
-		}
-		return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level}))
-	}
 }

@@ -3,6 +3,7 @@
 package script
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -27,10 +28,49 @@ import (
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
 )
 
 // Patience is how long a test waits for what has to come.
 const Patience = 30 * time.Second
+
+// Wait waits until done returns true.
+func Wait(t testing.TB, done func() bool) {
+	t.Helper()
+	for late := time.Now().Add(Patience); !done(); time.Sleep(time.Millisecond) {
+		if time.Now().After(late) {
+			t.Fatal("it does not come")
+		}
+	}
+}
+
+// A Buffer is a bytes.Buffer that goroutines can share.
+type Buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *Buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *Buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// ClosedPort returns an address on loopback that nobody listens on.
+func ClosedPort(t testing.TB) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
 
 // A Peer is the other end of a connection.
 type Peer struct {
@@ -48,6 +88,17 @@ type conn interface {
 // NewPeer returns a Peer on a connection.
 func NewPeer(t testing.TB, c conn) *Peer {
 	return &Peer{t: t, c: c, r: parser.NewReader(c, parser.Options{}), w: encoder.NewWriter(c, frame.Unnegotiated, encoder.Options{})}
+}
+
+// Dial connects to a server over TCP. The connection is closed with the test.
+func Dial(t testing.TB, address string) *Peer {
+	t.Helper()
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return NewPeer(t, c)
 }
 
 // Listen starts a server on loopback and returns its address. The first
@@ -221,15 +272,21 @@ func (p *Peer) Say(c frame.Command, body string, nameValue ...string) {
 	p.Send(&frame.Frame{Command: c, Headers: headers.Pairs(nameValue...), Body: []byte(body)})
 }
 
-// Write sends octets as they are.
-func (p *Peer) Write(octets string) {
+// Deliver sends a MESSAGE with an id, which is its body too.
+func (p *Peer) Deliver(subscription, id string) {
 	p.t.Helper()
-	if _, err := io.WriteString(p.c, octets); err != nil {
+	p.Say(frame.MESSAGE, id, headers.Subscription, subscription, headers.MessageID, id, headers.Ack, id, headers.Destination, "/a")
+}
+
+// Write sends bytes as they are.
+func (p *Peer) Write(s string) {
+	p.t.Helper()
+	if _, err := io.WriteString(p.c, s); err != nil {
 		p.fail("writing: %v", err)
 	}
 }
 
-// Octets reads as many octets as want has and compares them. It must not be
+// Octets reads as many bytes as want has and compares them. It must not be
 // mixed with Read, which reads ahead.
 func (p *Peer) Octets(want string) {
 	p.t.Helper()
@@ -244,11 +301,11 @@ func (p *Peer) Octets(want string) {
 // Confirm answers a frame that has asked for a receipt.
 func (p *Peer) Confirm(f *frame.Frame) {
 	p.t.Helper()
-	id, ok := f.Headers.Get(headers.Receipt)
+	receipt, ok := validate.Receipt(f)
 	if !ok {
 		p.fail("%v asks for no receipt", f)
 	}
-	p.Say(frame.RECEIPT, "", headers.ReceiptID, id)
+	p.Send(receipt)
 }
 
 // Leave reads DISCONNECT, confirms it and waits for the end.
@@ -258,13 +315,22 @@ func (p *Peer) Leave() {
 	p.ExpectEnd()
 }
 
-// Heartbeats returns how many end of lines between frames have come.
+// Heartbeats returns how many line endings between frames have come.
 func (p *Peer) Heartbeats() int64 { return p.r.HeartBeats() }
 
 // Close closes the connection.
 func (p *Peer) Close() { p.c.Close() }
 
-// Discard reads as many octets and forgets them. It returns how many have come.
+// CloseWrite closes the half of a TCP connection that the other side reads.
+func (p *Peer) CloseWrite() { p.c.(*net.TCPConn).CloseWrite() }
+
+// Reset closes a TCP connection with a reset.
+func (p *Peer) Reset() {
+	p.c.(*net.TCPConn).SetLinger(0)
+	p.c.Close()
+}
+
+// Discard reads n bytes and forgets them. It returns how many have come.
 func (p *Peer) Discard(n int) int {
 	p.c.SetReadDeadline(time.Now().Add(Patience))
 	got, _ := io.CopyN(io.Discard, p.c, int64(n))
