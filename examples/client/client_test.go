@@ -317,7 +317,7 @@ func TestAcknowledge(t *testing.T) {
 		nack    bool
 	}{
 		{frame.V10, []string{headers.MessageID}, false},
-		{frame.V11, []string{headers.MessageID, headers.Subscription}, true},
+		{frame.V11, []string{headers.Subscription, headers.MessageID}, true},
 		{frame.V12, []string{headers.ID}, true},
 	} {
 		t.Run(tt.version.String(), func(t *testing.T) {
@@ -491,8 +491,7 @@ func TestBackPressure(t *testing.T) {
 	}
 	for m, err := range s.Messages(ctx) {
 		must(t, err)
-		id, _ := m.Headers.Get(headers.MessageID)
-		if id == fmt.Sprint(messages-1) {
+		if m.Headers.Value(headers.MessageID) == fmt.Sprint(messages-1) {
 			break
 		}
 	}

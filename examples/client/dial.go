@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -51,18 +52,13 @@ func parseTarget(raw string, o *Options) (target, error) {
 	if u.Hostname() == "" {
 		return target{}, errors.New("stomp client: the URL has no host")
 	}
-	if u.Port() != "" {
-		port = u.Port()
-	}
-	t.address = net.JoinHostPort(u.Hostname(), port)
+	t.address = net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), port))
 	if u.User != nil && o.Login == "" && o.Passcode == "" {
 		o.Login = u.User.Username()
 		o.Passcode, _ = u.User.Password()
 	}
 	u.User = nil
-	if o.Host == "" {
-		o.Host = u.Hostname()
-	}
+	o.Host = cmp.Or(o.Host, u.Hostname())
 	return t, nil
 }
 
@@ -103,13 +99,8 @@ func (t target) open(ctx context.Context, o *Options) (transport.Conn, error) {
 
 // handshakeTLS makes a TLS connection of c, as tls.Dialer does.
 func handshakeTLS(ctx context.Context, c net.Conn, host string, config *tls.Config) (net.Conn, error) {
-	if config == nil {
-		config = new(tls.Config)
-	}
-	if config.ServerName == "" {
-		config = config.Clone()
-		config.ServerName = host
-	}
+	config = cmp.Or(config.Clone(), new(tls.Config))
+	config.ServerName = cmp.Or(config.ServerName, host)
 	secure := tls.Client(c, config)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		c.Close()

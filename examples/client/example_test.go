@@ -12,6 +12,7 @@ import (
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
+	"github.com/stompwire/stomp/validate"
 )
 
 // Subscribe, publish with a receipt, take the message and acknowledge it.
@@ -73,13 +74,15 @@ func tinyBroker() string {
 				r.SetVersion(frame.V12)
 				w.SetVersion(frame.V12)
 			case frame.SEND:
+				receipt, _ := validate.Receipt(f)
+				f.Command = frame.MESSAGE
 				f.Headers.Delete(headers.Receipt)
 				f.Headers = append(headers.Pairs(headers.Subscription, "sub-1", headers.MessageID, "1", headers.Ack, "1"), f.Headers...)
-				w.WriteFrame(&frame.Frame{Command: frame.MESSAGE, Headers: f.Headers, Body: f.Body})
-				w.WriteFrame(&frame.Frame{Command: frame.RECEIPT, Headers: headers.Pairs(headers.ReceiptID, "r-2")})
+				w.WriteFrame(f)
+				w.WriteFrame(receipt)
 			case frame.SUBSCRIBE, frame.DISCONNECT:
-				id, _ := f.Headers.Get(headers.Receipt)
-				w.WriteFrame(&frame.Frame{Command: frame.RECEIPT, Headers: headers.Pairs(headers.ReceiptID, id)})
+				receipt, _ := validate.Receipt(f)
+				w.WriteFrame(receipt)
 			}
 		}
 	}()

@@ -245,8 +245,7 @@ func (l *link) read(r receiver) error {
 		case frame.MESSAGE:
 			r.deliver(l, f)
 		case frame.RECEIPT:
-			id, _ := f.Headers.Get(headers.ReceiptID)
-			l.settle(r, id, nil)
+			l.settle(r, f.Headers.Value(headers.ReceiptID), nil)
 		case frame.ERROR:
 			e := newServerError(f, l.options.Passcode)
 			if id, ok := f.Headers.Get(headers.ReceiptID); ok {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/validate"
 )
 
 // A Message is one MESSAGE frame. It belongs to whoever has taken it.
@@ -19,8 +20,7 @@ type Message struct {
 
 // Destination returns the destination header.
 func (m *Message) Destination() string {
-	d, _ := m.Headers.Get(headers.Destination)
-	return d
+	return m.Headers.Value(headers.Destination)
 }
 
 // Ack tells the broker that the message is consumed, in mode client with all
@@ -51,23 +51,13 @@ func (m *Message) answer(ctx context.Context, c frame.Command, transaction strin
 	if m.link.ended() {
 		return lost(m.link.err)
 	}
-	f := &frame.Frame{Command: c}
-	// What names a message is another header in each version.
-	if m.link.version == frame.V12 {
-		id, ok := m.Headers.Get(headers.Ack)
-		if !ok {
-			return fmt.Errorf("%w: it has no ack header", ErrNoAck)
-		}
-		f.Headers.Add(headers.ID, id)
-	} else {
-		id, ok := m.Headers.Get(headers.MessageID)
-		if !ok {
-			return fmt.Errorf("%w: it has no message-id header", ErrNoAck)
-		}
-		f.Headers.Add(headers.MessageID, id)
-		if m.link.version == frame.V11 {
-			f.Headers.Add(headers.Subscription, m.subscription.id)
-		}
+	answer := validate.Ack[*frame.Frame]
+	if c == frame.NACK {
+		answer = validate.Nack
+	}
+	f, ok := answer(&frame.Frame{Command: frame.MESSAGE, Headers: m.Headers}, m.link.version)
+	if !ok {
+		return fmt.Errorf("%w: it lacks the header that %s needs", ErrNoAck, c)
 	}
 	if transaction != "" {
 		f.Headers.Add(headers.Transaction, transaction)

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"crypto/tls"
 	"log/slog"
 	"net/http"
@@ -75,11 +76,14 @@ const (
 	defaultReadAhead      = 1 << 20
 )
 
+// positive returns n, or the default if n is not positive.
+func positive[T int | time.Duration](n, byDefault T) T {
+	return cmp.Or(max(n, 0), byDefault)
+}
+
 // withDefaults returns the options with the defaults filled in.
 func (o Options) withDefaults() Options {
-	if o.Versions == 0 {
-		o.Versions = frame.AllVersions
-	}
+	o.Versions = cmp.Or(o.Versions, frame.AllVersions)
 	for _, d := range []*time.Duration{&o.HeartBeat.Send, &o.HeartBeat.Receive} {
 		switch {
 		case *d == 0:
@@ -88,15 +92,9 @@ func (o Options) withDefaults() Options {
 			*d = 0
 		}
 	}
-	if o.ReadAhead <= 0 {
-		o.ReadAhead = defaultReadAhead
-	}
-	if o.ConnectTimeout <= 0 {
-		o.ConnectTimeout = defaultConnectTimeout
-	}
-	if o.WriteTimeout <= 0 {
-		o.WriteTimeout = defaultWriteTimeout
-	}
+	o.ReadAhead = positive(o.ReadAhead, defaultReadAhead)
+	o.ConnectTimeout = positive(o.ConnectTimeout, defaultConnectTimeout)
+	o.WriteTimeout = positive(o.WriteTimeout, defaultWriteTimeout)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -28,19 +28,8 @@ type Backoff struct {
 	Retry func(err error) bool
 }
 
-func (b *Backoff) min() time.Duration {
-	if b.Min > 0 {
-		return b.Min
-	}
-	return time.Second
-}
-
-func (b *Backoff) max() time.Duration {
-	if b.Max > 0 {
-		return b.Max
-	}
-	return 30 * time.Second
-}
+func (b *Backoff) min() time.Duration { return positive(b.Min, time.Second) }
+func (b *Backoff) max() time.Duration { return positive(b.Max, 30*time.Second) }
 
 // pause returns how long to wait before an attempt, the first being 0.
 func (b *Backoff) pause(attempt int) time.Duration {

@@ -55,9 +55,8 @@ func (e *ServerError) Unwrap() error { return e.Err }
 
 // newServerError makes the error of an ERROR frame.
 func newServerError(f *frame.Frame, passcode string) *ServerError {
-	message, _ := f.Headers.Get(headers.Message)
 	return &ServerError{
-		Message: masked(message, passcode),
+		Message: masked(f.Headers.Value(headers.Message), passcode),
 		Detail:  firstLines(masked(string(f.Body), passcode)),
 		Frame:   f,
 	}

@@ -68,9 +68,7 @@ func (c *Client) Subscribe(ctx context.Context, destination string, o SubscribeO
 	if err != nil {
 		return nil, err
 	}
-	if o.Buffer <= 0 {
-		o.Buffer = defaultBuffer
-	}
+	o.Buffer = positive(o.Buffer, defaultBuffer)
 	s := &Subscription{
 		client: c, id: o.ID, destination: destination, options: o,
 		messages: make(chan *Message, o.Buffer),
@@ -180,7 +178,7 @@ func (c *Client) lookup(f *frame.Frame) (s *Subscription, crossed bool) {
 		s = c.subs[id]
 		_, crossed = c.gone[id]
 	} else {
-		destination, _ := f.Headers.Get(headers.Destination)
+		destination := f.Headers.Value(headers.Destination)
 		for _, one := range c.subs {
 			if one.destination == destination && (s == nil || one.number < s.number) {
 				s = one

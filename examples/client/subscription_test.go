@@ -123,7 +123,7 @@ func TestUnhandledMessage(t *testing.T) {
 	next(t, s, "before")
 	next(t, s, "after")
 	m := <-got
-	if id, _ := m.Headers.Get(headers.Subscription); id != "/temp-queue/x" || string(m.Body) != "pong" {
+	if id := m.Headers.Value(headers.Subscription); id != "/temp-queue/x" || string(m.Body) != "pong" {
 		t.Errorf("got %q of %q", m.Body, id)
 	}
 	if err := m.Ack(ctx); !errors.Is(err, client.ErrNoAck) {
