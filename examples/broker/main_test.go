@@ -26,7 +26,7 @@ func TestProgram(t *testing.T) {
 	if err := os.WriteFile(users, []byte("anna:secret\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, "-tcp", "127.0.0.1:0", "-ws", "127.0.0.1:0", "-logins", users, "-quiet")
+	cmd := exec.Command(program, "-tcp", "127.0.0.1:0", "-ws", "127.0.0.1:0", "-users", users, "-quiet")
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

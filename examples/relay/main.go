@@ -41,6 +41,7 @@ type flags struct {
 	Config
 	tcp, ws, metrics string
 	heartBeat        time.Duration
+	passcode         func() (string, error) // for the broker
 }
 
 // declare declares the flags.
@@ -49,21 +50,13 @@ func (f *flags) declare(fs *flag.FlagSet) {
 	fs.StringVar(&f.ws, "ws", "127.0.0.1:15675", "`address` for WebSocket clients, host:port; empty for none")
 	fs.StringVar(&f.Path, "path", "/ws", "`path` of the WebSocket")
 	fs.StringVar(&f.metrics, "metrics", "127.0.0.1:9464", "`address` for /metrics; empty for none")
-	command.List(fs, &f.Brokers, "broker", "`address` of a broker, host:port, repeatable: clients are spread over them (default 127.0.0.1:61613)")
-	fs.StringVar(&f.BrokerLogin, "broker-login", "", "`user` to log in to the broker as, in place of what the client says")
-	fs.StringVar(&f.BrokerPasscode, "broker-passcode", "", "`passcode` for that; others on this machine can see it, the environment variable BROKER_PASSCODE they cannot")
+	command.List(fs, &f.Brokers, "broker", "`address` of a broker, host:port; repeatable, clients are spread over them (default 127.0.0.1:61613)")
+	f.passcode = command.Passcode(fs, &f.BrokerLogin, "broker-")
 	fs.StringVar(&f.BrokerHost, "broker-host", "", "virtual `host` of the broker, in place of what the client says")
 	f.Users.Flags(fs)
 	command.List(fs, &f.Origins, "origin", "`host`, or pattern such as *.example.org, of pages that may use the WebSocket, repeatable; also a name of the relay's own")
-	names(fs, "allow", "leniencies for what is read: "+strings.Join(parser.AllowAll.Names(), ", ")+"; what they admit the broker reads as it likes", func(name string) error {
-		bit, ok := parser.ParseAllow(name)
-		if !ok {
-			return fmt.Errorf("%q is no leniency", name)
-		}
-		f.Allow |= bit
-		return nil
-	})
-	names(fs, "tolerate", "rules of the specification that clients may break, since the broker does not mind, such as content-type-syntax", func(name string) error {
+	command.Allow(fs, &f.Allow)
+	command.Names(fs, "tolerate", "rules of the specification that clients may break, since the broker does not mind, such as content-type-syntax", func(name string) error {
 		rule, ok := validate.LookupRule(name)
 		if !ok {
 			return fmt.Errorf("%q is no rule", name)
@@ -77,58 +70,35 @@ func (f *flags) declare(fs *flag.FlagSet) {
 		return nil
 	})
 
-	fs.DurationVar(&f.heartBeat, "heart-beat", 10*time.Second, "`interval` of heart-beats to offer and to ask for, on each side; 0 for none")
+	fs.DurationVar(&f.heartBeat, "heart-beat", 10*time.Second, "shortest `interval` of heart-beats to offer and to ask for; 0 for none")
 	fs.DurationVar(&f.ConnectTimeout, "connect-timeout", 10*time.Second, "`time` that a client may take to log in")
-	fs.DurationVar(&f.BrokerTimeout, "broker-timeout", 5*time.Second, "`time` that a broker may take to be reached, and to answer CONNECT")
+	fs.DurationVar(&f.BrokerTimeout, "broker-timeout", 5*time.Second, "`time` that a broker may take to be reached and to answer")
 	fs.DurationVar(&f.FrameTimeout, "frame-timeout", time.Minute, "`time` that a client may take to send one frame")
-	fs.DurationVar(&f.WriteTimeout, "write-timeout", 30*time.Second, "`time` that a client or broker may read nothing while there is something for it")
-	fs.DurationVar(&f.StopTimeout, "stop-timeout", 5*time.Second, "`time` that clients may take to leave when the relay stops")
+	fs.DurationVar(&f.WriteTimeout, "write-timeout", 30*time.Second, "`time` that a peer may read nothing while there is something for it")
+	fs.DurationVar(&f.StopTimeout, "stop-timeout", 5*time.Second, "`time` that clients may take to leave when the program stops")
 
 	fs.Int64Var(&f.MaxConnections, "max-connections", 10000, "connections at a time, a `number`")
-	fs.Int64Var(&f.Memory, "max-memory", 1<<30, "`bytes` of all that clients make the relay hold: connections, heads, buffers, what sessions remember")
-	for _, l := range []struct {
-		prefix, from           string
-		of                     *parser.Limits
-		body, head, line, most int64
-	}{
-		{"max-", "of a client", &f.Limits, parser.DefaultBody, parser.DefaultHead, parser.DefaultHeaderLine, parser.DefaultHeaders},
-		{"broker-max-", "of the broker, 0 for enough to bring back what clients may send", &f.BrokerLimits, 0, 0, 0, 0},
-	} {
-		fs.Int64Var(&l.of.Body, l.prefix+"body", l.body, "`bytes` in a body "+l.from)
-		fs.IntVar(&l.of.Head, l.prefix+"head", int(l.head), "`bytes` in a head "+l.from)
-		fs.IntVar(&l.of.HeaderLine, l.prefix+"line", int(l.line), "`bytes` in a line of a head "+l.from)
-		fs.IntVar(&l.of.Headers, l.prefix+"headers", int(l.most), "headers in a frame "+l.from+", a `number`")
-	}
+	fs.Int64Var(&f.Memory, "max-memory", 1<<30, "`bytes` of all that clients make the program hold; connections, heads, buffers, what sessions remember")
+	command.Limits(fs, &f.Limits, "", "; of a client", command.DefaultLimits)
+	command.Limits(fs, &f.BrokerLimits, "broker-", "; of the broker, 0 for enough to bring back what clients may send", parser.Limits{})
 	fs.IntVar(&f.Session.Subscriptions, "max-subscriptions", 256, "subscriptions of a client, a `number`")
 	fs.IntVar(&f.Session.Transactions, "max-transactions", 64, "open transactions of a client, a `number`")
 	fs.IntVar(&f.Session.Receipts, "max-receipts", 1024, "receipts that a client has asked for and the broker not given, a `number`")
 	fs.IntVar(&f.Session.Unacknowledged, "max-unacknowledged", 1024, "messages that a client has yet to acknowledge and are remembered, a `number`")
-	fs.IntVar(&f.Session.ID, "max-id", 256, "`bytes` of an identifier: of a subscription, transaction, receipt")
-}
-
-// names declares a flag with names that have commas between them.
-func names(fs *flag.FlagSet, name, usage string, add func(string) error) {
-	fs.Func(name, usage+"; `names` with commas between them", func(s string) error {
-		for name := range strings.SplitSeq(s, ",") {
-			if err := add(name); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	fs.IntVar(&f.Session.ID, "max-id", 256, "`bytes` of an identifier; of a subscription, transaction, receipt")
 }
 
 // complete fills in what depends on several flags, and checks it.
-func (f *flags) complete() error {
-	if f.BrokerPasscode == "" {
-		f.BrokerPasscode = os.Getenv("BROKER_PASSCODE")
+func (f *flags) complete() (err error) {
+	if f.BrokerPasscode, err = f.passcode(); err != nil {
+		return err
 	}
 	if len(f.Brokers) == 0 {
 		f.Brokers = []string{"127.0.0.1:61613"}
 	}
-	for _, address := range f.Brokers {
-		if _, _, err := net.SplitHostPort(address); err != nil {
-			return fmt.Errorf("-broker %q: want host:port", address)
+	for i := range f.Brokers {
+		if f.Brokers[i], err = command.Address(f.Brokers[i]); err != nil {
+			return err
 		}
 	}
 	if f.ws == "" && f.tcp == "" {

@@ -17,7 +17,6 @@ import (
 	"github.com/stompwire/stomp/examples/internal/script"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
-	"github.com/stompwire/stomp/parser"
 )
 
 // The whole command: it listens, serves, and stops in an orderly way.
@@ -34,12 +33,16 @@ func TestRun(t *testing.T) {
 	if err := os.WriteFile(users, []byte("joe:x\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("BROKER_PASSCODE", "of the broker")
+	passcode := filepath.Join(t.TempDir(), "passcode")
+	if err := os.WriteFile(passcode, []byte("of the broker\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(command.PasscodeEnv, "another one")
 	out, log := new(lockedBuffer), new(lockedBuffer)
 	code := make(chan int)
 	go func() {
-		code <- run(ctx, []string{"-ws", "127.0.0.1:0", "-tcp", "127.0.0.1:0", "-metrics", "127.0.0.1:0", "-broker", broker,
-			"-broker-login", "relay", "-logins", users, "-stop-timeout", "1ms", "-allow", "crlf,bare-cr"}, out, log)
+		code <- run(ctx, []string{"-ws", "127.0.0.1:0", "-tcp", "127.0.0.1:0", "-metrics", "127.0.0.1:0", "-broker", "tcp://" + broker,
+			"-broker-login", "relay", "-broker-passcode-file", passcode, "-users", users, "-stop-timeout", "1ms", "-allow", "crlf,bare-cr"}, out, log)
 	}()
 	lines := regexp.MustCompile(`^listening tcp (\S+:\d+)\nlistening ws ws://\S+:\d+/ws\nlistening metrics http://\S+:\d+/metrics\n$`)
 	wait(t, func() bool { return lines.MatchString(out.String()) })
@@ -64,8 +67,8 @@ func TestFlags(t *testing.T) {
 		args []string
 	}{
 		{command.BadCall, "want host:port", []string{"-broker", "localhost"}},
-		{command.BadCall, "want user:passcode", []string{"-login", "joe"}},
-		{command.BadCall, "no such file", []string{"-logins", "/none"}},
+		{command.BadCall, "want user:passcode", []string{"-user", "joe"}},
+		{command.BadCall, "no such file", []string{"-users", "/none"}},
 		{command.BadCall, "no leniency", []string{"-allow", "much"}},
 		{command.BadCall, "no rule", []string{"-tolerate", "connect-host-required,much"}},
 		{command.BadCall, "cannot be tolerated", []string{"-tolerate", "command-direction"}},
@@ -89,8 +92,9 @@ func TestFlags(t *testing.T) {
 		t.Errorf("%d, %s%s", code, &out, &stderr)
 	}
 	f := &flags{Config: Config{Users: login.Users{}}}
+	t.Setenv(command.PasscodeEnv, "")
 	f.declare(flag.NewFlagSet("relay", flag.ContinueOnError))
-	if err := f.complete(); err != nil || f.Limits != (parser.Limits{HeaderLine: parser.DefaultHeaderLine, Headers: parser.DefaultHeaders, Head: parser.DefaultHead, Body: parser.DefaultBody}) ||
+	if err := f.complete(); err != nil || f.Limits != command.DefaultLimits ||
 		fmt.Sprint(f.Brokers) != "[127.0.0.1:61613]" || f.ws != "127.0.0.1:15675" || f.metrics != "127.0.0.1:9464" {
 		t.Errorf("%+v, %v", f, err)
 	}

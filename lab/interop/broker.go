@@ -29,7 +29,7 @@ const (
 // startBroker starts examples/broker on the given addresses, 127.0.0.1:0 for
 // ports of its own choice.
 func (r *run) startBroker(tcp, web string, more ...string) (*target, error) {
-	args := append([]string{"-tcp", tcp, "-ws", web, "-login", login + ":" + passcode}, more...)
+	args := append([]string{"-tcp", tcp, "-ws", web, "-user", login + ":" + passcode}, more...)
 	p, err := r.start("broker", nil, filepath.Join(r.folder, "broker"), args...)
 	if err != nil {
 		return nil, err
@@ -135,7 +135,7 @@ func (r *run) startRelay(broker *target) (*target, error) {
 		deadLetters: broker.deadLetters,
 	}
 	t.process, err = r.start("relay", nil, filepath.Join(r.folder, "relay"),
-		"-ws", loopback(port), "-metrics", "", "-heart-beat", "2s", "-login", login+":"+passcode,
+		"-ws", loopback(port), "-metrics", "", "-heart-beat", "2s", "-user", login+":"+passcode,
 		"-broker", broker.tcp, "-broker-login", login, "-broker-passcode", passcode, "-broker-host", "/")
 	if err != nil {
 		return nil, err

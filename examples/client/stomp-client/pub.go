@@ -23,7 +23,7 @@ type publishing struct {
 func declarePub(fs *flag.FlagSet, c *connection, stdin io.Reader) func(context.Context, []string) error {
 	p := &publishing{connection: c, stdin: stdin}
 	declareHeaders(fs, &p.more)
-	fs.IntVar(&p.count, "count", 1, "`number` of messages: how often to send the same one")
+	fs.IntVar(&p.count, "count", 1, "`number` of messages; how often to send the same one")
 	fs.BoolVar(&p.receipt, "receipt", false, "wait for the receipt of each message before the next one")
 	fs.BoolVar(&p.text, "no-content-length", false, "send the body without content-length, which ActiveMQ takes for a text message")
 	return p.run

@@ -29,7 +29,7 @@ type subscribing struct {
 func declareSub(fs *flag.FlagSet, c *connection, stdout, stderr io.Writer) func(context.Context, []string) error {
 	s := &subscribing{connection: c, stdout: stdout, stderr: stderr}
 	declareHeaders(fs, &s.how.Headers)
-	fs.IntVar(&s.count, "count", 0, "`number` of messages: after how many to end; 0 is never")
+	fs.IntVar(&s.count, "count", 0, "`number` of messages; after how many to end; 0 is never")
 	fs.Func("ack", "`mode` client-individual, client or auto; in the first two each message is acknowledged when it has been printed, and what is not printed stays with the broker (default client-individual, or client in STOMP 1.0)", func(text string) (err error) {
 		if s.how.Ack, err = headers.ParseAckMode(text); err != nil {
 			return errors.New("want auto, client or client-individual")

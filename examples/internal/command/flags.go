@@ -87,7 +87,7 @@ func Passcode(fs *flag.FlagSet, login *string, prefix string) func() (string, er
 
 // JSON declares the flag -o, which chooses between a plain form and JSON.
 func JSON(fs *flag.FlagSet, to *bool, plain string) {
-	fs.Func("o", "print this `form`: "+plain+", the default, or json, one object a line", func(s string) error {
+	fs.Func("o", "print this `form`; "+plain+", the default, or json, one object a line", func(s string) error {
 		*to = s == "json"
 		if !*to && s != plain {
 			return fmt.Errorf("want %s or json", plain)

@@ -26,10 +26,10 @@ func (u Users) Allow(login, passcode string) bool {
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1 && known
 }
 
-// Flags declares the flags -login and -logins, which add users.
+// Flags declares the flags -user and -users, which add users.
 func (u Users) Flags(fs *flag.FlagSet) {
-	fs.Func("login", "`user:passcode` that may log in, repeatable; others on this machine can see it, those in -logins they cannot; without users anybody may log in", u.Add)
-	fs.Func("logins", "`file` of users that may log in, user:passcode on each line", u.AddFile)
+	fs.Func("user", "`user:passcode` that may log in, repeatable; others on this machine can see it, so -users is better; without users anybody may log in", u.Add)
+	fs.Func("users", "`file` of users that may log in, user:passcode on each line", u.AddFile)
 }
 
 // Add adds a user in the form user:passcode.
