@@ -28,9 +28,7 @@ func startBroker(t *testing.T, address string) (tcp, web string, stop func()) {
 		Log: slog.New(slog.DiscardHandler),
 	})
 	l, err := net.Listen("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
@@ -78,49 +76,41 @@ func converse(t *testing.T, url string) {
 	ctx, cancel := context.WithTimeout(t.Context(), script.Patience)
 	defer cancel()
 	c, err := client.Dial(ctx, url, client.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	check := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	must(t, err)
 	sub, err := c.Subscribe(ctx, "/queue/a", client.SubscribeOptions{Ack: headers.AckClientIndividual})
-	check(err)
+	must(t, err)
 	next := func(want string) *client.Message {
 		t.Helper()
 		m, err := sub.Next(ctx)
-		check(err)
+		must(t, err)
 		if string(m.Body) != want {
 			t.Fatalf("got %.80q, want %.80q", m.Body, want)
 		}
 		return m
 	}
 	for _, body := range []string{"plain", "", "NUL \x00 and \xff", strings.Repeat("large ", 1<<18)} {
-		check(c.SendReceipt(ctx, "/queue/a", []byte(body), headers.Field{Name: "x", Value: "a:b\n\\"}))
+		must(t, c.SendReceipt(ctx, "/queue/a", []byte(body), headers.Field{Name: "x", Value: "a:b\n\\"}))
 		m := next(body)
 		if x, _ := m.Headers.Get("x"); x != "a:b\n\\" {
 			t.Errorf("x is %q", x)
 		}
-		check(m.Ack(ctx))
+		must(t, m.Ack(ctx))
 	}
-	check(c.Send(ctx, "/queue/a", []byte("again")))
-	check(next("again").Nack(ctx))
-	check(next("again").Ack(ctx))
+	must(t, c.Send(ctx, "/queue/a", []byte("again")))
+	must(t, next("again").Nack(ctx))
+	must(t, next("again").Ack(ctx))
 
 	tx, err := c.Begin(ctx)
-	check(err)
-	check(tx.Send(ctx, "/queue/a", []byte("dropped")))
-	check(tx.Abort(ctx))
+	must(t, err)
+	must(t, tx.Send(ctx, "/queue/a", []byte("dropped")))
+	must(t, tx.Abort(ctx))
 	tx, err = c.Begin(ctx)
-	check(err)
-	check(tx.Send(ctx, "/queue/a", []byte("kept")))
-	check(tx.Commit(ctx))
-	check(next("kept").Ack(ctx))
-	check(sub.Unsubscribe(ctx))
-	check(c.Close(ctx))
+	must(t, err)
+	must(t, tx.Send(ctx, "/queue/a", []byte("kept")))
+	must(t, tx.Commit(ctx))
+	must(t, next("kept").Ack(ctx))
+	must(t, sub.Unsubscribe(ctx))
+	must(t, c.Close(ctx))
 }
 
 // A broker that is stopped and started again: the client finds it through the
@@ -131,22 +121,16 @@ func TestBrokerRestarts(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), script.Patience)
 	defer cancel()
 	c, err := client.Dial(ctx, "ws://"+g.web+"/ws", client.Options{Reconnect: &client.Backoff{Min: time.Millisecond, Max: 50 * time.Millisecond}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	sub, err := c.Subscribe(ctx, "/topic/a", client.SubscribeOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	stop()
 	_, _, stop = startBroker(t, tcp)
 	defer stop()
 	for err = client.ErrConnectionLost; errors.Is(err, client.ErrConnectionLost); {
 		err = c.SendReceipt(ctx, "/topic/a", []byte("after all"))
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	m, err := sub.Next(ctx)
 	if err != nil || string(m.Body) != "after all" {
 		t.Fatal(m, err)

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"net"
 	"testing"
 
 	"github.com/stompwire/stomp/examples/internal/script"
@@ -11,21 +10,11 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// closedPort returns an address at which nobody listens.
-func closedPort(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 func TestBrokerDown(t *testing.T) {
-	down := closedPort(t)
+	down := script.ClosedPort(t)
 	g := start(t, nil, down)
 	for _, p := range []*script.Peer{g.dialTCP(), g.dialWebSocket(false)} {
-		p.Say(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/")
+		ask(p)
 		expectError(t, p, "no broker can be reached")
 	}
 	if n := count(g.metrics.brokerDown, down); n != 2 {
@@ -43,7 +32,7 @@ func TestRoundRobin(t *testing.T) {
 			p.ExpectEnd()
 		}
 	}
-	down := closedPort(t)
+	down := script.ClosedPort(t)
 	a, b := script.Listen(t, part("a"), part("a")), script.Listen(t, part("b"), part("b"), part("b"))
 	g := start(t, nil, a, down, b)
 	got := ""
@@ -76,15 +65,15 @@ func TestBrokerSaysError(t *testing.T) {
 		})
 	g := start(t, nil, broker)
 	p := g.dialTCP()
-	p.Say(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/")
-	if f := p.Expect(frame.ERROR); value(f, headers.Message) != "access refused" || string(f.Body) != "bad login" {
+	ask(p)
+	if f := p.Expect(frame.ERROR); f.Headers.Value(headers.Message) != "access refused" || string(f.Body) != "bad login" {
 		t.Error(f)
 	}
 	p.ExpectEnd()
 	p = g.dialWebSocket(false)
 	connect(p)
 	p.Say(frame.SEND, "", headers.Destination, "/a", headers.Receipt, "5")
-	if f := p.Expect(frame.ERROR); value(f, headers.Message) != "no such queue" || value(f, headers.ReceiptID) != "5" {
+	if f := p.Expect(frame.ERROR); f.Headers.Value(headers.Message) != "no such queue" || f.Headers.Value(headers.ReceiptID) != "5" {
 		t.Error(f)
 	}
 	p.ExpectEnd()
@@ -117,7 +106,7 @@ func TestBrokerLost(t *testing.T) {
 	}
 	for range 2 {
 		p := g.dialTCP()
-		p.Say(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/")
+		ask(p)
 		expectError(t, p, "no broker can be reached")
 	}
 	g.gone()

@@ -5,7 +5,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -22,7 +21,7 @@ import (
 // The whole command: it listens, serves, and stops in an orderly way.
 func TestRun(t *testing.T) {
 	broker := script.Listen(t, func(p *script.Peer) {
-		if f := p.Accept(frame.V12); value(f, headers.Login) != "relay" || value(f, headers.Passcode) != "of the broker" {
+		if f := p.Accept(frame.V12); f.Headers.Value(headers.Login) != "relay" || f.Headers.Value(headers.Passcode) != "of the broker" {
 			t.Errorf("got %v", f)
 		}
 		p.ExpectEnd()
@@ -30,28 +29,19 @@ func TestRun(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	users := filepath.Join(t.TempDir(), "users")
-	if err := os.WriteFile(users, []byte("joe:x\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.WriteFile(users, []byte("joe:x\n"), 0o600))
 	passcode := filepath.Join(t.TempDir(), "passcode")
-	if err := os.WriteFile(passcode, []byte("of the broker\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	must(t, os.WriteFile(passcode, []byte("of the broker\n"), 0o600))
 	t.Setenv(command.PasscodeEnv, "another one")
-	out, log := new(lockedBuffer), new(lockedBuffer)
+	out, log := new(script.Buffer), new(script.Buffer)
 	code := make(chan int)
 	go func() {
 		code <- run(ctx, []string{"-ws", "127.0.0.1:0", "-tcp", "127.0.0.1:0", "-metrics", "127.0.0.1:0", "-broker", "tcp://" + broker,
 			"-broker-login", "relay", "-broker-passcode-file", passcode, "-users", users, "-stop-timeout", "1ms", "-allow", "crlf,bare-cr"}, out, log)
 	}()
 	lines := regexp.MustCompile(`^listening tcp (\S+:\d+)\nlistening ws ws://\S+:\d+/ws\nlistening metrics http://\S+:\d+/metrics\n$`)
-	wait(t, func() bool { return lines.MatchString(out.String()) })
-	c, err := net.Dial("tcp", lines.FindStringSubmatch(out.String())[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	p := script.NewPeer(t, c)
+	script.Wait(t, func() bool { return lines.MatchString(out.String()) })
+	p := script.Dial(t, lines.FindStringSubmatch(out.String())[1])
 	connect(p, headers.Login, "joe", headers.Passcode, "x")
 	stop()
 	expectError(t, p, "the relay is going down")

@@ -29,9 +29,7 @@ func inUse() int64 {
 // no other.
 func plainBroker(t *testing.T, says string) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	t.Cleanup(func() { l.Close() })
 	serve := func(c net.Conn) {
 		defer c.Close()
@@ -106,9 +104,7 @@ func TestAccountCoversMemory(t *testing.T) {
 			var all []net.Conn
 			for range test.clients {
 				c, err := net.Dial("tcp", g.tcp)
-				if err != nil {
-					t.Fatal(err)
-				}
+				must(t, err)
 				defer c.Close()
 				all = append(all, c)
 				if _, err := io.WriteString(c, "CONNECT\naccept-version:1.2\nhost:h\n\n\x00"); err != nil {
@@ -121,7 +117,7 @@ func TestAccountCoversMemory(t *testing.T) {
 					await(t, c, "CONNECTED")
 				}
 			}
-			wait(t, func() bool { return g.account.Used() >= int64(test.clients)*costSession+test.least })
+			script.Wait(t, func() bool { return g.account.Used() >= int64(test.clients)*costSession+test.least })
 			grown, counted := inUse()-before, g.account.Used()
 			if grown > counted+noise {
 				t.Errorf("the relay has %d bytes more, and counts %d", grown, counted)
@@ -131,7 +127,7 @@ func TestAccountCoversMemory(t *testing.T) {
 				c.Close()
 			}
 			g.gone()
-			wait(t, func() bool { return g.account.Used() == 0 })
+			script.Wait(t, func() bool { return g.account.Used() == 0 })
 			if grown := inUse() - before; grown > 1<<20 {
 				t.Errorf("%d bytes are left behind", grown)
 			}

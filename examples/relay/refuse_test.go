@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -53,7 +52,7 @@ func TestAmbiguousFrames(t *testing.T) {
 				p.SetVersion(v)
 				p.Expect(frame.CONNECTED)
 				p.Write("SUBSCRIBE\nid:1\ndestination:/b\nack:client\n\n\x00BEGIN\ntransaction:u\n\n\x00SEND\ndestination:/a\n\nbefore\x00" + test.text)
-				if f := p.Expect(frame.ERROR); !strings.Contains(value(f, headers.Message), test.why) {
+				if f := p.Expect(frame.ERROR); !strings.Contains(f.Headers.Value(headers.Message), test.why) {
 					t.Errorf("got %v, want %q", f, test.why)
 				}
 				p.ExpectEnd()
@@ -70,11 +69,11 @@ func TestAmbiguousConnect(t *testing.T) {
 	g := start(t, func(c *Config) {
 		c.BrokerLogin, c.BrokerPasscode = "relay", "r"
 		c.Users = login.Users{"joe": "j"}
-	}, closedPort(t))
+	}, script.ClosedPort(t))
 	for _, name := range []string{" login", "login ", "Login", "LOGIN", "\tpasscode", "passcode\t", " host", "Host", "Accept-Version", "Heart-Beat", "\u00a0login", "login\u2003", "\"login\""} {
 		p := g.dialTCP()
 		p.Write("CONNECT\naccept-version:1.2\nhost:/\nlogin:joe\npasscode:j\n" + name + ":admin\n\n\x00")
-		if f := p.Expect(frame.ERROR); !strings.Contains(value(f, headers.Message), "almost like") {
+		if f := p.Expect(frame.ERROR); !strings.Contains(f.Headers.Value(headers.Message), "almost like") {
 			t.Errorf("%q: %v", name, f)
 		}
 		p.ExpectEnd()
@@ -114,7 +113,7 @@ func TestLookalike(t *testing.T) {
 
 // A page of another site whose name has been made to lead here is not let in.
 func TestRebinding(t *testing.T) {
-	g := start(t, func(c *Config) { c.Origins = []string{"*.friend.example"} }, closedPort(t))
+	g := start(t, func(c *Config) { c.Origins = []string{"*.friend.example"} }, script.ClosedPort(t))
 	for host, want := range map[string]int{"evil.example": 403, "evil.example:15675": 403, "www.friend.example": 101, "localhost:15675": 101} {
 		ws, res, err := websocket.Dial(t.Context(), "ws://"+g.web+"/ws", &websocket.DialOptions{
 			Host: host, HTTPHeader: http.Header{"Origin": {"http://" + host}}, HTTPClient: noKeepAlive()})
@@ -148,7 +147,7 @@ func TestTolerate(t *testing.T) {
 		connect(p)
 		p.Write(text)
 		if tolerated {
-			wait(t, func() bool { return count(g.metrics.frames, "SUBSCRIBE", "to_broker") == 1 })
+			script.Wait(t, func() bool { return count(g.metrics.frames, "SUBSCRIBE", "to_broker") == 1 })
 			p.Close()
 		} else {
 			p.Expect(frame.ERROR)
@@ -176,19 +175,14 @@ func TestLimitsOfTheBroker(t *testing.T) {
 		p.ExpectEnd()
 	})
 	g := start(t, nil, broker)
-	c, err := net.Dial("tcp", g.tcp)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := script.NewPeer(t, c)
-	defer c.Close()
+	p := g.dialTCP()
 	p.Write("CONNECT\naccept-version:1.2\nhost:/\n\n\x00")
 	p.Octets("CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\x00")
 	p.Write("SUBSCRIBE\nid:0\ndestination:/a\n\n\x00")
 	p.Octets(large)
 	p.Write("SEND\ndestination:/a\n\n\x00")
 	p.SetVersion(frame.V12)
-	if f := p.Expect(frame.ERROR); !strings.Contains(value(f, headers.Message), "line_too_long, see -broker-max") {
+	if f := p.Expect(frame.ERROR); !strings.Contains(f.Headers.Value(headers.Message), "line_too_long, see -broker-max") {
 		t.Error(f)
 	}
 	p.ExpectEnd()
@@ -215,7 +209,7 @@ func TestBrokersReason(t *testing.T) {
 		})
 	g := start(t, func(c *Config) { c.BrokerLogin, c.BrokerPasscode = "guest", "s3cret" }, broker)
 	p := g.dialTCP()
-	p.Say(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/")
+	ask(p)
 	p.Expect(frame.ERROR)
 	p.ExpectEnd()
 	p.Close()
@@ -263,21 +257,10 @@ func TestHealthChecks(t *testing.T) {
 	broker := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.Leave() })
 	g := start(t, nil, broker)
 	for range 3 {
-		c, err := net.Dial("tcp", g.tcp)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Close()
-		c, err = net.Dial("tcp", g.tcp)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.(*net.TCPConn).SetLinger(0) // a reset
-		c.Close()
+		g.dialTCP().Close()
+		g.dialTCP().Reset()
 		res, err := noKeepAlive().Get("http://" + g.web + "/ws")
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		res.Body.Close()
 	}
 	p := g.dialTCP()
@@ -290,14 +273,14 @@ func TestHealthChecks(t *testing.T) {
 	}
 	// But who breaks the protocol is.
 	g.dialTCP().Write("NONSENSE\n\n\x00")
-	wait(t, func() bool { return strings.Contains(g.log.String(), "level=INFO") })
+	script.Wait(t, func() bool { return strings.Contains(g.log.String(), "level=INFO") })
 }
 
 // After a failed login the same address has to wait.
 func TestLoginsAreSlowedDown(t *testing.T) {
-	g := start(t, func(c *Config) { c.Users = login.Users{"joe": "j"} }, closedPort(t))
+	g := start(t, func(c *Config) { c.Users = login.Users{"joe": "j"} }, script.ClosedPort(t))
 	p := g.dialTCP()
-	p.Say(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/", headers.Login, "joe", headers.Passcode, "x")
+	ask(p, headers.Login, "joe", headers.Passcode, "x")
 	expectError(t, p, "login refused")
 	done := make(chan struct{})
 	close(done)
@@ -323,7 +306,7 @@ func TestSessionLimits(t *testing.T) {
 	for i := range 11 {
 		p.Say(frame.SEND, "", headers.Destination, "/a", headers.Receipt, fmt.Sprint(i))
 	}
-	if f := p.Expect(frame.ERROR); !strings.Contains(value(f, headers.Message), "10 receipts") {
+	if f := p.Expect(frame.ERROR); !strings.Contains(f.Headers.Value(headers.Message), "10 receipts") {
 		t.Errorf("%v %s", f, f.Body)
 	}
 }

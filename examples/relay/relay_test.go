@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -33,24 +31,7 @@ type gateway struct {
 	*Relay
 	t        *testing.T
 	tcp, web string // addresses
-	log      *lockedBuffer
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
+	log      *script.Buffer
 }
 
 // start starts a relay in front of brokers. change, which may be nil, changes
@@ -64,12 +45,10 @@ func start(t *testing.T, change func(*Config), brokers ...string) *gateway {
 	if change != nil {
 		change(&c)
 	}
-	g := &gateway{t: t, log: new(lockedBuffer)}
+	g := &gateway{t: t, log: new(script.Buffer)}
 	g.Relay = NewRelay(c, slog.New(slog.NewTextHandler(g.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	served := make(chan struct{})
 	go func() {
 		g.ServeTCP(l)
@@ -89,12 +68,7 @@ func start(t *testing.T, change func(*Config), brokers ...string) *gateway {
 // dialTCP connects a client.
 func (g *gateway) dialTCP() *script.Peer {
 	g.t.Helper()
-	c, err := net.Dial("tcp", g.tcp)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	g.t.Cleanup(func() { c.Close() })
-	return script.NewPeer(g.t, c)
+	return script.Dial(g.t, g.tcp)
 }
 
 // dialWebSocket connects a client.
@@ -119,9 +93,14 @@ func noKeepAlive() *http.Client {
 	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 }
 
+// ask sends CONNECT.
+func ask(p *script.Peer, nameValue ...string) {
+	p.Say(frame.CONNECT, "", append([]string{headers.AcceptVersion, "1.1,1.2", headers.Host, "client.example"}, nameValue...)...)
+}
+
 // connect logs a client in.
 func connect(p *script.Peer, nameValue ...string) *frame.Frame {
-	p.Say(frame.CONNECT, "", append([]string{headers.AcceptVersion, "1.1,1.2", headers.Host, "client.example"}, nameValue...)...)
+	ask(p, nameValue...)
 	f := p.Expect(frame.CONNECTED)
 	v, _ := f.AgreedVersion()
 	p.SetVersion(v)
@@ -132,30 +111,23 @@ func connect(p *script.Peer, nameValue ...string) *frame.Frame {
 // has the words given.
 func expectError(t *testing.T, p *script.Peer, message string) {
 	t.Helper()
-	if f := p.Expect(frame.ERROR); !strings.Contains(value(f, headers.Message), message) {
+	if f := p.Expect(frame.ERROR); !strings.Contains(f.Headers.Value(headers.Message), message) {
 		t.Errorf("got %v, want %q", f, message)
 	}
 	p.ExpectEnd()
 	p.Close()
 }
 
-func value(f *frame.Frame, name string) string {
-	v, _ := f.Headers.Get(name)
-	return v
-}
-
 // gone waits until all clients of a relay are gone.
 func (g *gateway) gone() {
 	g.t.Helper()
-	wait(g.t, func() bool { return g.open.Load() == 0 })
+	script.Wait(g.t, func() bool { return g.open.Load() == 0 })
 }
 
-func wait(t *testing.T, done func() bool) {
+func must(t *testing.T, err error) {
 	t.Helper()
-	for late := time.Now().Add(script.Patience); !done(); time.Sleep(time.Millisecond) {
-		if time.Now().After(late) {
-			t.Fatal("it does not come")
-		}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -197,7 +169,7 @@ func TestLogin(t *testing.T) {
 		t.Error(got)
 	}
 	p.Say(frame.DISCONNECT, "", headers.Receipt, "bye")
-	if f := p.Expect(frame.RECEIPT); value(f, headers.ReceiptID) != "bye" {
+	if f := p.Expect(frame.RECEIPT); f.Headers.Value(headers.ReceiptID) != "bye" {
 		t.Error(f)
 	}
 	p.Close()
@@ -205,7 +177,7 @@ func TestLogin(t *testing.T) {
 
 	for _, pair := range [][]string{{}, {headers.Login, "joe"}, {headers.Login, "joe", headers.Passcode, "wrong"}, {headers.Login, "eve", headers.Passcode, ""}} {
 		p := g.dialTCP()
-		p.Say(frame.CONNECT, "", append([]string{headers.AcceptVersion, "1.2", headers.Host, "/"}, pair...)...)
+		ask(p, pair...)
 		expectError(t, p, "login refused")
 	}
 	if n := count(g.metrics.refused, "login"); n != 4 {
@@ -220,7 +192,7 @@ func TestLogin(t *testing.T) {
 func TestConnectWithoutHost(t *testing.T) {
 	broker := script.Listen(t,
 		func(p *script.Peer) {
-			if f := p.Accept(frame.V12); value(f, headers.Host) != "" {
+			if f := p.Accept(frame.V12); f.Headers.Value(headers.Host) != "" {
 				t.Errorf("got %v", f)
 			}
 			p.Leave()
@@ -388,13 +360,13 @@ func TestRefuses(t *testing.T) {
 						if err != nil {
 							return
 						}
-						if f.Command != frame.SUBSCRIBE || value(f, headers.ID) != "1" || len(f.Body) > 0 {
+						if f.Command != frame.SUBSCRIBE || f.Headers.Value(headers.ID) != "1" || len(f.Body) > 0 {
 							t.Errorf("the broker got %v", f)
 						}
 					}
 				})
 			} else {
-				broker = closedPort(t) // it is not to be asked
+				broker = script.ClosedPort(t) // it is not to be asked
 			}
 			g := start(t, func(c *Config) {
 				c.Limits.Body = 1000
@@ -449,9 +421,7 @@ func TestMaxConnections(t *testing.T) {
 	connect(first)
 	expectError(t, g.dialTCP(), "too many connections")
 	res, err := noKeepAlive().Get("http://" + g.web + "/ws")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	res.Body.Close()
 	if res.StatusCode != http.StatusServiceUnavailable {
 		t.Error(res.Status)
@@ -481,7 +451,7 @@ func TestShutdown(t *testing.T) {
 	p, early := g.dialTCP(), g.dialTCP()
 	connect(p)
 	early.Write("\n")
-	wait(t, func() bool { return g.open.Load() == 2 })
+	script.Wait(t, func() bool { return g.open.Load() == 2 })
 	g.Shutdown()
 	expectError(t, p, "the relay is going down")
 	early.ExpectEnd()
@@ -497,19 +467,12 @@ func TestHalfClose(t *testing.T) {
 		p.Confirm(f)
 	})
 	g := start(t, nil, broker)
-	c, err := net.Dial("tcp", g.tcp)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	p := script.NewPeer(t, c)
+	p := g.dialTCP()
 	connect(p)
 	p.Say(frame.DISCONNECT, "", headers.Receipt, "bye")
-	if err := c.(*net.TCPConn).CloseWrite(); err != nil {
-		t.Fatal(err)
-	}
+	p.CloseWrite()
 	close(closed)
-	if f := p.Expect(frame.RECEIPT); value(f, headers.ReceiptID) != "bye" {
+	if f := p.Expect(frame.RECEIPT); f.Headers.Value(headers.ReceiptID) != "bye" {
 		t.Error(f)
 	}
 	p.ExpectEnd()
@@ -530,14 +493,10 @@ func TestMetrics(t *testing.T) {
 	s := httptest.NewServer(g.metrics.handler())
 	defer s.Close()
 	res, err := noKeepAlive().Get(s.URL + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	text, err := io.ReadAll(res.Body)
 	res.Body.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	for _, want := range []string{
 		`stomp_relay_connections{transport="tcp"} 1`,
 		`stomp_relay_connections_total{transport="tcp"} 1`,
@@ -556,7 +515,7 @@ func TestMetrics(t *testing.T) {
 }
 
 func TestOrigin(t *testing.T) {
-	g := start(t, func(c *Config) { c.Origins = []string{"*.friend.example"} }, closedPort(t))
+	g := start(t, func(c *Config) { c.Origins = []string{"*.friend.example"} }, script.ClosedPort(t))
 	for origin, want := range map[string]int{
 		"http://" + g.web: 101, "https://www.friend.example": 101, "https://evil.example": 403,
 	} {

@@ -20,7 +20,7 @@ func TestHeartbeats(t *testing.T) {
 	served := make(chan struct{})
 	broker := script.Listen(t, func(p *script.Peer) {
 		f := p.Accept(frame.V12, headers.HeartBeat, "0,5")
-		if got := value(f, headers.HeartBeat); got != "10,10" {
+		if got := f.Headers.Value(headers.HeartBeat); got != "10,10" {
 			t.Errorf("the relay offers %s", got)
 		}
 		p.Expect(frame.SEND)
@@ -35,7 +35,7 @@ func TestHeartbeats(t *testing.T) {
 	}, broker)
 	p := g.dialTCP()
 	f := connect(p, headers.HeartBeat, "0,20")
-	if got := value(f, headers.HeartBeat); got != "10,10" {
+	if got := f.Headers.Value(headers.HeartBeat); got != "10,10" {
 		t.Errorf("the relay offers %s", got)
 	}
 	p.Octets("\n\n") // of the relay, which has told the broker as often
@@ -60,7 +60,7 @@ func TestSilence(t *testing.T) {
 }
 
 func TestConnectTimeout(t *testing.T) {
-	g := start(t, func(c *Config) { c.ConnectTimeout = 20 * time.Millisecond }, closedPort(t))
+	g := start(t, func(c *Config) { c.ConnectTimeout = 20 * time.Millisecond }, script.ClosedPort(t))
 	p := g.dialTCP()
 	p.Write("CONNECT\naccept-ver")
 	expectError(t, p, errLate.Error())
@@ -74,9 +74,7 @@ func TestFrameTimeout(t *testing.T) {
 		broker := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.Discard(1_000_000) })
 		g := start(t, func(c *Config) { c.FrameTimeout = 50 * time.Millisecond }, broker)
 		conn, err := net.Dial("tcp", g.tcp)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		p := script.NewPeer(t, conn)
 		connect(p)
 		time.Sleep(60 * time.Millisecond)
@@ -90,7 +88,7 @@ func TestFrameTimeout(t *testing.T) {
 				time.Sleep(time.Millisecond)
 			}
 		})
-		if f := p.Expect(frame.ERROR); !strings.Contains(value(f, headers.Message), "a frame has taken longer than 50ms (-frame-timeout)") {
+		if f := p.Expect(frame.ERROR); !strings.Contains(f.Headers.Value(headers.Message), "a frame has taken longer than 50ms (-frame-timeout)") {
 			t.Errorf("got %v", f)
 		}
 		p.Close()
