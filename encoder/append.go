@@ -12,38 +12,61 @@ import "github.com/stompwire/stomp/frame"
 // is an [*Error]; its spare capacity may have been written to. What f has must
 // not lie in that.
 func AppendFrame(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
-	if q, ok := beginQuick(dst, f.Command, v, o); ok {
-		for i := range f.Headers {
-			quickHeader(&q, f.Headers[i].Name, f.Headers[i].Value)
-		}
-		if out, ok := q.end(f.Command, v, f.Body); ok {
-			return out, nil
-		}
+	head, err := appendHead(dst, f, v, o)
+	if err != nil {
+		return head, err
 	}
-	b := Begin(dst, f.Command, v, o)
-	for i := range f.Headers {
-		header(&b, f.Headers[i].Name, f.Headers[i].Value)
-	}
-	return b.End(f.Body)
+	return append(append(head, f.Body...), 0), nil
 }
 
 // AppendView is [AppendFrame] for a borrowed frame: dst must not be memory that
 // the view borrows. It looks at the headers of the view, not at its Length. A
 // proxy that changes nothing uses parser.Event.AppendForward instead.
 func AppendView(dst []byte, w frame.View, v frame.Version, o Options) ([]byte, error) {
-	if q, ok := beginQuick(dst, w.Command, v, o); ok {
-		for i := range w.Headers {
-			quickHeader(&q, w.Headers[i].Name, w.Headers[i].Value)
-		}
-		if out, ok := q.end(w.Command, v, w.Body); ok {
-			return out, nil
+	head, err := appendHeadView(dst, &w, v, o)
+	if err != nil {
+		return head, err
+	}
+	return append(append(head, w.Body...), 0), nil
+}
+
+// appendHead appends a frame up to its body, which it judges.
+func appendHead(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
+	var q quick
+	if out, ok := q.begin(dst, f.Command, v, o); ok {
+		if head, ok := q.end(q.list(out, f.Headers), len(f.Body)); ok {
+			return head, nil
 		}
 	}
+	return judgeHead(dst, f, v, o)
+}
+
+// judgeHead is appendHead for any frame. It is apart for the size of a Builder.
+func judgeHead(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
+	b := Begin(dst, f.Command, v, o)
+	for i := range f.Headers {
+		header(&b, f.Headers[i].Name, f.Headers[i].Value)
+	}
+	return b.end(f.Body)
+}
+
+// appendHeadView is appendHead for a borrowed frame.
+func appendHeadView(dst []byte, w *frame.View, v frame.Version, o Options) ([]byte, error) {
+	var q quick
+	if out, ok := q.begin(dst, w.Command, v, o); ok {
+		if head, ok := q.end(q.listView(out, w.Headers), len(w.Body)); ok {
+			return head, nil
+		}
+	}
+	return judgeHeadView(dst, w, v, o)
+}
+
+func judgeHeadView(dst []byte, w *frame.View, v frame.Version, o Options) ([]byte, error) {
 	b := Begin(dst, w.Command, v, o)
 	for i := range w.Headers {
 		header(&b, w.Headers[i].Name, w.Headers[i].Value)
 	}
-	return b.End(w.Body)
+	return b.end(w.Body)
 }
 
 // Size returns the length in bytes of what AppendFrame would append, or its
@@ -53,7 +76,7 @@ func Size(f *frame.Frame, v frame.Version, o Options) (int, error) {
 	for i := range f.Headers {
 		header(&b, f.Headers[i].Name, f.Headers[i].Value)
 	}
-	return b.end(f.Body)
+	return b.measured(f.Body)
 }
 
 // SizeView returns the length in bytes of what AppendView would append, or
@@ -63,7 +86,15 @@ func SizeView(w frame.View, v frame.Version, o Options) (int, error) {
 	for i := range w.Headers {
 		header(&b, w.Headers[i].Name, w.Headers[i].Value)
 	}
-	return b.end(w.Body)
+	return b.measured(w.Body)
+}
+
+// measured is End for a frame that is only measured.
+func (b *Builder) measured(body []byte) (int, error) {
+	if _, err := b.end(body); err != nil {
+		return 0, err
+	}
+	return b.size + len(body) + 1, nil
 }
 
 // AppendHeartBeat appends a heart-beat: one LF, the end of line that every

@@ -407,3 +407,26 @@ func (w failing) Write(p []byte) (int, error) {
 	w.t.Errorf("wrote %q", p)
 	return len(p), nil
 }
+
+// A frame is the same whichever way it is written, wherever it needs escapes: a
+// Builder judges header by header, AppendFrame writes the head as a whole.
+func TestAppendIsBuilder(t *testing.T) {
+	values := []string{"", "plain", ":", "a\\b\r\n", "\t", "x\x00", "a value that is longer than a word", strings.Repeat("long ", 20) + ":"}
+	for version := v11; version <= v12; version++ {
+		for i := range len(values) * len(values) * len(values) {
+			a, b, c := values[i%8], values[i/8%8], values[i/64]
+			f := &frame.Frame{Command: frame.SEND, Headers: pairs("a", a, "b"+b, "x", "content-length", "4", "c", c), Body: []byte("body")}
+			w := encoder.Begin([]byte("before"), f.Command, version, encoder.Options{})
+			for _, h := range f.Headers {
+				w.Header(h.Name, h.Value)
+			}
+			want, wantErr := w.End(f.Body)
+			for _, spare := range []int{0, 400} {
+				got, err := encoder.AppendFrame(append(make([]byte, 0, spare), "before"...), f, version, encoder.Options{})
+				if string(got) != string(want) || !reflect.DeepEqual(err, wantErr) {
+					t.Fatalf("%q in %v: %q, %v, want %q, %v", f.Headers, version, got, err, want, wantErr)
+				}
+			}
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/fuzz/workload"
+	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
 )
 
@@ -72,6 +73,45 @@ func BenchmarkWriter(b *testing.B) {
 			}
 		}
 	})
+}
+
+// A frame of which all but its own headers is ready, and the same bytes copied.
+func BenchmarkShared(b *testing.B) {
+	own := headers.Pairs("subscription", "sub-0", "message-id", "T_0000001")
+	f := &frame.Frame{Command: frame.MESSAGE, Headers: headers.Pairs("destination", "/topic/a", "content-type", "application/json"),
+		Body: []byte(`{"t":1700000000,"temp":21.5,"hum":40}`)}
+	p, err1 := encoder.Prepare(f.Command, f.Headers, v12, encoder.Options{})
+	s, err2 := encoder.Share(f, v12, encoder.Options{})
+	if err1 != nil || err2 != nil {
+		b.Fatal(err1, err2)
+	}
+	_, rest, _ := s.Split(nil, own)
+	buf := make([]byte, 0, 1024)
+	for _, c := range []struct {
+		name  string
+		write func() ([]byte, error)
+	}{
+		{"copy", func() ([]byte, error) {
+			out := append(append(buf, f.Command...), '\n')
+			for _, h := range own {
+				out = append(append(out, h.Name...), ':')
+				out = append(append(out, h.Value...), '\n')
+			}
+			return append(out, rest...), nil
+		}},
+		{"Prepared", func() ([]byte, error) { return p.Append(buf, own, f.Body) }},
+		{"Shared", func() ([]byte, error) { return s.Append(buf, own) }},
+		{"AppendFrame", func() ([]byte, error) { return encoder.AppendFrame(buf, f, v12, encoder.Options{}) }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := c.write(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
 
 func BenchmarkSize(b *testing.B) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"runtime"
+	"strings"
 	"testing"
 	"weak"
 
@@ -11,37 +12,77 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// A Writer keeps a buffer of 16 KiB, so that frames that fit into it cost no
-// allocation, and none that is larger.
-func TestWriterBufferIsKept(t *testing.T) {
-	var written weak.Pointer[byte]
-	sink := writerFunc(func(p []byte) (int, error) {
-		written = weak.Make(&p[0])
-		return len(p), nil
-	})
-	for _, c := range []struct {
-		body int
-		kept bool
-	}{
-		{0, true},
-		{15 << 10, true},
-		{16<<10 - 512, true}, // with room for a head all that is kept
-		{16<<10 - 511, false},
-		{1 << 20, false},
+// A frame that fits into 16 KiB is one write out of a buffer that is kept. The body
+// of a larger one is not copied. Neither costs an allocation.
+func TestWriterBuffer(t *testing.T) {
+	for _, c := range []struct{ body, writes int }{
+		{0, 1},
+		{15 << 10, 1},
+		{16<<10 - 28, 1}, // with the head and the NUL 16 KiB
+		{16<<10 - 27, 3},
+		{1 << 20, 3},
 	} {
+		var got [][]byte
+		w := encoder.NewWriter(writerFunc(func(p []byte) (int, error) {
+			got = append(got, p)
+			return len(p), nil
+		}), v12, encoder.Options{})
 		f := &frame.Frame{Command: frame.SEND, Body: make([]byte, c.body)}
-		w := encoder.NewWriter(sink, v12, encoder.Options{})
-		write := func() {
+		if n := testing.AllocsPerRun(100, func() {
+			got = got[:0]
 			if err := w.WriteFrame(f); err != nil {
 				t.Fatal(err)
 			}
+		}); n != 0 || len(got) != c.writes {
+			t.Errorf("body of %d bytes: %v allocations, %d writes", c.body, n, len(got))
 		}
-		write()
+		if len(got) == 3 && &got[1][0] != &f.Body[0] {
+			t.Errorf("body of %d bytes: it is copied", c.body)
+		}
+		first := weak.Make(&got[0][0])
+		got = nil
 		runtime.GC()
-		if kept := written.Value() != nil; kept != c.kept {
-			t.Errorf("body of %d bytes: the buffer is kept: %v", c.body, kept)
+		if first.Value() == nil {
+			t.Errorf("body of %d bytes: the buffer is not kept", c.body)
 		}
 		runtime.KeepAlive(w)
+	}
+}
+
+// A buffer that a large head needs is not kept.
+func TestWriterKeepsNoLargeBuffer(t *testing.T) {
+	var written weak.Pointer[byte]
+	w := encoder.NewWriter(writerFunc(func(p []byte) (int, error) {
+		written = weak.Make(&p[0])
+		return len(p), nil
+	}), v12, encoder.Options{})
+	if err := w.WriteFrame(&frame.Frame{Command: frame.ACK, Headers: pairs("a", strings.Repeat("x", 16<<10))}); err != nil {
+		t.Fatal(err)
+	}
+	runtime.GC()
+	if written.Value() != nil {
+		t.Error("the buffer is kept")
+	}
+	runtime.KeepAlive(w)
+}
+
+// Of a frame in three writes the first error ends it, and is final.
+func TestWriterErrorInLargeFrame(t *testing.T) {
+	broken := errors.New("broken")
+	for failing := range 3 {
+		calls := 0
+		w := encoder.NewWriter(writerFunc(func(p []byte) (int, error) {
+			if calls++; calls > failing {
+				return 0, broken
+			}
+			return len(p), nil
+		}), v12, encoder.Options{})
+		f := &frame.Frame{Command: frame.SEND, Body: make([]byte, 20<<10)}
+		for range 2 {
+			if err := w.WriteFrame(f); err != broken || calls != failing+1 {
+				t.Errorf("write %d fails: %v after %d calls", failing, err, calls)
+			}
+		}
 	}
 }
 

@@ -23,21 +23,25 @@ import (
 // A Builder must not be copied: a copy would write to the same memory, over
 // what the other has written. Pass a pointer; "go vet" finds copies.
 type Builder struct {
-	_       noCopy
-	dst     []byte
-	start   int // length of dst when it was given
-	size    int // bytes of the frame so far, when only measured
-	count   int // headers so far
-	length  int64
-	err     *Error
+	_ noCopy
+	form
+	dst    []byte
+	start  int // length of dst when it was given
+	size   int // bytes of the frame so far, when only measured
+	count  int // headers so far
+	length int64
+	err    *Error
+	dry    bool // only measure
+	open   bool // begun and not ended
+}
+
+// A form is how frames of a command are written in a version.
+type form struct {
 	command frame.Command
 	version frame.Version
 	escape  headers.Escaping
 	opt     Options
 	crlf    bool
-	dry     bool // only measure
-	open    bool // begun and not ended
-	bareCR  bool // a CR that has no escape can be read back as data
 }
 
 // noCopy is what the analysis copylocks of "go vet" looks for.
@@ -49,40 +53,48 @@ func (*noCopy) Unlock() {}
 // Begin begins a frame at the end of dst. What is given to the Builder later must
 // not lie in dst or its spare capacity.
 func Begin(dst []byte, c frame.Command, v frame.Version, o Options) (b Builder) {
-	b.dst, b.start = dst, len(dst)
-	b.begin(c, v, o)
+	b.form = formOf(c, v, o)
+	b.begin(dst)
+	if !c.Known() || v-frame.V10 > frame.V12-frame.V10 || o.Length > LengthAsGiven {
+		b.judgeCommand()
+	}
 	return
 }
 
 // measure begins a frame that is only measured.
 func measure(c frame.Command, v frame.Version, o Options) (b Builder) {
-	b.dry = true
-	b.begin(c, v, o)
+	b.form, b.dry = formOf(c, v, o), true
+	b.begin(nil)
+	b.judgeCommand()
 	return
 }
 
-func (b *Builder) begin(c frame.Command, v frame.Version, o Options) {
-	b.command, b.version, b.opt, b.length, b.open = c, v, o, -1, true
-	b.escape = v.Escaping(c)
-	b.crlf = o.CRLF && v == frame.V12
-	known := c.Known()
+func formOf(c frame.Command, v frame.Version, o Options) form {
+	return form{c, v, v.Escaping(c), o, o.CRLF && v == frame.V12}
+}
+
+// begin begins a frame of the form that b has.
+func (b *Builder) begin(dst []byte) {
+	b.dst, b.start, b.length, b.open = dst, len(dst), -1, true
+	b.text(string(b.command))
+	b.endLine()
+}
+
+// judgeCommand refuses what no frame can begin with.
+func (b *Builder) judgeCommand() {
+	c, known := b.command, b.command.Known()
 	switch {
-	case v > frame.V12:
+	case b.version > frame.V12:
 		b.refuse(UnknownVersion, "")
-	case o.Length > LengthAsGiven:
+	case b.opt.Length > LengthAsGiven:
 		b.refuse(UnknownLength, "")
-	case !known && !o.UnknownCommand:
+	case !known && !b.opt.UnknownCommand:
 		b.refuse(UnknownCommand, "")
 	case !known && (c == "" || strings.ContainsAny(string(c), "\x00\r\n")):
 		b.refuse(UnknownCommand, "no line can hold it")
-	case v == frame.Unnegotiated && !c.Handshake():
+	case b.version == frame.Unnegotiated && !c.Handshake():
 		b.refuse(NotNegotiated, "")
 	}
-	// In 1.0 and 1.1 a CR is data (decision D5). But frames of the handshake are
-	// read by a peer that knows no version yet, and takes it for an error.
-	b.bareCR = v != frame.Unnegotiated && (c == frame.ERROR || !c.Handshake())
-	b.text(string(c))
-	b.endLine()
 }
 
 // refuse keeps the first error.
@@ -188,12 +200,19 @@ func rawProblem[T ~string | ~[]byte](b *Builder, name, value T) string {
 	switch {
 	case literal && index(name, ':') >= 0:
 		return "a colon in a name ends it"
-	case literal && !b.bareCR && (index(name, '\r') >= 0 || index(value, '\r') >= 0):
+	case literal && !b.bareCR() && (index(name, '\r') >= 0 || index(value, '\r') >= 0):
 		return "a carriage return cannot be read back"
 	case len(value) > 0 && value[len(value)-1] == '\r':
 		return "a carriage return before the end of line is taken for part of it"
 	}
 	return ""
+}
+
+// bareCR reports whether a CR that has no escape can be read back as data: in 1.0
+// and 1.1 it can (decision D5). But frames of the handshake are read by a peer
+// that knows no version yet, and takes it for an error.
+func (f *form) bareCR() bool {
+	return f.version != frame.Unnegotiated && (f.command == frame.ERROR || !f.command.Handshake())
 }
 
 func index[T ~string | ~[]byte](s T, c byte) int {
@@ -228,20 +247,20 @@ func escaped[T ~string | ~[]byte](b *Builder, name, s T) bool {
 // and the error is an [*Error]; after an End that made a frame the buffer as that
 // returned it.
 func (b *Builder) End(body []byte) ([]byte, error) {
-	if !b.endHead(int64(len(body)), !b.nulAllowed() && bytes.IndexByte(body, 0) >= 0) {
-		return b.dst[:b.start], b.err
+	if head, err := b.end(body); err != nil {
+		return head, err
 	}
 	b.open = false
 	b.dst = append(append(b.dst, body...), 0)
 	return b.dst, nil
 }
 
-// end is End for a frame that is only measured.
-func (b *Builder) end(body []byte) (int, error) {
+// end is End without the body and what follows it.
+func (b *Builder) end(body []byte) (head []byte, err error) {
 	if !b.endHead(int64(len(body)), !b.nulAllowed() && bytes.IndexByte(body, 0) >= 0) {
-		return 0, b.err
+		return b.dst[:b.start], b.err
 	}
-	return b.size + len(body) + 1, nil
+	return b.dst, nil
 }
 
 // nulAllowed reports whether a body may have a NUL: it has a content-length, and

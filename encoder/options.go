@@ -34,6 +34,3 @@ const (
 	// again what they have read.
 	LengthAsGiven
 )
-
-// isZero reports whether the options are the zero ones.
-func (o *Options) isZero() bool { return o.Length == LengthAuto && !o.CRLF && !o.UnknownCommand }

@@ -2,81 +2,158 @@ package encoder
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"strconv"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 )
 
-// Most frames need no escape anywhere. A quick writes a frame as if that were
-// so, and looks once, at the end, whether it was: then the head has as many
-// colons and line feeds as it has headers, and no byte that would need an
-// escape. It knows no errors: where it cannot go on it gives up, and a Builder
+// Most frames need no escape, or few. So the lines of a head are written as if
+// they needed none, then counted: they have as many colons and line feeds as there
+// are headers, and for each byte beyond those that has an escape one more is to be
+// written. If there are such, the lines up to the last of them are written again,
+// and the rest moves. A quick knows no errors: where it cannot go on, a Builder
 // judges the frame from its beginning.
 type quick struct {
-	dst    []byte
-	names  int // index in dst of the first byte after the command line
-	count  int // headers so far
-	length int64
-	failed bool
+	command frame.Command
+	version frame.Version
+	lines   int   // index in the buffer of the first header line
+	length  int64 // content-length, -1 for none
+	extra   int   // bytes that escapes have yet to add
+	failed  bool
 }
 
-// beginQuick begins a frame at the end of dst, unless it is one for a Builder.
-func beginQuick(dst []byte, c frame.Command, v frame.Version, o Options) (q quick, ok bool) {
-	if v != frame.V11 && v != frame.V12 || !o.isZero() || !c.Known() {
-		return q, false
-	}
-	q.length = -1
-	q.dst = append(append(dst, c...), '\n')
-	q.names = len(q.dst)
-	return q, true
-}
-
-func quickHeader[T ~string | ~[]byte](q *quick, name, value T) {
-	if len(name) == 0 {
-		q.failed = true
-		return
-	}
-	if len(name) == len(headers.ContentLength) && string(name) == headers.ContentLength {
-		length, err := headers.ParseContentLength(value)
-		if err != nil || q.length >= 0 {
-			q.failed = true
-			return
-		}
-		q.length = length
-	}
-	dst := append(q.dst, name...)
-	dst = append(dst, ':')
-	dst = append(dst, value...)
-	q.dst = append(dst, '\n')
-	q.count++
-}
-
-// end ends the frame. It reports false, and q.dst is to be used no more, when a
-// Builder has to judge it.
-func (q *quick) end(c frame.Command, v frame.Version, body []byte) (dst []byte, ok bool) {
-	if q.failed || !q.plain() {
+// begin begins a frame at the end of dst, unless it is one for a Builder.
+func (q *quick) begin(dst []byte, c frame.Command, v frame.Version, o Options) (out []byte, ok bool) {
+	if v-frame.V11 > frame.V12-frame.V11 || o != (Options{}) || !c.Known() {
 		return nil, false
 	}
-	length := int64(len(body))
-	if length > 0 && !c.MayHaveBody(v) || q.length >= 0 && q.length != length {
+	out = append(append(dst, c...), '\n')
+	q.command, q.version, q.lines, q.length = c, v, len(out), -1
+	return out, true
+}
+
+// list appends the lines of headers.
+func (q *quick) list(out []byte, l headers.List) []byte {
+	for i := range l {
+		if n := len(l[i].Name); n == 0 || n == len(headers.ContentLength) {
+			rareName(q, l[i].Name, l[i].Value)
+		}
+		out = append(append(out, l[i].Name...), ':')
+		out = append(append(out, l[i].Value...), '\n')
+	}
+	out = q.count(out, len(l))
+	for i, line := 0, out[:q.lines]; q.extra > 0; i++ {
+		line = escapedLine(q, line, l[i].Name, l[i].Value)
+	}
+	return out
+}
+
+// listView is list for borrowed headers.
+func (q *quick) listView(out []byte, l headers.ListView) []byte {
+	for i := range l {
+		if n := len(l[i].Name); n == 0 || n == len(headers.ContentLength) {
+			rareName(q, l[i].Name, l[i].Value)
+		}
+		out = append(append(out, l[i].Name...), ':')
+		out = append(append(out, l[i].Value...), '\n')
+	}
+	out = q.count(out, len(l))
+	for i, line := 0, out[:q.lines]; q.extra > 0; i++ {
+		line = escapedLine(q, line, l[i].Name, l[i].Value)
+	}
+	return out
+}
+
+// rareName takes note of a content-length, and of a name that may not be written.
+func rareName[T ~string | ~[]byte](q *quick, name, value T) {
+	switch {
+	case len(name) == 0:
+		q.failed = true
+	case string(name) == headers.ContentLength:
+		length, err := headers.ParseContentLength(value)
+		q.failed = q.failed || err != nil || q.length >= 0
+		q.length = length
+	}
+}
+
+// count counts what is special in the lines of so many headers at the end of dst.
+// Where something needs an escape, it moves the lines so far back that there is
+// room for all escapes.
+func (q *quick) count(dst []byte, fields int) []byte {
+	lines := dst[q.lines:]
+	if q.failed || fields == 0 || special(lines) == 2*fields {
+		return dst
+	}
+	crs := bytes.Count(lines, []byte{'\r'})
+	if q.version.Escaping(q.command) == headers.Literal || crs > 0 && q.version != frame.V12 || bytes.IndexByte(lines, 0) >= 0 {
+		q.failed = true
+		return dst
+	}
+	q.extra = crs - 2*fields
+	for _, c := range [...]byte{'\n', ':', '\\'} {
+		q.extra += bytes.Count(lines, []byte{c})
+	}
+	dst = append(dst, lines[:q.extra]...)
+	copy(dst[q.lines+q.extra:], lines)
+	return dst
+}
+
+// escapedLine writes the line of a header behind the one before, where there is
+// room for it.
+func escapedLine[T ~string | ~[]byte](q *quick, line []byte, name, value T) []byte {
+	e, size := q.version.Escaping(q.command), len(line)+len(name)+len(value)+2
+	line, _ = headers.AppendEscaped(line, e, name)
+	line, _ = headers.AppendEscaped(append(line, ':'), e, value)
+	line = append(line, '\n')
+	q.extra -= len(line) - size
+	return line
+}
+
+// end ends the head.
+func (q *quick) end(dst []byte, body int) (head []byte, ok bool) {
+	length := int64(body)
+	if q.failed || length > 0 && !q.command.MayHaveBody(q.version) || q.length >= 0 && q.length != length {
 		return nil, false
 	}
 	if length > 0 && q.length < 0 {
-		q.dst = append(q.dst, headers.ContentLength+":"...)
-		q.dst = append(strconv.AppendInt(q.dst, length, 10), '\n')
+		dst = append(dst, headers.ContentLength+":"...)
+		dst = append(strconv.AppendInt(dst, length, 10), '\n')
 	}
-	dst = append(q.dst, '\n')
-	dst = append(dst, body...)
-	return append(dst, 0), true
+	return append(dst, '\n'), true
 }
 
-// plain reports whether nothing in the headers needs an escape.
-func (q *quick) plain() bool {
-	head := q.dst[q.names:]
-	return bytes.Count(head, []byte{'\n'}) == q.count &&
-		bytes.Count(head, []byte{':'}) == q.count &&
-		bytes.IndexByte(head, '\\') < 0 &&
-		bytes.IndexByte(head, '\r') < 0 &&
-		bytes.IndexByte(head, 0) < 0
+// special counts the bytes that may need an escape, or end a name or a line: all
+// control characters below 0x10 where that is quicker, -1 where it cannot say.
+func special(lines []byte) int {
+	if len(lines) > 64 {
+		if bytes.IndexByte(lines, '\\') >= 0 || bytes.IndexByte(lines, '\r') >= 0 || bytes.IndexByte(lines, 0) >= 0 {
+			return -1
+		}
+		return bytes.Count(lines, []byte{'\n'}) + bytes.Count(lines, []byte{':'})
+	}
+	if len(lines) < 8 {
+		return -1
+	}
+	n, rest := 0, lines
+	for ; len(rest) >= 8; rest = rest[8:] {
+		n += bits.OnesCount64(specialIn(binary.LittleEndian.Uint64(rest)))
+	}
+	last := specialIn(binary.LittleEndian.Uint64(lines[len(lines)-8:]))
+	return n + bits.OnesCount64(last>>(64-8*uint(len(rest))))
+}
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x80 * ones
+)
+
+// specialIn returns a word with the high bit set of each byte of x that is below
+// 0x10, a colon or a backslash. The high bits of the sums say that a byte is not;
+// none carries into the next byte.
+func specialIn(x uint64) uint64 {
+	low := x &^ highs
+	return highs &^ (x | (low+0x70*ones)&(low^':'*ones+0x7f*ones)&(low^'\\'*ones+0x7f*ones))
 }

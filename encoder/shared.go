@@ -1,6 +1,8 @@
 package encoder
 
 import (
+	"slices"
+
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 )
@@ -15,9 +17,7 @@ import (
 //
 // It is not changed by its methods: any number of goroutines may use it at once.
 type Prepared struct {
-	command  frame.Command
-	version  frame.Version
-	opt      Options
+	form
 	constant []byte // header lines
 }
 
@@ -36,7 +36,7 @@ func Prepare(c frame.Command, constant headers.List, v frame.Version, o Options)
 	if b.err != nil {
 		return nil, b.err
 	}
-	return &Prepared{c, v, o, b.dst[line:len(b.dst):len(b.dst)]}, nil
+	return &Prepared{b.form, slices.Clip(b.dst[line:])}, nil
 }
 
 // Append appends a frame: the command, the headers in own, the constant ones,
@@ -44,19 +44,26 @@ func Prepare(c frame.Command, constant headers.List, v frame.Version, o Options)
 // value in own counts: readers take the first (STOMP 1.2, "Repeated Header
 // Entries"). Errors and dst are as with [AppendFrame].
 func (p *Prepared) Append(dst []byte, own headers.List, body []byte) ([]byte, error) {
-	b := Begin(dst, p.command, p.version, p.opt)
-	p.headers(&b, own)
+	var q quick
+	if out, ok := q.begin(dst, p.command, p.version, p.opt); ok {
+		out = append(q.list(out, own), p.constant...)
+		if head, ok := q.end(out, len(body)); ok {
+			return append(append(head, body...), 0), nil
+		}
+	}
+	var b Builder
+	p.begin(&b, dst, own)
 	return b.End(body)
 }
 
-// headers writes the headers of a frame that has begun.
-func (p *Prepared) headers(b *Builder, own headers.List) {
+// begin begins a frame in b and writes its headers.
+func (p *Prepared) begin(b *Builder, dst []byte, own headers.List) {
+	b.form = p.form
+	b.begin(dst)
 	for i := range own {
 		header(b, own[i].Name, own[i].Value)
 	}
-	if b.err == nil {
-		b.dst = append(b.dst, p.constant...)
-	}
+	b.dst = append(b.dst, p.constant...)
 }
 
 // A Shared is a frame that goes to many receivers: encoded once, and written
@@ -75,8 +82,7 @@ func Share(f *frame.Frame, v frame.Version, o Options) (*Shared, error) {
 		return nil, err
 	}
 	b := Begin(nil, f.Command, v, o)
-	line := len(b.dst)
-	return &Shared{Prepared{command: f.Command, version: v, opt: o}, wire[line:len(wire):len(wire)]}, nil
+	return &Shared{Prepared{form: b.form}, slices.Clip(wire[len(b.dst):])}, nil
 }
 
 // Append appends the frame with the headers in own in front of those that are
@@ -92,8 +98,14 @@ func (s *Shared) Append(dst []byte, own headers.List) ([]byte, error) {
 // appends to dst the command line and the headers in own alone, and returns what
 // follows them as rest, which is not copied. Do not write to rest.
 func (s *Shared) Split(dst []byte, own headers.List) (head, rest []byte, err error) {
-	b := Begin(dst, s.head.command, s.head.version, s.head.opt)
-	s.head.headers(&b, own)
+	var q quick
+	if out, ok := q.begin(dst, s.head.command, s.head.version, s.head.opt); ok {
+		if out = q.list(out, own); !q.failed && q.length < 0 {
+			return out, s.rest, nil
+		}
+	}
+	var b Builder
+	s.head.begin(&b, dst, own)
 	if b.err == nil && b.length >= 0 {
 		b.refuse(RepeatedLength, "the shared part has its own")
 	}

@@ -3,7 +3,6 @@ package encoder
 import (
 	"bytes"
 	"io"
-	"slices"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -13,9 +12,10 @@ import (
 // WriteView, or, where the body is too large to hold, in the manner of
 // archive/tar with WriteHead or WriteHeadView, Write and CloseFrame.
 //
-// A whole frame, a head, a heart-beat is one call of the io.Writer's Write; put
-// a bufio.Writer between to gather them. A whole frame is copied into a buffer,
-// of which 16 KiB are kept; stream what is much larger. A streamed frame cannot be
+// A whole frame of up to 16 KiB is copied into a buffer, which is kept, and is one
+// call of the io.Writer's Write; so is a head or a heart-beat. The body of a larger
+// frame is not copied: the frame is three calls, for its head, its body and the
+// NUL. Put a bufio.Writer between to gather them. A streamed frame cannot be
 // abandoned but by closing the connection. A frame that is refused leaves nothing
 // on the wire, and the Writer goes on as before; an error of the io.Writer is
 // final, for nobody knows how much of the frame went out. A Writer must not be
@@ -53,8 +53,8 @@ func (w *Writer) WriteFrame(f *frame.Frame) error {
 	if err := w.idle(); err != nil {
 		return err
 	}
-	b, err := AppendFrame(w.room(len(f.Body)), f, w.version, w.opt)
-	return w.flush(b, err)
+	head, err := appendHead(w.buf[:0], f, w.version, w.opt)
+	return w.whole(head, f.Body, err)
 }
 
 // WriteView is WriteFrame for a borrowed frame.
@@ -62,8 +62,29 @@ func (w *Writer) WriteView(v frame.View) error {
 	if err := w.idle(); err != nil {
 		return err
 	}
-	b, err := AppendView(w.room(len(v.Body)), v, w.version, w.opt)
-	return w.flush(b, err)
+	head, err := appendHeadView(w.buf[:0], &v, w.version, w.opt)
+	return w.whole(head, v.Body, err)
+}
+
+// whole writes a head and the body it was judged with, at once where they fit
+// into a buffer that is kept.
+func (w *Writer) whole(head, body []byte, refused error) error {
+	if refused != nil {
+		return refused
+	}
+	if size := len(head) + len(body) + 1; size <= retained || len(body) == 0 {
+		if size > cap(head) {
+			head = append(make([]byte, 0, max(size, min(2*size, retained))), head...)
+		}
+		return w.flush(append(append(head, body...), 0))
+	}
+	if err := w.flush(head); err != nil {
+		return err
+	}
+	if err := w.write(body); err != nil {
+		return err
+	}
+	return w.flush(append(w.buf[:0], 0))
 }
 
 // WriteHeartBeat writes a heart-beat, one LF. Inside a streamed frame it is
@@ -72,7 +93,7 @@ func (w *Writer) WriteHeartBeat() error {
 	if err := w.idle(); err != nil {
 		return err
 	}
-	return w.flush(AppendHeartBeat(w.buf[:0]), nil)
+	return w.flush(AppendHeartBeat(w.buf[:0]))
 }
 
 // WriteHead writes a head and opens the frame for its body.
@@ -118,9 +139,9 @@ func (w *Writer) openFrame(b *Builder, length int64) error {
 		length = 0
 	}
 	if !b.endHead(length, false) {
-		return w.flush(nil, b.err)
+		return b.err
 	}
-	if err := w.flush(b.dst, nil); err != nil {
+	if err := w.flush(b.dst); err != nil {
 		return err
 	}
 	w.open, w.command = true, b.command
@@ -166,13 +187,7 @@ func (w *Writer) CloseFrame() error {
 		return w.refuse(TooShort)
 	}
 	w.open, w.command = false, ""
-	return w.flush(append(w.buf[:0], 0), nil)
-}
-
-// room returns the empty buffer with room for a body and an ordinary head, so
-// that a large frame does not make it grow step by step.
-func (w *Writer) room(body int) []byte {
-	return slices.Grow(w.buf[:0], body+512)
+	return w.flush(append(w.buf[:0], 0))
 }
 
 // idle returns the error with which no frame can begin now.
@@ -191,16 +206,16 @@ func (w *Writer) refuse(k ErrorKind) error {
 	return e
 }
 
-// flush writes b, which lies in the buffer, unless there is an error.
-func (w *Writer) flush(b []byte, refused error) error {
-	if refused != nil {
-		return refused
-	}
+// flush writes b, which lies in the buffer or was made to replace it.
+func (w *Writer) flush(b []byte) error {
+	w.buf = nil
 	if cap(b) <= retained {
 		w.buf = b[:0]
-	} else {
-		w.buf = nil
 	}
+	return w.write(b)
+}
+
+func (w *Writer) write(b []byte) error {
 	n, err := w.w.Write(b)
 	if err == nil && n < len(b) {
 		err = io.ErrShortWrite

@@ -109,7 +109,7 @@ var tables = [...]*escapes{
 func AppendEscaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, error) {
 	t := tables[e]
 	start, done := len(dst), 0
-	for i := 0; i < len(s); i++ {
+	for i := ordinary(s); i < len(s); i++ {
 		c := s[i]
 		if !t.special[c] {
 			continue
@@ -123,6 +123,23 @@ func AppendEscaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, er
 		done = i + 1
 	}
 	return append(dst, s[done:]...), nil
+}
+
+// ordinary returns the length of a part of s that needs no escape: it has no control
+// character below 0x10, no colon and no backslash. The part is a number of eights,
+// or all of s.
+func ordinary[T ~string | ~[]byte](s T) (n int) {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for n+8 <= len(s) {
+		x := uint64(s[n]) | uint64(s[n+1])<<8 | uint64(s[n+2])<<16 | uint64(s[n+3])<<24 |
+			uint64(s[n+4])<<32 | uint64(s[n+5])<<40 | uint64(s[n+6])<<48 | uint64(s[n+7])<<56 // one load
+		colons, backslashes := x^':'*ones, x^'\\'*ones
+		if ((x-0x10*ones)&^x|(colons-ones)&^colons|(backslashes-ones)&^backslashes)&highs != 0 {
+			break
+		}
+		n += 8
+	}
+	return n
 }
 
 func unescapable(c byte) string {
