@@ -16,11 +16,12 @@ const module = "github.com/stompwire/stomp/"
 // The library packages, and which packages of this module each may import.
 // Parser, encoder and validate never import each other.
 var libraries = map[string][]string{
-	"headers":  {},
-	"frame":    {"headers"},
-	"parser":   {"headers", "frame"},
-	"encoder":  {"headers", "frame"},
-	"validate": {"headers", "frame"},
+	"internal/wire": {},
+	"headers":       {"internal/wire"},
+	"frame":         {"headers", "internal/wire"},
+	"parser":        {"headers", "frame", "internal/wire"},
+	"encoder":       {"headers", "frame"},
+	"validate":      {"headers", "frame", "internal/wire"},
 }
 
 // The packages of the standard library that library packages may import: none

@@ -27,15 +27,11 @@ const (
 	ERROR     Command = "ERROR"
 )
 
-// MaxCommandLen is the length in bytes of the longest command of the
-// specifications, UNSUBSCRIBE.
-const MaxCommandLen = len(UNSUBSCRIBE)
-
 // LookupCommand returns the command that s spells, and whether the
 // specifications know it. It never allocates.
 func LookupCommand[T ~string | ~[]byte](s T) (Command, bool) {
-	if len(s) > MaxCommandLen {
-		return "", false // before string(s) copies it
+	if len(s) > len(UNSUBSCRIBE) {
+		return "", false // longer than any, and string(s) would copy it
 	}
 	switch string(s) {
 	case string(CONNECT):

@@ -78,14 +78,14 @@ func ExampleNegotiate() {
 	} {
 		version, ok := frame.Negotiate(connect.AcceptVersions(), server)
 		if !ok {
-			fmt.Println(frame.RefuseVersion(server))
+			fmt.Println("no common version; the server has", server)
 			continue
 		}
 		fmt.Println(&frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs(headers.Version, version.String())})
 	}
 	// Output:
-	// CONNECTED {version:"1.2"} 0 bytes
-	// ERROR {version:"1.1,1.2" content-type:"text/plain" message:"no common protocol version"} 39 bytes
+	// CONNECTED {version:"1.2"} 0 octets
+	// no common version; the server has 1.1,1.2
 }
 
 // A client offers versions, and reads the one agreed from CONNECTED.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/wire"
 )
 
 // Versions is a set of versions. The zero value is empty.
@@ -30,7 +31,7 @@ func VersionsOf(versions ...Version) Versions {
 // Negotiation").
 func ParseVersions[T ~string | ~[]byte](s T) Versions {
 	var set Versions
-	for element := range headers.SplitVersions(s) {
+	for element := range wire.Versions(s) {
 		if v, ok := ParseVersion(element); ok {
 			set |= 1 << v
 		}
@@ -54,16 +55,14 @@ func (s Versions) Highest() Version {
 
 // String returns the set as the value of an accept-version header, lowest
 // version first.
-func (s Versions) String() string { return strings.Join(s.names(), ",") }
-
-func (s Versions) names() []string {
+func (s Versions) String() string {
 	var names []string
 	for v := V10; v <= V12; v++ {
 		if s.Has(v) {
 			names = append(names, v.String())
 		}
 	}
-	return names
+	return strings.Join(names, ",")
 }
 
 // Subprotocols returns the names of the WebSocket sub-protocols, highest
@@ -81,27 +80,11 @@ func (s Versions) Subprotocols() []string {
 
 // Negotiate returns the highest version that client and server have in common,
 // and whether there is one (STOMP 1.2, "Protocol Negotiation"). Where there is
-// none, answer with [RefuseVersion].
+// none, a server answers with an ERROR that lists its versions:
+// validate.ErrorFrame makes it from a validate.NegotiationError.
 func Negotiate(client, server Versions) (Version, bool) {
 	v := (client & server).Highest()
 	return v, v != Unnegotiated
-}
-
-// RefuseVersion returns the ERROR frame for a client that shares no version
-// with the server: the server's versions are in its version header, and in
-// words in its body (STOMP 1.2, "Protocol Negotiation"). Encode it as
-// Unnegotiated, and close the connection after it. The server has to speak at
-// least one version.
-func RefuseVersion(server Versions) *Frame {
-	return &Frame{
-		Command: ERROR,
-		Headers: headers.Pairs(
-			headers.Version, server.String(),
-			headers.ContentType, "text/plain",
-			headers.Message, "no common protocol version",
-		),
-		Body: []byte("Supported protocol versions are " + strings.Join(server.names(), " ")),
-	}
 }
 
 // AcceptVersions returns the versions that the client of a CONNECT or STOMP

@@ -3,8 +3,6 @@ package frame_test
 import (
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 )
@@ -29,44 +27,6 @@ func TestNegotiate(t *testing.T) {
 	}
 	if v, ok := frame.Negotiate(1, 1); v != frame.Unnegotiated || ok {
 		t.Errorf("sets that have a bit in common that is no version agree on %v, %v", v, ok)
-	}
-}
-
-func TestRefuseVersion(t *testing.T) {
-	tests := []struct {
-		server frame.Versions
-		want   frame.Frame
-	}{
-		{frame.AllVersions, frame.Frame{
-			Command: "ERROR",
-			Headers: headers.Pairs("version", "1.0,1.1,1.2", "content-type", "text/plain", "message", "no common protocol version"),
-			Body:    []byte("Supported protocol versions are 1.0 1.1 1.2"),
-		}},
-		{frame.VersionsOf(frame.V12), frame.Frame{
-			Command: "ERROR",
-			Headers: headers.Pairs("version", "1.2", "content-type", "text/plain", "message", "no common protocol version"),
-			Body:    []byte("Supported protocol versions are 1.2"),
-		}},
-	}
-	for _, tt := range tests {
-		f := frame.RefuseVersion(tt.server)
-		if diff := cmp.Diff(tt.want.Headers, f.Headers); diff != "" {
-			t.Errorf("%v: headers (-want +got):\n%s", tt.server, diff)
-		}
-		if f.Command != tt.want.Command || string(f.Body) != string(tt.want.Body) {
-			t.Errorf("%v: %s with body %q, want %s with %q", tt.server, f.Command, f.Body, tt.want.Command, tt.want.Body)
-		}
-		// The client reads from it what the server speaks.
-		value, _ := f.Headers.Get(headers.Version)
-		if got := frame.ParseVersions(value); got != tt.server {
-			t.Errorf("%v: a client reads %v", tt.server, got)
-		}
-		// The next frame is another one.
-		f.Headers.Set(headers.Version, "changed")
-		f.Body[0] = '!'
-		if again := frame.RefuseVersion(tt.server); !cmp.Equal(again.Headers, tt.want.Headers) || string(again.Body) != string(tt.want.Body) {
-			t.Errorf("%v: changing one frame changed the next: %v", tt.server, again)
-		}
 	}
 }
 

@@ -64,13 +64,6 @@ func (v Version) Escaping(c Command) headers.Escaping {
 	return headers.Escape12
 }
 
-// EndsLinesWithCRLF reports whether a line of the version may end in CR LF as
-// well as LF: in 1.2 (STOMP 1.2, "STOMP Frames"), and before a version is
-// agreed, where a 1.2 client may already do so (decision D3). There a CR
-// anywhere else in a head is an error (decision D6). In 1.0 and 1.1 a CR is a
-// byte like others (decision D5).
-func (v Version) EndsLinesWithCRLF() bool { return v == Unnegotiated || v == V12 }
-
 // Subprotocol returns the name of the WebSocket sub-protocol, "v12.stomp", or
 // "" for Unnegotiated.
 func (v Version) Subprotocol() string {

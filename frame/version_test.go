@@ -14,13 +14,12 @@ func TestVersionTable(t *testing.T) {
 		version     frame.Version
 		name        string
 		subprotocol string
-		crlf        bool
 		escaping    headers.Escaping // of commands that are not always literal
 	}{
-		{frame.Unnegotiated, "unnegotiated", "", true, headers.Literal},
-		{frame.V10, "1.0", "v10.stomp", false, headers.Literal},
-		{frame.V11, "1.1", "v11.stomp", false, headers.Escape11},
-		{frame.V12, "1.2", "v12.stomp", true, headers.Escape12},
+		{frame.Unnegotiated, "unnegotiated", "", headers.Literal},
+		{frame.V10, "1.0", "v10.stomp", headers.Literal},
+		{frame.V11, "1.1", "v11.stomp", headers.Escape11},
+		{frame.V12, "1.2", "v12.stomp", headers.Escape12},
 	}
 	for i, tt := range tests {
 		v := tt.version
@@ -32,9 +31,6 @@ func TestVersionTable(t *testing.T) {
 		}
 		if got := v.Subprotocol(); got != tt.subprotocol {
 			t.Errorf("%v.Subprotocol() = %q, want %q", v, got, tt.subprotocol)
-		}
-		if got := v.EndsLinesWithCRLF(); got != tt.crlf {
-			t.Errorf("%v.EndsLinesWithCRLF() = %v, want %v", v, got, tt.crlf)
 		}
 		for _, row := range commands {
 			want := tt.escaping
@@ -52,8 +48,8 @@ func TestVersionTable(t *testing.T) {
 		}
 	}
 	for _, v := range []frame.Version{4, 255} {
-		if v.Subprotocol() != "" || v.EndsLinesWithCRLF() {
-			t.Errorf("%v: sub-protocol %q, CR LF %v", v, v.Subprotocol(), v.EndsLinesWithCRLF())
+		if v.Subprotocol() != "" {
+			t.Errorf("%v: sub-protocol %q", v, v.Subprotocol())
 		}
 	}
 	if got := frame.Version(4).String(); got != "Version(4)" {

@@ -83,7 +83,7 @@ func (g grammar) judged(s []byte, l line) ([]byte, bool) {
 	}
 	upTo(g.headMax - (l.at - l.start))
 	if l.headers < 0 && !g.unknown {
-		upTo(frame.MaxCommandLen + len("\r\n") - 1)
+		upTo(len(frame.UNSUBSCRIBE) + len("\r\n") - 1)
 	}
 	if l.headers == g.headersMax && len(rest) > 0 {
 		if g.crlf && rest[0] == '\r' {

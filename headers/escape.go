@@ -3,6 +3,8 @@ package headers
 import (
 	"errors"
 	"strconv"
+
+	"github.com/stompwire/stomp/internal/wire"
 )
 
 // Escaping says how header names and values are escaped on the wire. The
@@ -69,35 +71,6 @@ func (e *EscapeError) Error() string {
 // Unwrap returns Err.
 func (e *EscapeError) Unwrap() error { return e.Err }
 
-// The bytes that an escaping treats in some way, and what the letter after a
-// backslash stands for (0: nothing).
-type escapes struct {
-	special [256]bool // must be escaped, or cannot be carried
-	letter  [256]byte // of a byte: the letter that escapes it
-	octet   [256]byte // of a letter: the byte it stands for
-}
-
-// makeEscapes takes pairs of a byte and its letter. NUL and line feed cannot
-// be carried, unless a pair says so.
-func makeEscapes(pairs ...byte) *escapes {
-	t := new(escapes)
-	t.special[0], t.special['\n'] = true, true
-	for i := 0; i < len(pairs); i += 2 {
-		octet, letter := pairs[i], pairs[i+1]
-		t.special[octet] = true
-		t.letter[octet] = letter
-		t.octet[letter] = octet
-	}
-	return t
-}
-
-// Never written to after initialisation.
-var tables = [...]*escapes{
-	Literal:  makeEscapes(),
-	Escape11: makeEscapes('\n', 'n', ':', 'c', '\\', '\\'),
-	Escape12: makeEscapes('\n', 'n', ':', 'c', '\\', '\\', '\r', 'r'),
-}
-
 // AppendEscaped appends the wire form of a name or value to dst and returns
 // the longer slice. It goes through s once.
 //
@@ -107,14 +80,14 @@ var tables = [...]*escapes{
 // where they stand, which the encoder judges. On error the spare capacity of
 // dst may have been written to.
 func AppendEscaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, error) {
-	t := tables[e]
+	t := wire.EscapesOf(uint8(e))
 	start, done := len(dst), 0
 	for i := ordinary(s); i < len(s); i++ {
 		c := s[i]
-		if !t.special[c] {
+		if !t.Special[c] {
 			continue
 		}
-		letter := t.letter[c]
+		letter := t.Letter[c]
 		if letter == 0 {
 			return dst[:start], &EscapeError{e, i, ErrUnescapable, unescapable(c)}
 		}
@@ -152,14 +125,14 @@ func unescapable(c byte) string {
 // EscapedLen returns the length in bytes of what [AppendEscaped] would
 // append, or its error.
 func EscapedLen[T ~string | ~[]byte](e Escaping, s T) (int, error) {
-	t := tables[e]
+	t := wire.EscapesOf(uint8(e))
 	n := len(s)
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if !t.special[c] {
+		if !t.Special[c] {
 			continue
 		}
-		if t.letter[c] == 0 {
+		if t.Letter[c] == 0 {
 			return 0, &EscapeError{e, i, ErrUnescapable, unescapable(c)}
 		}
 		n++
@@ -180,7 +153,7 @@ func AppendUnescaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, 
 	if e == Literal {
 		return append(dst, s...), nil
 	}
-	t := tables[e]
+	t := wire.EscapesOf(uint8(e))
 	start, done := len(dst), 0
 	for i := 0; i < len(s); i++ {
 		if s[i] != '\\' {
@@ -189,7 +162,7 @@ func AppendUnescaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, 
 		if i+1 == len(s) {
 			return dst[:start], &EscapeError{e, i, ErrTruncatedEscape, ErrTruncatedEscape.Error()}
 		}
-		octet := t.octet[s[i+1]]
+		octet := t.Byte[s[i+1]]
 		if octet == 0 {
 			return dst[:start], &EscapeError{e, i, ErrUndefinedEscape, ErrUndefinedEscape.Error()}
 		}
@@ -199,11 +172,4 @@ func AppendUnescaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, 
 		done = i + 1
 	}
 	return append(dst, s[done:]...), nil
-}
-
-// Octet returns the byte that a backslash and the letter c stand for, and
-// whether they are an escape in e.
-func (e Escaping) Octet(c byte) (octet byte, ok bool) {
-	octet = tables[e].octet[c]
-	return octet, octet != 0
 }

@@ -325,26 +325,6 @@ func TestEscapedFormIsOneLine(t *testing.T) {
 	})
 }
 
-func TestOctet(t *testing.T) {
-	want := map[headers.Escaping]string{headers.Literal: "", headers.Escape11: `\cn`, headers.Escape12: `\cnr`}
-	for _, e := range escapings {
-		got := ""
-		for c := range 256 {
-			octet, ok := e.Octet(byte(c))
-			if !ok {
-				continue
-			}
-			got += string(rune(c))
-			if back, err := headers.AppendEscaped(nil, e, []byte{octet}); err != nil || string(back) != `\`+string(rune(c)) {
-				t.Errorf("%v: \\%c is byte %d, which escapes to %q, %v", e, c, octet, back, err)
-			}
-		}
-		if got != want[e] {
-			t.Errorf("%v defines the letters %q, want %q", e, got, want[e])
-		}
-	}
-}
-
 func TestEscapingString(t *testing.T) {
 	for e, want := range map[headers.Escaping]string{
 		headers.Literal: "literal", headers.Escape11: "1.1", headers.Escape12: "1.2", 3: "Escaping(3)", 255: "Escaping(255)",

@@ -139,25 +139,16 @@ func ExampleParseContentLength() {
 	fmt.Println(n, err)
 	_, err = headers.ParseContentLength("-1")
 	fmt.Println(err, errors.Is(err, headers.ErrSyntax))
-	_, err = headers.ParseContentLengthMax("18446744073709551618", 16<<20)
+	_, err = headers.ParseContentLength("18446744073709551618")
 	fmt.Println(err, errors.Is(err, headers.ErrRange))
 	// Output:
 	// 42 <nil>
 	// stomp: content-length: bad syntax at offset 0 true
-	// stomp: content-length: out of range at offset 7 true
+	// stomp: content-length: out of range at offset 19 true
 }
 
 func ExampleParseAckMode() {
 	mode, err := headers.ParseAckMode("client-individual")
 	fmt.Println(mode, mode.Explicit(), err)
 	// Output: client-individual true <nil>
-}
-
-func ExampleSplitVersions() {
-	for version := range headers.SplitVersions("1.1,1.2") {
-		fmt.Println(version)
-	}
-	// Output:
-	// 1.1
-	// 1.2
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"github.com/stompwire/stomp/internal/wire"
 )
 
 // HeartBeats is the value of a heart-beat header: what its sender can do and
@@ -37,14 +39,14 @@ func ParseHeartBeats[T ~string | ~[]byte](s T) (HeartBeats, error) {
 // interval reads the milliseconds at offset i, and returns the offset after
 // them.
 func interval[T ~string | ~[]byte](s T, i int) (d time.Duration, next int, ok bool) {
-	n, next, err := digits(s, i, maxMillis)
-	if err == ErrRange {
-		n, err = maxMillis, nil
-		for next < len(s) && '0' <= s[next] && s[next] <= '9' {
+	n, next, ok := wire.Number(s, i, maxMillis)
+	if !ok && wire.IsDigit(s, next) {
+		n, ok = maxMillis, true
+		for wire.IsDigit(s, next) {
 			next++
 		}
 	}
-	return time.Duration(n) * time.Millisecond, next, err == nil
+	return time.Duration(n) * time.Millisecond, next, ok
 }
 
 // String returns the value as it stands in a header, in milliseconds. Parts of

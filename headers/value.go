@@ -28,21 +28,3 @@ func (e *ValueError) Error() string {
 
 // Unwrap returns ErrSyntax or ErrRange.
 func (e *ValueError) Unwrap() error { return e.Err }
-
-// digits reads the ASCII digits of s from offset i on, up to the first other
-// byte, and returns their value and the offset after them, or with an error
-// the offset of the byte at fault.
-func digits[T ~string | ~[]byte](s T, i int, limit int64) (n int64, next int, err error) {
-	start := i
-	for ; i < len(s) && '0' <= s[i] && s[i] <= '9'; i++ {
-		d := int64(s[i] - '0')
-		if n > limit/10 || d > limit-n*10 {
-			return 0, i, ErrRange
-		}
-		n = n*10 + d
-	}
-	if i == start {
-		return 0, i, ErrSyntax
-	}
-	return n, i, nil
-}

@@ -48,7 +48,7 @@ run:
 		p.state, p.idle = afterCR, true
 		p.offset++
 		return NeedMore, 1, nil
-	case src[0] == '\r' && p.vers.EndsLinesWithCRLF():
+	case src[0] == '\r' && endsLinesInCRLF(p.vers):
 		return p.fail(&Error{Kind: BareCR, Offset: p.offset})
 	}
 	return p.startHead(src)
@@ -56,7 +56,7 @@ run:
 
 // usedCRLF is the leniency that a CR LF uses.
 func (p *Parser) usedCRLF() Allow {
-	if p.vers.EndsLinesWithCRLF() {
+	if endsLinesInCRLF(p.vers) {
 		return 0
 	}
 	return AllowCRLF
@@ -70,7 +70,7 @@ func (p *Parser) scanGapAfterCR(src []byte) (EventKind, int, *Error) {
 		p.gap = gap{count: 1, used: p.usedCRLF(), shared: true}
 		return HeartBeatEvent, 1, nil
 	}
-	if p.vers.EndsLinesWithCRLF() {
+	if endsLinesInCRLF(p.vers) {
 		return p.fail(&Error{Kind: BareCR, Offset: p.offset - 1})
 	}
 	// In 1.0 and 1.1 the CR is the first byte of a command line.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/wire"
 )
 
 // A head is gone over by two functions. scanQuick looks for nothing but line
@@ -228,24 +229,21 @@ func (p *Parser) unescape(h []byte) (ok bool) {
 	return ok
 }
 
-// unescaped returns what wire, whose first backslash is at i, stands for, in
-// text, which has room for it.
-func (m *memory) unescaped(escape headers.Escaping, wire []byte, i int) (plain []byte, ok bool) {
+// unescaped returns what s, whose first backslash is at i, stands for, in text,
+// which has room for it.
+func (m *memory) unescaped(escape headers.Escaping, s []byte, i int) (plain []byte, ok bool) {
 	ok = true
+	escapes := wire.EscapesOf(uint8(escape))
 	start := len(m.text)
-	text := append(m.text, wire...)
+	text := append(m.text, s...)
 	to := text[start:]
 	n := i
 	for i < len(to) {
 		c := to[i]
 		i++
 		if c == '\\' {
-			octet, defined := byte(0), false
-			if i < len(to) {
-				octet, defined = escape.Octet(to[i])
-			}
-			if defined {
-				c = octet
+			if i < len(to) && escapes.Byte[to[i]] != 0 {
+				c = escapes.Byte[to[i]]
 				i++
 			} else {
 				ok = false
@@ -335,13 +333,8 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 			if s.length >= 0 {
 				return 0, false
 			}
-			// What AllowLooseLength admits begins or ends with another byte.
-			// No error is made of it, which would be one a frame.
-			if len(value) == 0 || !isDigit(value[0]) || !isDigit(value[len(value)-1]) {
-				return 0, false
-			}
-			length, err := headers.ParseContentLengthMax(value, p.lim.Body)
-			if err != nil {
+			length, end, ok := wire.Number(value, 0, p.lim.Body)
+			if !ok || end < len(value) {
 				return 0, false
 			}
 			s.length = length
@@ -367,8 +360,6 @@ func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 	return 0, true
 }
 
-func isDigit(c byte) bool { return c-'0' <= 9 }
-
 // moreView returns a view of twice the capacity, all of it in use. WorstCase
 // counts on its being no more.
 func moreView(view []headers.FieldView) []headers.FieldView {
@@ -391,7 +382,7 @@ func (p *Parser) mayGoOn(h []byte, line int) bool {
 		// judged, and proves nothing.
 		return len(p.view) < p.lim.Headers
 	}
-	return len(h) <= frame.MaxCommandLen+len("\r") || p.anyCommand()
+	return len(h) <= longestCommand+len("\r") || p.anyCommand()
 }
 
 // anyCommand reports whether commands that the specifications do not have are
@@ -411,7 +402,7 @@ func (p *Parser) plain(h []byte, crs int, whole bool) bool {
 	if bytes.IndexByte(fresh, 0) >= 0 {
 		return false
 	}
-	if crs > 0 && !p.vers.EndsLinesWithCRLF() || bytes.IndexByte(fresh, '\r') >= 0 && bytes.Count(fresh, []byte{'\r'}) != crs {
+	if crs > 0 && !endsLinesInCRLF(p.vers) || bytes.IndexByte(fresh, '\r') >= 0 && bytes.Count(fresh, []byte{'\r'}) != crs {
 		return false
 	}
 	at := max(s.checked, s.names)
@@ -435,7 +426,7 @@ func (p *Parser) plain(h []byte, crs int, whole bool) bool {
 			s.checked = at // look again when the byte after it has come
 			return true
 		}
-		if _, ok := s.escape.Octet(h[at+1]); !ok {
+		if wire.EscapesOf(uint8(s.escape)).Byte[h[at+1]] == 0 {
 			return false
 		}
 		at += 2

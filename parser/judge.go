@@ -6,6 +6,7 @@ import (
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/wire"
 )
 
 // judge goes over the line of h that begins at head.line, byte by byte, and
@@ -117,7 +118,7 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 			if p.crlf && open {
 				return false, nil
 			}
-			if p.vers.EndsLinesWithCRLF() {
+			if endsLinesInCRLF(p.vers) {
 				if p.allow&AllowBareCR == 0 {
 					return false, p.inHeader(p.errorAt(BareCR, i), h, colon)
 				}
@@ -146,7 +147,7 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 				escaped = i
 			}
 			next := h[i+1]
-			_, defined := s.escape.Octet(next)
+			defined := wire.EscapesOf(uint8(s.escape)).Byte[next] != 0
 			switch {
 			case defined:
 				letter = true
@@ -294,7 +295,7 @@ func (p *Parser) judgeCommand(h []byte, complete bool) *Error {
 			if p.crlf && i+1 == len(h) {
 				return nil
 			}
-			if p.vers.EndsLinesWithCRLF() && p.allow&AllowBareCR == 0 {
+			if endsLinesInCRLF(p.vers) && p.allow&AllowBareCR == 0 {
 				return p.errorAt(BareCR, i)
 			}
 			return p.unknownCommand(h, i)
@@ -343,8 +344,8 @@ func beginsCommand(b []byte) bool {
 // peer may be.
 func (p *Parser) unknownCommand(h []byte, i int) *Error {
 	e := p.errorAt(UnknownCommand, i)
-	// Only bytes that are here however the input was cut.
-	line := h[:min(len(h), frame.MaxCommandLen+2)]
+	// Only octets that are here however the input was cut.
+	line := h[:min(len(h), longestCommand+2)]
 	if most := min(p.lim.HeaderLine, p.lim.Head); most < len(line) {
 		line = line[:most+1]
 	}

@@ -258,9 +258,19 @@ func (p *Parser) prepare() {
 	if p.vers > frame.V12 {
 		p.vers = frame.Unnegotiated // a version that nobody knows agrees on nothing
 	}
-	p.crlf = p.vers.EndsLinesWithCRLF() || p.allow&AllowCRLF != 0
+	p.crlf = endsLinesInCRLF(p.vers) || p.allow&AllowCRLF != 0
 	p.ready = true
 }
+
+// endsLinesInCRLF reports whether a line of the version may end in CR LF as well
+// as LF: in 1.2 (STOMP 1.2, "STOMP Frames"), and before a version is agreed, when
+// a 1.2 client may already do so. There any other CR in a head is an error. In
+// 1.0 and 1.1 a CR is data.
+func endsLinesInCRLF(v frame.Version) bool { return v == frame.Unnegotiated || v == frame.V12 }
+
+// longestCommand is the length in bytes of the longest command of the
+// specifications.
+const longestCommand = len(frame.UNSUBSCRIBE)
 
 // Finish says that the input has ended. Inside a frame that is an error, the
 // one that the bytes so far prove, or else UnexpectedEOF; between frames it is

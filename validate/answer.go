@@ -71,7 +71,12 @@ func ErrorFrame[F frame.Form](err error, cause F) *frame.Frame {
 	var refusal *Refusal
 	switch {
 	case errors.As(err, &negotiation):
-		f = frame.RefuseVersion(negotiation.Server)
+		versions := negotiation.Server.String()
+		f = &frame.Frame{
+			Command: frame.ERROR,
+			Headers: headers.Pairs(headers.Version, versions, headers.ContentType, "text/plain", headers.Message, "no common protocol version"),
+			Body:    []byte("Supported protocol versions are " + strings.ReplaceAll(versions, ",", " ")),
+		}
 	case errors.As(err, &refusal):
 		f = &frame.Frame{Command: frame.ERROR, Headers: headers.Pairs(headers.Message, sendable(refusal.Message))}
 		if refusal.Body != "" {

@@ -3,6 +3,7 @@ package validate
 import (
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/wire"
 )
 
 // handshake takes CONNECT, STOMP and CONNECTED (STOMP 1.2, "Connecting").
@@ -13,7 +14,7 @@ func handshake[T text](s *Session, f *scan[T]) {
 		s.offered = frame.VersionsOf(frame.V10)
 		if f.has(hdrAcceptVersion) {
 			s.offered = frame.ParseVersions(f.value(hdrAcceptVersion))
-			for element := range headers.SplitVersions(f.value(hdrAcceptVersion)) {
+			for element := range wire.Versions(f.value(hdrAcceptVersion)) {
 				_, known := frame.ParseVersion(element)
 				s.offeredOther = s.offeredOther || !known
 			}

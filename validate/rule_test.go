@@ -2,9 +2,6 @@ package validate_test
 
 import (
 	"errors"
-	"go/parser"
-	"go/token"
-	"os"
 	"reflect"
 	"regexp"
 	"slices"
@@ -374,34 +371,5 @@ func TestRaw(t *testing.T) {
 		if !slices.Equal(got, c.want) || (err == nil) != (c.want == nil) {
 			t.Errorf("%q: headers are %q, want %q", c.raw, got, c.want)
 		}
-	}
-}
-
-// The library imports what it may and nothing else.
-func TestImports(t *testing.T) {
-	allowed := strings.Fields("bytes errors io iter math/bits math slices strconv strings time unicode/utf8 encoding/binary " +
-		"github.com/stompwire/stomp/headers github.com/stompwire/stomp/frame")
-	files, err := os.ReadDir(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	read := 0
-	for _, f := range files {
-		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), f.Name(), nil, parser.ImportsOnly)
-		if err != nil {
-			t.Fatal(err)
-		}
-		read++
-		for _, i := range file.Imports {
-			if path, _ := strconv.Unquote(i.Path.Value); !slices.Contains(allowed, path) {
-				t.Errorf("%s imports %s", f.Name(), path)
-			}
-		}
-	}
-	if read < 10 {
-		t.Errorf("only %d files read", read)
 	}
 }

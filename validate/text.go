@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/wire"
 )
 
 // Owned headers are strings, borrowed ones bytes. Everything below, and every
@@ -265,7 +265,7 @@ func padding[T text](s T, v frame.Version) string {
 // each higher than the one before (STOMP 1.2, "Protocol Negotiation").
 func isVersionList[T text](s T) bool {
 	lastMajor, lastMinor := -1, -1
-	for element := range headers.SplitVersions(s) {
+	for element := range wire.Versions(s) {
 		major, minor, ok := protocolVersion(element)
 		if !ok || major < lastMajor || major == lastMajor && minor <= lastMinor {
 			return false

@@ -65,7 +65,7 @@ func allowed(used parser.Allow) string {
 
 // head goes over a head once more: what the parser gives is unescaped.
 func (x *hexSink) head(offset int64, v frame.Version, ev parser.Event) {
-	crlf := v.EndsLinesWithCRLF() || x.allow&parser.AllowCRLF != 0
+	crlf := v == frame.Unnegotiated || v == frame.V12 || x.allow&parser.AllowCRLF != 0
 	escaping := v.Escaping(ev.Head.Command)
 	label := "command" + allowed(ev.Used)
 	raw := ev.Raw
@@ -194,6 +194,6 @@ func (x *hexSink) print(offset int64, octets []byte, label string) {
 func hexDigits(n int64) int { return max(1, (bits.Len64(uint64(n))+3)/4) }
 
 func defines(e headers.Escaping, letter byte) bool {
-	_, ok := e.Octet(letter)
-	return ok
+	_, err := headers.AppendUnescaped(nil, e, []byte{'\\', letter})
+	return err == nil
 }

@@ -202,7 +202,7 @@ func (r *recording) head(offset int64, v frame.Version, ev parser.Event) {
 func (r *recording) body(_ int64, piece []byte) {
 	f := &r.frame
 	f.empty = false
-	const enough = frame.MaxCommandLen + len("\r\n")
+	const enough = len(frame.UNSUBSCRIBE) + len("\r\n")
 	f.start = append(f.start, piece[:min(len(piece), enough-len(f.start))]...)
 }
 

@@ -67,7 +67,7 @@ func serve(c net.Conn) error {
 		case frame.CONNECT, frame.STOMP:
 			v, ok := frame.Negotiate(f.AcceptVersions(), frame.AllVersions)
 			if !ok {
-				return w.WriteFrame(frame.RefuseVersion(frame.AllVersions))
+				return w.WriteFrame(validate.ErrorFrame(&validate.NegotiationError{Server: frame.AllVersions}, f))
 			}
 			err = w.WriteFrame(&frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs(headers.Version, v.String())})
 			r.SetVersion(v)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/wire"
+	"github.com/stompwire/stomp/validate"
 )
 
 func TestNegotiate(t *testing.T) {
@@ -85,7 +87,7 @@ func agree(t *testing.T, v *Negotiate) {
 		}
 		return
 	}
-	list, _ := frame.RefuseVersion(server).Headers.Get(headers.Version)
+	list, _ := validate.ErrorFrame(&validate.NegotiationError{Server: server}, frame.Head{}).Headers.Get(headers.Version)
 	if ok || list != *v.Refusal {
 		t.Errorf("%s: %v, %v, refused with %q, want %q", v.Title, got, ok, list, *v.Refusal)
 	}
@@ -145,8 +147,16 @@ func ackMode(t *testing.T, v *Negotiate) {
 
 func contentLength(t *testing.T, v *Negotiate) {
 	n, err := headers.ParseContentLength(*v.Value)
-	if v.Limit != nil {
-		n, err = headers.ParseContentLengthMax(*v.Value, *v.Limit)
+	if v.Limit != nil { // as the parser has one
+		var next int
+		var ok bool
+		n, next, ok = wire.Number(*v.Value, 0, *v.Limit)
+		switch err = nil; {
+		case !ok && wire.IsDigit(*v.Value, next):
+			err = &headers.ValueError{Header: headers.ContentLength, Offset: next, Err: headers.ErrRange}
+		case !ok || next < len(*v.Value):
+			err = &headers.ValueError{Header: headers.ContentLength, Offset: next, Err: headers.ErrSyntax}
+		}
 	}
 	if want(t, v, err) && strconv.FormatInt(n, 10) != *v.Number {
 		t.Errorf("%s: %d", v.Title, n)
