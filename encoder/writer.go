@@ -124,10 +124,8 @@ func (w *Writer) WriteHeadView(h frame.Head) error {
 	for i := range h.Headers {
 		header(&b, h.Headers[i].Name, h.Headers[i].Value)
 	}
-	if n, ok := h.Length.Get(); ok {
-		return w.openFrame(&b, n)
-	}
-	return w.openFrame(&b, -1)
+	n, _ := h.Length.Get()
+	return w.openFrame(&b, n)
 }
 
 // openFrame writes the head in b and opens the frame for its body.

@@ -84,7 +84,7 @@ func ExampleNegotiate() {
 		fmt.Println(&frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs(headers.Version, version.String())})
 	}
 	// Output:
-	// CONNECTED {version:"1.2"} 0 octets
+	// CONNECTED {version:"1.2"} 0 bytes
 	// no common version; the server has 1.1,1.2
 }
 

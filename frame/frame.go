@@ -2,7 +2,6 @@ package frame
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/stompwire/stomp/headers"
 )
@@ -24,31 +23,6 @@ type Head struct {
 	Command Command
 	Headers headers.ListView // unescaped, in wire order
 	Length  ContentLength    // from the content-length header
-}
-
-// A ContentLength says where the body of a frame ends (STOMP 1.2, "Header
-// content-length"): after a number of bytes, or, for the zero value, at the
-// first NUL. Two of them are equal when == says so.
-type ContentLength int64 // the complement of the number, 0 for none
-
-// Counted returns the ContentLength of a body of n bytes, or the zero value if n
-// is negative.
-func Counted(n int64) ContentLength { return ContentLength(^max(n, -1)) }
-
-// Get returns the number of bytes, and whether there is one.
-func (l ContentLength) Get() (n int64, ok bool) {
-	if l >= 0 {
-		return 0, false
-	}
-	return int64(^l), true
-}
-
-// String returns the number, or "none".
-func (l ContentLength) String() string {
-	if n, ok := l.Get(); ok {
-		return strconv.FormatInt(n, 10)
-	}
-	return "none"
 }
 
 // A View is a whole borrowed frame, valid as long as its maker says; one of a

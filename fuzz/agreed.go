@@ -57,7 +57,7 @@ func plain(f *Located, head []byte, v frame.Version) bool {
 		return false
 	case (command == frame.STOMP || v == frame.Unnegotiated && command == frame.ERROR) && bytes.IndexByte(head, '\\') >= 0: // D1, D2
 		return false
-	case !countedByAll(command) && (f.Length != 0 || len(f.Frame.Body) > 0): // D10, D11
+	case !countedByAll(command) && (f.Length != frame.ContentLength{} || len(f.Frame.Body) > 0): // D10, D11
 		return false
 	}
 	for line := range bytes.Lines(head) {

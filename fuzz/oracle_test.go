@@ -46,7 +46,7 @@ func TestOracle(t *testing.T) {
 			t.Errorf("%s: heart-beats %v, used %q, want %v, %q", v.ID, beats, used, want, v.HeartBeatsUsed)
 		}
 		for i, f := range r.Frames {
-			w, length := &v.Frames[i], frame.ContentLength(0)
+			w, length := &v.Frames[i], frame.ContentLength{}
 			if _, ok := f.Frame.Headers.Get(headers.ContentLength); ok {
 				length = frame.Counted(int64(len(f.Frame.Body)))
 			}

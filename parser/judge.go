@@ -344,7 +344,7 @@ func beginsCommand(b []byte) bool {
 // peer may be.
 func (p *Parser) unknownCommand(h []byte, i int) *Error {
 	e := p.errorAt(UnknownCommand, i)
-	// Only octets that are here however the input was cut.
+	// Only bytes that are here however the input was cut.
 	line := h[:min(len(h), longestCommand+2)]
 	if most := min(p.lim.HeaderLine, p.lim.Head); most < len(line) {
 		line = line[:most+1]

@@ -15,7 +15,7 @@ func head(c frame.Command, nameValue ...string) frame.Head {
 	for i := 0; i < len(nameValue); i += 2 {
 		h.Headers = append(h.Headers, headers.FieldView{Name: []byte(nameValue[i]), Value: []byte(nameValue[i+1])})
 		if nameValue[i] == headers.ContentLength {
-			if n, err := headers.ParseContentLength(nameValue[i+1]); err == nil && h.Length == 0 {
+			if n, err := headers.ParseContentLength(nameValue[i+1]); err == nil && h.Length == (frame.ContentLength{}) {
 				h.Length = frame.Counted(n)
 			}
 		}

@@ -23,7 +23,7 @@ func TestEscapes(t *testing.T) {
 			}
 			got += string(rune(c))
 			if back, err := headers.AppendEscaped(nil, e, []byte{octet}); err != nil || string(back) != `\`+string(rune(c)) {
-				t.Errorf("%v: \\%c is octet %d, which escapes to %q, %v", e, c, octet, back, err)
+				t.Errorf("%v: \\%c is byte %d, which escapes to %q, %v", e, c, octet, back, err)
 			}
 		}
 		if got != want[e] {
@@ -98,7 +98,7 @@ func TestVersions(t *testing.T) {
 			octets = append(octets, string(element))
 		}
 		if diff := cmp.Diff(got, octets); diff != "" {
-			t.Errorf("Versions(%q), string and octets differ (-string +octets):\n%s", tt.in, diff)
+			t.Errorf("Versions(%q), string and bytes differ (-string +bytes):\n%s", tt.in, diff)
 		}
 		if back := strings.Join(got, ","); back != tt.in {
 			t.Errorf("%q joined is %q, want %q", got, back, tt.in)
