@@ -39,26 +39,63 @@ func ExampleError() {
 	// true
 }
 
-// A fan-out: the head differs from subscriber to subscriber, nothing else
-// does, and no frame object is made.
+// Header takes strings, HeaderBytes what was borrowed from a parser. No frame
+// object is made.
 func ExampleBuilder() {
-	body := []byte("hello")
+	received, _, err := parser.Decode([]byte("SEND\ndestination:/queue/a\n\nhello\x00"), parser.Options{Version: frame.V12})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	b := encoder.Begin(nil, frame.MESSAGE, frame.V12, encoder.Options{})
+	b.Header(headers.Subscription, "0")
+	b.Header(headers.MessageID, "7")
+	for _, h := range received.Headers {
+		b.HeaderBytes(h.Name, h.Value)
+	}
+	wire, err := b.End(received.Body)
+	fmt.Printf("%q %v\n", wire, err)
+	// Output: "MESSAGE\nsubscription:0\nmessage-id:7\ndestination:/queue/a\ncontent-length:5\n\nhello\x00" <nil>
+}
+
+// Many readings go to one destination.
+func ExamplePrepare() {
+	readings, err := encoder.Prepare(frame.SEND, headers.Pairs(headers.Destination, "/topic/readings"), frame.V12, encoder.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	var buf []byte
-	for _, subscription := range []string{"a", "b"} {
-		b := encoder.Begin(buf[:0], frame.MESSAGE, frame.V12, encoder.Options{})
-		b.Header(headers.Subscription, subscription)
-		b.Header(headers.MessageID, "7")
-		b.Header(headers.Destination, "/topic/x")
-		var err error
-		if buf, err = b.End(body); err != nil {
+	for _, degrees := range []string{"20.5", "20.7"} {
+		if buf, err = readings.Append(buf[:0], nil, []byte(degrees)); err != nil {
 			fmt.Println(err)
 			return
 		}
 		fmt.Printf("%q\n", buf)
 	}
 	// Output:
-	// "MESSAGE\nsubscription:a\nmessage-id:7\ndestination:/topic/x\ncontent-length:5\n\nhello\x00"
-	// "MESSAGE\nsubscription:b\nmessage-id:7\ndestination:/topic/x\ncontent-length:5\n\nhello\x00"
+	// "SEND\ndestination:/topic/readings\ncontent-length:4\n\n20.5\x00"
+	// "SEND\ndestination:/topic/readings\ncontent-length:4\n\n20.7\x00"
+}
+
+// One message goes to two subscriptions. What they share is encoded once.
+func ExampleShare() {
+	shared, err := encoder.Share(&frame.Frame{
+		Command: frame.MESSAGE,
+		Headers: headers.Pairs(headers.Destination, "/topic/x"),
+		Body:    []byte("hello"),
+	}, frame.V12, encoder.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, subscription := range []string{"a", "b"} {
+		wire, err := shared.Append(nil, headers.Pairs(headers.Subscription, subscription, headers.MessageID, "7"))
+		fmt.Printf("%q %v\n", wire, err)
+	}
+	// Output:
+	// "MESSAGE\nsubscription:a\nmessage-id:7\ndestination:/topic/x\ncontent-length:5\n\nhello\x00" <nil>
+	// "MESSAGE\nsubscription:b\nmessage-id:7\ndestination:/topic/x\ncontent-length:5\n\nhello\x00" <nil>
 }
 
 // Whole frames, and a frame whose body is streamed, as in archive/tar.
@@ -87,21 +124,34 @@ func ExampleWriter() {
 		fmt.Println(err)
 		return
 	}
+	if err := w.WriteHeartBeat(); err != nil {
+		fmt.Println(err)
+		return
+	}
 	fmt.Printf("%q\n", conn.String())
 
-	// Output: "SUBSCRIBE\nid:0\ndestination:/queue/a\n\n\x00SEND\ndestination:/queue/a\ncontent-length:20\n\nas large as you like\x00"
+	// Output: "SUBSCRIBE\nid:0\ndestination:/queue/a\n\n\x00SEND\ndestination:/queue/a\ncontent-length:20\n\nas large as you like\x00\n"
 }
 
-// What was read is written as it is, but in another version.
+// What was read is written as it is, but in another version. Writer.WriteView
+// does the same for an io.Writer.
 func ExampleAppendView() {
 	a := parser.NewAssembler(parser.Options{Version: frame.V12})
 	v, _, _, err := a.Next([]byte("SEND\ndestination:/queue/a\nnote:a\\cb\n\nhello\x00"))
 	if err != nil {
 		fmt.Println(err)
+		return
 	}
-	data, err := encoder.AppendView(nil, v, frame.V10, encoder.Options{Length: encoder.LengthNever})
-	fmt.Printf("%q %v\n", data, err)
-	// Output: "SEND\ndestination:/queue/a\nnote:a:b\n\nhello\x00" <nil>
+	without := encoder.Options{Length: encoder.LengthNever}
+	wire, err := encoder.AppendView(nil, v, frame.V10, without)
+	fmt.Printf("%q %v\n", wire, err)
+
+	var conn bytes.Buffer // a net.Conn in a program
+	err = encoder.NewWriter(&conn, frame.V10, without).WriteView(v)
+	fmt.Printf("%q %v\n", conn.String(), err)
+	// Output:
+	// "SEND\ndestination:/queue/a\nnote:a:b\n\nhello\x00" <nil>
+	// "SEND\ndestination:/queue/a\nnote:a:b\n\nhello\x00" <nil>
 }
 
 // A proxy that passes bodies of any size on, in little memory.

@@ -169,6 +169,30 @@ func ExampleReader_ReadFrame() {
 	// stomp: input ends inside a frame at offset 41, frame at 37
 }
 
+// A client that wants to know that its server is alive sets a deadline before
+// each call of Poll. The buffer of this Reader is small, for many connections.
+func ExampleReader_Poll() {
+	conn := strings.NewReader("\n\nRECEIPT\nreceipt-id:1\n\n\x00") // a net.Conn in a program
+	r := parser.NewReaderSize(conn, 1<<10, parser.Options{Version: frame.V12})
+	for {
+		f, beats, err := r.Poll()
+		switch {
+		case err == io.EOF:
+			return
+		case err != nil:
+			fmt.Println(err)
+			return
+		case f == nil:
+			fmt.Println("heart-beats:", beats)
+		default:
+			fmt.Println(f)
+		}
+	}
+	// Output:
+	// heart-beats: 2
+	// RECEIPT {receipt-id:"1"} 0 octets
+}
+
 // A body of any size, in little memory.
 func ExampleReader_Read() {
 	in := strings.NewReader("MESSAGE\ncontent-type:text/plain\n\nas large as you like\n\x00")

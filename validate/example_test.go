@@ -200,6 +200,18 @@ func ExampleAck() {
 	// 1.2 ACK {id:"a-7"} 0 bytes
 }
 
+// A client that cannot process a MESSAGE gives it back, where the version has
+// NACK.
+func ExampleNack() {
+	message := &frame.Frame{Command: frame.MESSAGE, Headers: headers.Pairs(headers.Subscription, "0", headers.MessageID, "m-7", headers.Ack, "a-7")}
+	fmt.Println(validate.Nack(message, frame.V12))
+	_, ok := validate.Nack(message, frame.V10)
+	fmt.Println(ok)
+	// Output:
+	// NACK {id:"a-7"} 0 octets true
+	// false
+}
+
 func ExampleNegotiationError() {
 	connect := borrowed(frame.CONNECT, "accept-version", "2.0", "host", "h")
 	mine := frame.VersionsOf(frame.V11, frame.V12)

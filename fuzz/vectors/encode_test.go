@@ -64,13 +64,6 @@ func encode(t *testing.T, f *frame.Frame, v frame.Version, o encoder.Options) ([
 			}
 			return out, err
 		}},
-		{"SizeView", func() ([]byte, error) {
-			n, err := encoder.SizeView(borrowed(f), v, o)
-			if want := len(out) - len(before); n != want {
-				t.Errorf("SizeView is %d, want %d", n, want)
-			}
-			return out, err
-		}},
 	} {
 		got, gotErr := way.do()
 		if !bytes.Equal(got, out) || fmt.Sprint(gotErr) != fmt.Sprint(err) {
