@@ -27,7 +27,7 @@ import (
 type Assembler struct{ p Parser }
 
 // NewAssembler returns an assembler.
-func NewAssembler(o Options) *Assembler { return &Assembler{p: Parser{set: o}} }
+func NewAssembler(o Options) *Assembler { return &Assembler{p: Parser{opts: o}} }
 
 // Next takes bytes from the front of src, up to the end of a frame, and
 // returns the frame and how many bytes it took. Without a frame ok is false,

@@ -11,7 +11,7 @@ import "github.com/stompwire/stomp/frame"
 // The view is borrowed: it is valid as long as the caller leaves src as it is.
 // An error is an [*Error].
 func Decode(src []byte, o Options) (v frame.View, ok bool, err error) {
-	a := Assembler{p: Parser{set: o}}
+	a := Assembler{p: Parser{opts: o}}
 	v, n, ok, err := a.Next(src)
 	if err == nil && !ok {
 		err = a.Finish()

@@ -1,7 +1,6 @@
 package parser
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/stompwire/stomp/frame"
@@ -78,195 +77,134 @@ func (p *Parser) textEnd(h []byte) int {
 	return end
 }
 
+// headerLine is what judgeHeader knows of a line up to some byte.
+type headerLine struct {
+	end            int // index of the line ending once the line is complete, else of the end of h
+	colon          int // -1 before it
+	firstBackslash int
+	used           Allow
+	inEscape       bool // the next byte is the letter of an escape
+	isLength       bool
+	length         lengthScan // of the value, if isLength
+}
+
 // judgeHeader judges a header line or the blank line.
 func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 	s := &p.head
-	end := len(h) // index of the end of line, once it is complete
+	l := headerLine{end: len(h), colon: -1, firstBackslash: s.firstBackslash, used: s.used}
 	if complete {
-		end = p.textEnd(h)
+		l.end = p.textEnd(h)
 	}
-	used := s.used
-	colon, letter, escaped := -1, false, s.escaped
-	var length lengthScan // of the value, once isLength
-	isLength := false
 	for i := s.line; i < p.beforeLF(h, complete); i++ {
-		c := h[i]
-		if e := p.overLimit(i); e != nil {
-			return false, p.inHeader(e, h, colon)
+		e := p.overLimit(i)
+		undecided := false
+		if e == nil && i < l.end { // not the CR of CR LF
+			undecided, e = p.judgeByte(&l, h, i)
 		}
-		if i >= end {
-			continue // the CR of CR LF
-		}
-		// A CR whose next byte has not come proves nothing.
-		open := i+1 == len(h)
-		if i == s.line && len(p.view) >= p.lim.Headers && !(c == '\r' && p.crlf && open) {
-			e := p.errorAt(TooManyHeaders, i)
-			e.Limit = int64(p.lim.Headers)
-			return false, e
-		}
-		if letter {
-			letter = false
-			continue
-		}
-		switch c {
-		case 0:
-			if p.allow&AllowNULInHead == 0 {
-				return false, p.inHeader(p.errorAt(NULInHead, i), h, colon)
-			}
-			used |= AllowNULInHead
-		case '\r':
-			if p.crlf && open {
-				return false, nil
-			}
-			if endsLinesInCRLF(p.vers) {
-				if p.allow&AllowBareCR == 0 {
-					return false, p.inHeader(p.errorAt(BareCR, i), h, colon)
-				}
-				used |= AllowBareCR
-			}
-		}
-		if isLength {
-			if k := length.next(c); k != 0 {
-				return false, p.inHeader(p.lengthError(k, i), h, colon)
-			}
-		}
-		switch {
-		case c == ':' && colon < 0:
-			if i == s.line {
-				return false, p.errorAt(EmptyName, i)
-			}
-			colon = i
-			if string(h[s.line:i]) == headers.ContentLength {
-				isLength, length = true, p.newLengthScan()
-			}
-		case c == '\\' && s.escape != headers.Literal:
-			if open {
-				return false, nil
-			}
-			if escaped == 0 {
-				escaped = i
-			}
-			next := h[i+1]
-			defined := wire.EscapesOf(uint8(s.escape)).Byte[next] != 0
-			switch {
-			case defined:
-				letter = true
-			case next == 'r' && p.allow&AllowEscapedCR != 0:
-				letter = true
-				used |= AllowEscapedCR
-			case p.allow&AllowUndefinedEscapes != 0:
-				used |= AllowUndefinedEscapes
-			default:
-				return false, p.inHeader(p.errorAt(BadEscape, i), h, colon)
-			}
+		if undecided || e != nil {
+			return false, p.inHeader(e, h, l.colon)
 		}
 	}
 	if !complete {
 		return false, nil
 	}
-	if end < len(h)-1 {
-		used |= p.usedCRLF()
+	if l.end < len(h)-1 {
+		l.used |= p.usedCRLF()
 	}
-	s.used = used
-	s.escaped = escaped
+	s.used, s.firstBackslash = l.used, l.firstBackslash
 	switch {
-	case end == s.line:
+	case l.end == s.line:
 		blank = true
-	case colon < 0:
+	case l.colon < 0:
 		e = p.errorAt(MissingColon, len(h)-1)
 	default:
-		if isLength {
-			e = p.endLength(h, colon, end, length)
+		if l.isLength {
+			e = p.endLength(h, l.colon, l.end, l.length)
 		}
-		if used&AllowEscapedCR != 0 {
+		if l.used&AllowEscapedCR != 0 {
 			s.escape = headers.Escape12
 		}
-		p.addHeader(h, s.line, colon, end)
+		p.view = append(p.view, headers.FieldView{Name: h[s.line:l.colon:l.colon], Value: h[l.colon+1 : l.end : l.end]})
 	}
-	return blank, p.orTooLarge(e, h, colon)
+	return blank, p.orTooLarge(e, h, l.colon)
 }
 
-// endLength judges what only the end of a content-length proves, and keeps it.
-func (p *Parser) endLength(h []byte, colon, end int, length lengthScan) *Error {
+// judgeByte judges the byte at index i of a header line. undecided means that the
+// byte is the last of h and proves nothing before the next one comes.
+func (p *Parser) judgeByte(l *headerLine, h []byte, i int) (undecided bool, e *Error) {
 	s := &p.head
-	if !length.digits {
-		return p.inHeader(p.errorAt(BadLength, end), h, colon)
+	c, lastByte := h[i], i+1 == len(h)
+	if i == s.line && len(p.view) >= p.lim.Headers && !(c == '\r' && p.crlf && lastByte) {
+		e := p.errorAt(TooManyHeaders, i)
+		e.Limit = int64(p.lim.Headers)
+		return false, e
 	}
-	s.used |= length.used
+	if l.inEscape {
+		l.inEscape = false
+		return false, nil
+	}
 	switch {
-	case s.length < 0:
-		s.length = length.n
-	case length.n == s.length && !length.over:
-	case p.allow&AllowRepeatedLength == 0:
-		return p.inHeader(p.errorAt(ConflictingLength, colon+1), h, colon)
+	case c == 0 && p.allow&AllowNULInHead == 0:
+		return false, p.errorAt(NULInHead, i)
+	case c == 0:
+		l.used |= AllowNULInHead
+	case c == '\r' && p.crlf && lastByte:
+		return true, nil
+	case c == '\r' && endsLinesInCRLF(p.vers):
+		if p.allow&AllowBareCR == 0 {
+			return false, p.errorAt(BareCR, i)
+		}
+		l.used |= AllowBareCR
+	}
+	if l.isLength {
+		if k := l.length.take(c); k != 0 {
+			return false, p.lengthError(k, i)
+		}
+	}
+	switch {
+	case c == ':' && l.colon < 0:
+		if i == s.line {
+			return false, p.errorAt(EmptyName, i)
+		}
+		l.colon = i
+		if string(h[s.line:i]) == headers.ContentLength {
+			l.isLength, l.length = true, p.newLengthScan()
+		}
+	case c == '\\' && s.escape != headers.Literal:
+		if lastByte {
+			return true, nil
+		}
+		if l.firstBackslash == 0 {
+			l.firstBackslash = i
+		}
+		return false, p.judgeEscape(l, h[i+1], i)
+	}
+	return false, nil
+}
+
+// judgeEscape judges the escape of a backslash at index i and the byte next.
+func (p *Parser) judgeEscape(l *headerLine, next byte, i int) *Error {
+	switch {
+	case wire.EscapesOf(uint8(p.head.escape)).Byte[next] != 0:
+		l.inEscape = true
+	case next == 'r' && p.allow&AllowEscapedCR != 0:
+		l.inEscape = true
+		l.used |= AllowEscapedCR
+	case p.allow&AllowUndefinedEscapes != 0:
+		l.used |= AllowUndefinedEscapes
 	default:
-		s.used |= AllowRepeatedLength
+		return p.errorAt(BadEscape, i)
 	}
 	return nil
 }
 
-// inHeader adds the name of the header to an error, where it is known.
+// inHeader adds the name of the header to an error, if there is one and the name
+// is known.
 func (p *Parser) inHeader(e *Error, h []byte, colon int) *Error {
-	if colon > 0 {
+	if e != nil && colon > 0 {
 		e.Header = string(headers.AppendName(nil, h[p.head.line:colon]))
 	}
 	return e
-}
-
-func (p *Parser) lengthError(k ErrorKind, i int) *Error {
-	e := p.errorAt(k, i)
-	if k == BodyTooLarge {
-		e.Limit = p.lim.Body
-	}
-	return e
-}
-
-// lengthScan reads the value of a content-length byte by byte.
-type lengthScan struct {
-	n      int64
-	limit  int64 // of the first; a later one is over when it cannot be equal
-	first  bool
-	over   bool
-	loose  bool
-	digits bool
-	last   byte // class of the last byte: 0 none, ' ', '+', '0'
-	used   Allow
-}
-
-func (p *Parser) newLengthScan() lengthScan {
-	l := lengthScan{limit: p.lim.Body, first: p.head.length < 0, loose: p.allow&AllowLooseLength != 0}
-	if !l.first {
-		l.limit = p.head.length
-	}
-	return l
-}
-
-// next takes one byte and returns what it proves: 0, BadLength or
-// BodyTooLarge.
-func (l *lengthScan) next(c byte) ErrorKind {
-	switch {
-	case '0' <= c && c <= '9' && (l.last != ' ' || !l.digits):
-		d := int64(c - '0')
-		if !l.over && (l.n > l.limit/10 || d > l.limit-l.n*10) {
-			if l.first {
-				return BodyTooLarge
-			}
-			l.over = true
-		}
-		if !l.over {
-			l.n = l.n*10 + d
-		}
-		l.digits, l.last = true, '0'
-	case l.loose && (c == ' ' || c == '\t') && l.last != '+':
-		l.last = ' '
-		l.used |= AllowLooseLength
-	case l.loose && c == '+' && !l.digits && l.last != '+':
-		l.last = '+'
-		l.used |= AllowLooseLength
-	default:
-		return BadLength
-	}
-	return 0
 }
 
 // judgeCommand judges the command line.
@@ -351,37 +289,4 @@ func (p *Parser) unknownCommand(h []byte, i int) *Error {
 	}
 	e.Detail = describe(line)
 	return e
-}
-
-// describe says what the beginning of an unknown command line looks like. It
-// shows no more than a word that looks like a command, since the line may be
-// the middle of anything.
-func describe(line []byte) string {
-	if len(line) >= 2 && line[0] == 0x16 && line[1] == 3 {
-		return "a TLS record: the peer speaks TLS"
-	}
-	n := 0
-	for n < len(line) && ('A' <= line[n] && line[n] <= 'Z' || 'a' <= line[n] && line[n] <= 'z') {
-		n++
-	}
-	word := string(line[:n])
-	if n < len(line) && line[n] == ' ' {
-		switch word {
-		case "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "PRI", "CONNECT":
-			return "an HTTP request: " + word
-		}
-	}
-	if strings.HasPrefix(string(line), "HTTP/") {
-		return "an HTTP response"
-	}
-	if n == 0 {
-		return "begins with the byte 0x" + strconv.FormatUint(uint64(line[0]), 16)
-	}
-	if upper := strings.ToUpper(word); upper != word && !frame.Command(upper).Known() {
-		return "" // it may be anything, a password too
-	}
-	if n == len(line) || line[n] == '\n' || line[n] == '\r' {
-		return strconv.Quote(word)
-	}
-	return strconv.Quote(word) + ", then the byte 0x" + strconv.FormatUint(uint64(line[n]), 16)
 }

@@ -1,8 +1,9 @@
 package parser
 
-import "github.com/stompwire/stomp/headers"
-
-import "github.com/stompwire/stomp/frame"
+import (
+	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/headers"
+)
 
 // retained is what a Parser or Assembler keeps at most while nothing comes, in
 // bytes.
@@ -17,7 +18,7 @@ type memory struct {
 	kept []byte // names and values of a head whose chunk had to be given back
 	body []byte // a body that came in more than one piece
 
-	spared int // frames in a row that hardly used them
+	underused int // frames in a row that hardly used them
 
 	extensions [4]frame.Command // the last ones, if short
 }
@@ -50,11 +51,11 @@ func (m *memory) next() {
 	switch {
 	case size <= retained:
 	case len(m.buf)+len(m.text)+len(m.kept)+len(m.body) >= size/8:
-		m.spared = 0
-	case m.spared == 64:
+		m.underused = 0
+	case m.underused == 64:
 		*m = memory{}
 	default:
-		m.spared++
+		m.underused++
 	}
 	m.buf, m.text, m.kept, m.body = m.buf[:0], m.text[:0], m.kept[:0], m.body[:0]
 }
@@ -105,21 +106,14 @@ func (p *Parser) memory() *memory {
 }
 
 func (p *Parser) release() {
-	p.mem, p.view, p.viewed = nil, nil, 0
+	p.mem, p.view, p.dirty = nil, nil, 0
 	p.head.command = knownOrNone(p.head.command)
-}
-
-// forgetView empties the view, so that it keeps none of the caller's chunks
-// alive.
-func (p *Parser) forgetView() {
-	clear(p.view[:max(p.viewed, len(p.view))])
-	p.view, p.viewed = p.view[:0], 0
 }
 
 // poison spoils what was lent of the frame before, and lends it to nobody
 // again.
 func (p *Parser) poison() {
-	for i := range p.view[:max(p.viewed, len(p.view))] {
+	for i := range p.view[:max(p.dirty, len(p.view))] {
 		p.view[:cap(p.view)][i] = headers.FieldView{Name: []byte("POISONED"), Value: []byte("POISONED")}
 	}
 	if m := p.mem; m != nil {
@@ -153,6 +147,3 @@ func (p *Parser) trim() {
 		p.release()
 	}
 }
-
-// entrySize is the size of a headers.FieldView on a 64-bit machine, in bytes.
-const entrySize = 48

@@ -13,7 +13,7 @@ const smallBody = 1 << 10
 // the wire. All text is one allocation; with joined the frame and its list are
 // another, where the list is short.
 func (p *Parser) ownHead(h []byte, joined bool) *frame.Frame {
-	if p.head.escaped > 0 {
+	if p.head.firstBackslash > 0 {
 		return p.lentHead().Clone()
 	}
 	var f *frame.Frame
@@ -24,7 +24,7 @@ func (p *Parser) ownHead(h []byte, joined bool) *frame.Frame {
 	}
 	f.Command = p.head.command
 	// Nothing is escaped, so one copy of the lines has all names and values.
-	text := string(h[p.head.names:])
+	text := string(h[p.head.afterCommand:])
 	start := 0
 	for i := range p.view {
 		colon := start + len(p.view[i].Name)

@@ -28,23 +28,24 @@ import (
 // A Parser must not be copied after its first use, nor used by two goroutines
 // at once.
 type Parser struct {
-	set    Options // as given
-	ready  bool    // the four below are made from set
+	opts   Options // as given
+	ready  bool    // the four below are made from opts
 	crlf   bool    // CR LF ends lines
 	vers   frame.Version
 	allow  Allow
 	lim    Limits // resolved, of this frame
 	state  state
 	eol    [2]byte             // a CR LF to lend, for one that two chunks share
-	frame  int64               // offset of the first byte of this frame
-	offset int64               // offset of the next byte to come
-	rest   int64               // of the body: bytes to come, or bytes until the limit
+	frame  int64               // offset of the first octet of this frame
+	offset int64               // offset of the next octet to come
+	toCome int64               // bytes of a counted body to come
+	room   int64               // bytes that a scanned body may still have
 	gap    gap                 // the gap of the last Heartbeat
 	head   head                // the head of this frame
 	idle   bool                // the last call ended with its input, between frames
 	mem    *memory             // nil until it is needed
 	view   []headers.FieldView // the headers so far
-	viewed int                 // entries behind the first of view that are in use or were
+	dirty  int                 // length of view up to which entries may not be zero
 	err    *Error
 	work   counters
 }
@@ -53,18 +54,18 @@ type Parser struct {
 type state uint8
 
 const (
-	between state = iota // a gap between frames, or the first byte of a frame
-	afterCR              // a gap, after a CR that was the last byte of a chunk
-	inHead               // a head, whose bytes so far are in buf
-	counted              // a counted body, rest bytes to come
-	guarded              // a counted body that must not have a NUL, rest bytes to come
-	scanned              // a scanned body, at most rest bytes to come
+	between state = iota // a gap between frames, or the first octet of a frame
+	afterCR              // a gap, after a CR that was the last octet of a chunk
+	inHead               // a head, whose octets so far are in buf
+	counted              // a counted body, toCome bytes of it
+	guarded              // a counted body that must not have a NUL, toCome bytes of it
+	scanned              // a scanned body, at most room bytes of it
 	atEnd                // the NUL after a body
 	failed               // nothing: err
 )
 
 // New returns a parser.
-func New(o Options) *Parser { return &Parser{set: o} }
+func New(o Options) *Parser { return &Parser{opts: o} }
 
 // Next takes bytes from the front of src, and returns one event and how many
 // it took. Call it again with the rest of src, and with more input after
@@ -137,11 +138,11 @@ func (p *Parser) step(src []byte) (kind EventKind, n int, e *Error) {
 		return p.moreHead(src)
 	case counted:
 		n = len(src)
-		if int64(n) >= p.rest {
-			n = int(p.rest)
+		if int64(n) >= p.toCome {
+			n = int(p.toCome)
 			p.state = atEnd
 		}
-		p.rest -= int64(n)
+		p.toCome -= int64(n)
 		p.offset += int64(n)
 		p.work.step(n)
 		return BodyEvent, n, nil
@@ -182,7 +183,7 @@ func (p *Parser) fail(e *Error) (EventKind, int, *Error) {
 // guardBody takes a counted body of a command whose bodies not every reader
 // counts: a NUL in it would end the frame for some of them (decision D22).
 func (p *Parser) guardBody(src []byte) (EventKind, int, *Error) {
-	piece := src[:min(int64(len(src)), p.rest)]
+	piece := src[:min(int64(len(src)), p.toCome)]
 	i := bytes.IndexByte(piece, 0)
 	p.head.nul = i >= 0 && p.allow&AllowNULInBody != 0
 	switch {
@@ -196,7 +197,7 @@ func (p *Parser) guardBody(src []byte) (EventKind, int, *Error) {
 	n := len(piece)
 	p.work.step(n)
 	p.offset += int64(n)
-	if p.rest -= int64(n); p.rest == 0 {
+	if p.toCome -= int64(n); p.toCome == 0 {
 		p.state = atEnd
 	}
 	return BodyEvent, n, nil
@@ -204,18 +205,18 @@ func (p *Parser) guardBody(src []byte) (EventKind, int, *Error) {
 
 // scanBody takes a body that NUL ends.
 func (p *Parser) scanBody(src []byte) (EventKind, int, *Error) {
-	within := src[:min(int64(len(src)), max(p.rest, 1))]
+	within := src[:min(int64(len(src)), max(p.room, 1))]
 	n := bytes.IndexByte(within, 0)
 	switch {
 	case n == 0:
 		return p.endFrame(src)
-	case p.rest == 0:
+	case p.room == 0:
 		return p.fail(&Error{Kind: BodyTooLarge, Offset: p.offset, Limit: p.lim.Body, Command: knownOrNone(p.head.command)})
 	case n < 0:
 		n = len(within)
 	}
 	p.work.step(n)
-	p.rest -= int64(n)
+	p.room -= int64(n)
 	p.offset += int64(n)
 	return BodyEvent, n, nil
 }
@@ -224,11 +225,11 @@ func (p *Parser) scanBody(src []byte) (EventKind, int, *Error) {
 // after it, when both are at the front of src. Where they are not, or an error
 // is, it takes nothing.
 func (p *Parser) wholeBody(src []byte) (body []byte, ok bool) {
-	n := p.rest
+	n := p.toCome
 	switch {
 	case p.state == scanned:
 		n = int64(bytes.IndexByte(src, 0))
-		if n < 0 || n > p.rest {
+		if n < 0 || n > p.room {
 			return nil, false
 		}
 	case n >= int64(len(src)) || src[n] != 0:
@@ -246,15 +247,15 @@ func (p *Parser) wholeBody(src []byte) (body []byte, ok bool) {
 // SetVersion sets the version in force from the next frame on, and for the
 // gap before it. Servers call it when they have chosen a version from CONNECT,
 // clients when they have read CONNECTED.
-func (p *Parser) SetVersion(v frame.Version) { p.set.Version, p.ready = v, false }
+func (p *Parser) SetVersion(v frame.Version) { p.opts.Version, p.ready = v, false }
 
 // SetLimits sets the limits from the next frame on.
-func (p *Parser) SetLimits(l Limits) { p.set.Limits, p.ready = l, false }
+func (p *Parser) SetLimits(l Limits) { p.opts.Limits, p.ready = l, false }
 
 // prepare makes the settings of the next frame.
 func (p *Parser) prepare() {
-	p.lim = p.set.Limits.resolved()
-	p.vers, p.allow = p.set.Version, p.set.Allow
+	p.lim = p.opts.Limits.resolved()
+	p.vers, p.allow = p.opts.Version, p.opts.Allow
 	if p.vers > frame.V12 {
 		p.vers = frame.Unnegotiated // a version that nobody knows agrees on nothing
 	}
@@ -298,7 +299,7 @@ func (p *Parser) Finish() error {
 // Reset makes the parser as good as new, with other options. It keeps small
 // buffers.
 func (p *Parser) Reset(o Options) {
-	*p = Parser{set: o, mem: p.mem, view: p.view, viewed: p.viewed, eol: p.eol}
+	*p = Parser{opts: o, mem: p.mem, view: p.view, dirty: p.dirty, eol: p.eol}
 	p.trim()
 }
 

@@ -36,19 +36,19 @@ const leastReadSize = 512
 // Heart-beats are taken and counted ([Reader.HeartBeats]). [Reader.Poll] returns
 // when they come.
 type Reader struct {
-	r       io.Reader
-	p       Parser
-	buf     []byte // what was read and not yet taken
-	space   []byte // what buf lies in
-	size    int    // of space
-	beats   int64
-	piece   []byte       // of the body: taken from buf, not yet given to the caller
-	body    bool         // inside a frame, after its head
-	kept    bool         // its head does not lie in space
-	begun   *frame.Frame // what ReadFrame has of the frame when a time-out came
-	polling bool         // a heart-beat ends next
-	late    error        // of the io.Reader, to be returned when buf is taken
-	err     error        // final
+	r          io.Reader
+	p          Parser
+	buf        []byte // what was read and not yet taken
+	space      []byte // what buf lies in
+	size       int    // of space
+	beats      int64
+	piece      []byte       // of the body: taken from buf, not yet given to the caller
+	body       bool         // inside a frame, after its head
+	kept       bool         // its head does not lie in space
+	begun      *frame.Frame // what ReadFrame has of the frame when a time-out came
+	polling    bool         // a heart-beat ends next
+	pendingErr error        // of the io.Reader, to be returned once buf is taken
+	err        error        // final
 }
 
 // NewReader returns a reader with a buffer of 16 KiB. It allocates the buffer at
@@ -59,7 +59,7 @@ func NewReader(r io.Reader, o Options) *Reader { return NewReaderSize(r, readSiz
 // buffer bounds what one call of the io.Reader's Read can return, not the size of
 // a frame.
 func NewReaderSize(r io.Reader, size int, o Options) *Reader {
-	return &Reader{r: r, p: Parser{set: o}, size: max(size, leastReadSize)}
+	return &Reader{r: r, p: Parser{opts: o}, size: max(size, leastReadSize)}
 }
 
 // step returns the next event other than NeedMore, and its bytes in buf.
@@ -104,8 +104,8 @@ func (r *Reader) fill() error {
 		r.space = make([]byte, r.size)
 	}
 	for range 100 {
-		n, err := 0, r.late
-		r.late = nil
+		n, err := 0, r.pendingErr
+		r.pendingErr = nil
 		if err == nil {
 			if r.body && !r.kept {
 				r.p.keepHead()
@@ -120,7 +120,7 @@ func (r *Reader) fill() error {
 		}
 		switch {
 		case n > 0:
-			r.late = err
+			r.pendingErr = err
 			return nil
 		case err == io.EOF:
 			if err := r.p.Finish(); err != nil {

@@ -51,7 +51,7 @@ func scanView(s *scan[[]byte], v headers.ListView) {
 	for i := range v {
 		note(s, lookupHeader(v[i].Name), &v[i].Name, &v[i].Value)
 	}
-	if !again(s) {
+	if !endFirstPass(s) {
 		return
 	}
 	for i := range v {
@@ -64,7 +64,7 @@ func scanList(s *scan[string], l headers.List) {
 	for i := range l {
 		note(s, lookupHeader(l[i].Name), &l[i].Name, &l[i].Value)
 	}
-	if !again(s) {
+	if !endFirstPass(s) {
 		return
 	}
 	for i := range l {
@@ -98,8 +98,8 @@ func note[T text](s *scan[T], h header, name, value *T) {
 	}
 }
 
-// again ends the first pass and says whether a second one is needed.
-func again[T text](s *scan[T]) bool {
+// endFirstPass resolves the version, and reports whether a second pass is needed.
+func endFirstPass[T text](s *scan[T]) bool {
 	resolve(s)
 	s.reports = maxHeaderReports
 	return s.odd || s.high != 0 || s.literal
