@@ -30,18 +30,43 @@ func AppendView(dst []byte, w frame.View, v frame.Version, o Options) ([]byte, e
 	return append(append(head, w.Body...), 0), nil
 }
 
-// Size returns the length in octets of what AppendFrame would append, or its
-// error. It writes nothing.
-func Size(f *frame.Frame, v frame.Version, o Options) (int, error) {
-	b := Builder{dry: true}
-	b.begin(f.Command, v, o)
+// appendHead appends a frame up to its body, which it judges.
+func appendHead(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
+	var q quick
+	if out, ok := q.begin(dst, f.Command, v, o); ok {
+		if head, ok := q.end(q.list(out, f.Headers), len(f.Body)); ok {
+			return head, nil
+		}
+	}
+	return judgeHead(dst, f, v, o)
+}
+
+// judgeHead is appendHead for any frame. It is apart for the size of a Builder.
+func judgeHead(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
+	b := Begin(dst, f.Command, v, o)
 	for i := range f.Headers {
 		header(&b, f.Headers[i].Name, f.Headers[i].Value)
 	}
-	if !b.endHead(int64(len(f.Body)), b.badNUL(f.Body)) {
-		return 0, b.err
+	return b.end(f.Body)
+}
+
+// appendHeadView is appendHead for a borrowed frame.
+func appendHeadView(dst []byte, w *frame.View, v frame.Version, o Options) ([]byte, error) {
+	var q quick
+	if out, ok := q.begin(dst, w.Command, v, o); ok {
+		if head, ok := q.end(q.listView(out, w.Headers), len(w.Body)); ok {
+			return head, nil
+		}
 	}
-	return b.size + len(f.Body) + 1, nil
+	return judgeHeadView(dst, w, v, o)
+}
+
+func judgeHeadView(dst []byte, w *frame.View, v frame.Version, o Options) ([]byte, error) {
+	b := Begin(dst, w.Command, v, o)
+	for i := range w.Headers {
+		header(&b, w.Headers[i].Name, w.Headers[i].Value)
+	}
+	return b.end(w.Body)
 }
 
 // Size returns the length in bytes of what AppendFrame would append, or its
@@ -52,16 +77,6 @@ func Size(f *frame.Frame, v frame.Version, o Options) (int, error) {
 		header(&b, f.Headers[i].Name, f.Headers[i].Value)
 	}
 	return b.measured(f.Body)
-}
-
-// SizeView returns the length in bytes of what AppendView would append, or
-// its error. It writes nothing.
-func SizeView(w frame.View, v frame.Version, o Options) (int, error) {
-	b := measure(w.Command, v, o)
-	for i := range w.Headers {
-		header(&b, w.Headers[i].Name, w.Headers[i].Value)
-	}
-	return b.measured(w.Body)
 }
 
 // measured is End for a frame that is only measured.

@@ -61,11 +61,28 @@ func Begin(dst []byte, c frame.Command, v frame.Version, o Options) (b Builder) 
 	return
 }
 
-func (b *Builder) begin(c frame.Command, v frame.Version, o Options) {
-	b.command, b.version, b.opt, b.length, b.open = c, v, o, -1, true
-	b.escape = v.Escaping(c)
-	b.crlf = o.CRLF && v == frame.V12
-	known := c.Known()
+// measure begins a frame that is only measured.
+func measure(c frame.Command, v frame.Version, o Options) (b Builder) {
+	b.form, b.dry = formOf(c, v, o), true
+	b.begin(nil)
+	b.judgeCommand()
+	return
+}
+
+func formOf(c frame.Command, v frame.Version, o Options) form {
+	return form{c, v, v.Escaping(c), o, o.CRLF && v == frame.V12}
+}
+
+// begin begins a frame of the form that b has.
+func (b *Builder) begin(dst []byte) {
+	b.dst, b.start, b.length, b.open = dst, len(dst), -1, true
+	b.text(string(b.command))
+	b.endLine()
+}
+
+// judgeCommand refuses what no frame can begin with.
+func (b *Builder) judgeCommand() {
+	c, known := b.command, b.command.Known()
 	switch {
 	case b.version > frame.V12:
 		b.refuse(UnknownVersion, "")
@@ -230,16 +247,21 @@ func escaped[T ~string | ~[]byte](b *Builder, name, s T) bool {
 // and the error is an [*Error]; after an End that made a frame the buffer as that
 // returned it.
 func (b *Builder) End(body []byte) ([]byte, error) {
-	if !b.endHead(int64(len(body)), b.badNUL(body)) {
-		return b.dst[:b.start], b.err
+	if head, err := b.end(body); err != nil {
+		return head, err
 	}
 	b.open = false
 	b.dst = append(append(b.dst, body...), 0)
 	return b.dst, nil
 }
 
-// badNUL reports whether a body has a NUL that it must not have.
-func (b *Builder) badNUL(body []byte) bool { return !b.nulAllowed() && bytes.IndexByte(body, 0) >= 0 }
+// end is End without the body and what follows it.
+func (b *Builder) end(body []byte) (head []byte, err error) {
+	if !b.endHead(int64(len(body)), !b.nulAllowed() && bytes.IndexByte(body, 0) >= 0) {
+		return b.dst[:b.start], b.err
+	}
+	return b.dst, nil
+}
 
 // nulAllowed reports whether a body may have a NUL: it has a content-length, and
 // the command is one for which every reader looks for it (decision D22).

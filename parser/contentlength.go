@@ -27,7 +27,7 @@ func (p *Parser) lengthError(k ErrorKind, i int) *Error {
 	return e
 }
 
-// lengthScan reads the value of a content-length octet by octet.
+// lengthScan reads the value of a content-length byte by byte.
 type lengthScan struct {
 	n      int64
 	limit  int64 // of the first; a later one is over when it cannot be equal
@@ -35,7 +35,7 @@ type lengthScan struct {
 	over   bool
 	loose  bool
 	digits bool
-	last   byte // class of the last octet: 0 none, ' ', '+', '0'
+	last   byte // class of the last byte: 0 none, ' ', '+', '0'
 	used   Allow
 }
 

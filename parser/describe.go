@@ -29,7 +29,7 @@ func describe(line []byte) string {
 		return "an HTTP response"
 	}
 	if n == 0 {
-		return "begins with the octet 0x" + strconv.FormatUint(uint64(line[0]), 16)
+		return "begins with the byte 0x" + strconv.FormatUint(uint64(line[0]), 16)
 	}
 	if upper := strings.ToUpper(word); upper != word && !frame.Command(upper).Known() {
 		return "" // it may be anything, a password too
@@ -37,5 +37,5 @@ func describe(line []byte) string {
 	if n == len(line) || line[n] == '\n' || line[n] == '\r' {
 		return strconv.Quote(word)
 	}
-	return strconv.Quote(word) + ", then the octet 0x" + strconv.FormatUint(uint64(line[n]), 16)
+	return strconv.Quote(word) + ", then the byte 0x" + strconv.FormatUint(uint64(line[n]), 16)
 }

@@ -190,7 +190,7 @@ func ExampleReader_Poll() {
 	}
 	// Output:
 	// heart-beats: 2
-	// RECEIPT {receipt-id:"1"} 0 octets
+	// RECEIPT {receipt-id:"1"} 0 bytes
 }
 
 // A body of any size, in little memory.

@@ -36,8 +36,8 @@ type Parser struct {
 	lim    Limits // resolved, of this frame
 	state  state
 	eol    [2]byte             // a CR LF to lend, for one that two chunks share
-	frame  int64               // offset of the first octet of this frame
-	offset int64               // offset of the next octet to come
+	frame  int64               // offset of the first byte of this frame
+	offset int64               // offset of the next byte to come
 	toCome int64               // bytes of a counted body to come
 	room   int64               // bytes that a scanned body may still have
 	gap    gap                 // the gap of the last Heartbeat
@@ -54,9 +54,9 @@ type Parser struct {
 type state uint8
 
 const (
-	between state = iota // a gap between frames, or the first octet of a frame
-	afterCR              // a gap, after a CR that was the last octet of a chunk
-	inHead               // a head, whose octets so far are in buf
+	between state = iota // a gap between frames, or the first byte of a frame
+	afterCR              // a gap, after a CR that was the last byte of a chunk
+	inHead               // a head, whose bytes so far are in buf
 	counted              // a counted body, toCome bytes of it
 	guarded              // a counted body that must not have a NUL, toCome bytes of it
 	scanned              // a scanned body, at most room bytes of it

@@ -208,7 +208,7 @@ func ExampleNack() {
 	_, ok := validate.Nack(message, frame.V10)
 	fmt.Println(ok)
 	// Output:
-	// NACK {id:"a-7"} 0 octets true
+	// NACK {id:"a-7"} 0 bytes true
 	// false
 }
 
