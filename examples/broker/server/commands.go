@@ -217,6 +217,7 @@ func (s *Server) detach(c *connection) {
 	for t := range c.transactions.All() {
 		for _, next := range t.steps {
 			s.forget(next.message)
+			s.pause()
 		}
 	}
 	for sub := range c.subscriptions.All() {

@@ -44,10 +44,11 @@ func (s *Server) finish(c *connection, command frame.Command, name string) error
 	var err error
 	sent := map[string]int{} // to each queue
 	for _, next := range t.steps {
-		if m := next.message; m != nil && err == nil {
+		if m := next.message; m != nil && err == nil && command == frame.COMMIT && isQueue(m.destination) {
 			sent[m.destination]++
 			err = s.room(m.destination, sent[m.destination])
 		}
+		s.pause()
 	}
 	for _, next := range t.steps {
 		switch m := next.message; {
@@ -62,9 +63,6 @@ func (s *Server) finish(c *connection, command frame.Command, name string) error
 			s.forget(m)
 		}
 		s.pause()
-	}
-	if command == frame.ABORT {
-		return nil
 	}
 	return err
 }

@@ -111,6 +111,32 @@ func TestWorkIsLinear(t *testing.T) {
 	}
 }
 
+// What a large transaction takes is done in turns with others, however it ends.
+func TestTransactionsPause(t *testing.T) {
+	const sends = 10 * turn
+	for _, end := range []frame.Command{frame.COMMIT, frame.ABORT, "hang up"} {
+		b := start(t, Config{})
+		c := b.connect(t, frame.V12, "")
+		c.send(frame.BEGIN, "", headers.Transaction, "t")
+		for i := range sends {
+			c.publish("/topic/"+strconv.Itoa(i), "x", headers.Transaction, "t")
+		}
+		c.sync()
+		before, least := b.steps(), sends
+		if end == "hang up" {
+			c.conn.Close()
+			eventually(t, "it has gone", func() bool { return len(b.peers()) == 0 })
+		} else {
+			least = 2 * sends // whether there is room, and the messages
+			c.send(end, "", headers.Transaction, "t")
+			c.sync()
+		}
+		if work := b.steps() - before; work < least {
+			t.Errorf("%s: others could come between %d steps, want %d", end, work, least)
+		}
+	}
+}
+
 // A queue does not look again and again at those who cannot take a message.
 func TestQueueForgetsWhoIsFull(t *testing.T) {
 	const subscriptions, messages = 1000, 5000
