@@ -137,8 +137,7 @@ func (s *session) readConnect(ctx context.Context) (*frame.Frame, error) {
 			return nil, refuse(nameRefused+name, frame.Head{})
 		}
 	}
-	user, _ := f.Headers.Get(headers.Login)
-	passcode, _ := f.Headers.Get(headers.Passcode)
+	user, passcode := f.Headers.Value(headers.Login), f.Headers.Value(headers.Passcode)
 	ctx, cancel := context.WithTimeout(ctx, s.config.ConnectTimeout)
 	defer cancel()
 	if len(s.config.Users) > 0 && !s.guard.Check(s.address, ctx.Done(), func() bool { return s.config.Users.Allow(user, passcode) }) {
@@ -211,8 +210,7 @@ func (s *session) accept(connect *frame.Frame) error {
 	if f.Command != frame.CONNECTED {
 		s.judge(validate.Server, f)
 		s.metrics.frame(validate.Server, f.Command)
-		message, _ := f.Headers.Get(headers.Message)
-		s.brokerSays("connect", message, f.Body)
+		s.brokerSays("connect", f.Headers.Value(headers.Message), f.Body)
 		if _, err := s.client.Write(raw); err != nil {
 			return err
 		}
@@ -239,7 +237,7 @@ func (s *session) accept(connect *frame.Frame) error {
 		return &brokerError{err}
 	}
 	s.metrics.frame(validate.Server, f.Command)
-	s.metrics.octets.WithLabelValues(direction(validate.Server)).Add(float64(len(raw)))
+	s.metrics.bytes.WithLabelValues(direction(validate.Server)).Add(float64(len(raw)))
 	if _, err := s.client.Write(raw); err != nil {
 		return err
 	}
@@ -260,10 +258,6 @@ func (s *session) brokerSays(stage, message string, body []byte) {
 
 // beats returns the heart-beat header, none when it cannot be read.
 func beats(l headers.List) headers.HeartBeats {
-	value, _ := l.Get(headers.HeartBeat)
-	h, err := headers.ParseHeartBeats(value)
-	if err != nil {
-		return headers.HeartBeats{}
-	}
+	h, _ := headers.ParseHeartBeats(l.Value(headers.HeartBeat))
 	return h
 }

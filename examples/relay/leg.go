@@ -38,7 +38,7 @@ var errSilent = errors.New("nothing came, not even a heart-beat")
 // errLate says that a client has not logged in in time.
 var errLate = errors.New("no CONNECT came in time")
 
-// Read reads octets, any of which is a sign of life, and waits for them no longer
+// Read reads bytes, any of which is a sign of life, and waits for them no longer
 // than patience, if that is not 0. While the relay does not read, because the other
 // side is slow, nobody is late.
 func (l *leg) Read(b []byte, patience time.Duration) (int, error) {
@@ -114,12 +114,12 @@ func (l *leg) last(f *frame.Frame) {
 	case <-time.After(goodbye):
 		return
 	}
-	octets, err := encoder.AppendFrame(nil, f, l.version, encoder.Options{})
+	b, err := encoder.AppendFrame(nil, f, l.version, encoder.Options{})
 	if err != nil {
 		return
 	}
 	l.SetWriteDeadline(time.Now().Add(goodbye))
-	l.Conn.Write(octets)
+	l.Conn.Write(b)
 }
 
 // leave closes the leg so that what was sent last arrives: a TCP connection

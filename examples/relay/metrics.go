@@ -19,7 +19,7 @@ type metrics struct {
 	accepted    *prometheus.CounterVec // by transport
 	refused     *prometheus.CounterVec // by reason
 	frames      *prometheus.CounterVec // by command and direction
-	octets      *prometheus.CounterVec // by direction
+	bytes       *prometheus.CounterVec // by direction
 	violations  *prometheus.CounterVec // by rule and sender
 	parseErrors *prometheus.CounterVec // by kind and sender
 	brokerDown  *prometheus.CounterVec // by broker
@@ -38,8 +38,8 @@ func newMetrics() *metrics {
 			Name: "stomp_relay_refused_total", Help: "Clients that were refused: too many connections, no memory, a bad login, no broker."}, []string{"reason"}),
 		frames: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "stomp_relay_frames_total", Help: "Frames whose head has been passed on."}, []string{"command", "direction"}),
-		octets: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "stomp_relay_octets_total", Help: "Octets of frames that were written."}, []string{"direction"}),
+		bytes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "stomp_relay_bytes_total", Help: "Bytes of frames that were written."}, []string{"direction"}),
 		violations: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "stomp_relay_violations_total", Help: "Rules of the specification that were broken, by their ID."}, []string{"rule", "from"}),
 		parseErrors: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -49,7 +49,7 @@ func newMetrics() *metrics {
 		brokerErrors: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "stomp_relay_broker_errors_total", Help: "ERROR frames of brokers: in answer to CONNECT, or later; the log has their reasons."}, []string{"stage"}),
 	}
-	m.registry.MustRegister(m.connections, m.accepted, m.refused, m.frames, m.octets, m.violations, m.parseErrors, m.brokerDown, m.brokerErrors,
+	m.registry.MustRegister(m.connections, m.accepted, m.refused, m.frames, m.bytes, m.violations, m.parseErrors, m.brokerDown, m.brokerErrors,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A pump passes on what one side sends, octet for octet, as it comes. It holds a
+// A pump passes on what one side sends, byte for byte, as it comes. It holds a
 // head until it is complete and judged, and nothing of a body. It reads only
 // when all it has read before was written: a slow reader on one side makes the
 // sender on the other side wait.
@@ -19,8 +19,8 @@ type pump struct {
 	*stream
 	session *session
 	to      *leg
-	octets  prometheus.Counter
-	out     []byte // what is to be written, from an octet of a frame on
+	bytes   prometheus.Counter
+	out     []byte // what is to be written, from a byte of a frame on
 	command frame.Command
 	begun   int    // where in out the frame in progress begins
 	inside  bool   // a frame has begun and not ended
@@ -29,7 +29,7 @@ type pump struct {
 	body    []byte
 }
 
-// maxOut is how many octets are gathered for one write. A head may be larger.
+// maxOut is how many bytes are gathered for one write. A head may be larger.
 const maxOut = 32 << 10
 
 // run passes frames on until one of the sides ends, or breaks a rule.
@@ -152,7 +152,7 @@ func (p *pump) flush() error {
 		}
 	}
 	_, err := p.to.Write(p.out)
-	p.octets.Add(float64(len(p.out)))
+	p.bytes.Add(float64(len(p.out)))
 	if p.out, p.begun = p.out[:0], 0; cap(p.out) > 2*maxOut || p.idle() {
 		p.out = nil
 	}

@@ -155,10 +155,10 @@ func (r *Relay) ServeTCP(l net.Listener) {
 
 // turnAway tells a client that there is no room. It must not wait for it.
 func (r *Relay) turnAway(c net.Conn, why string) {
-	octets, err := encoder.AppendFrame(nil, refuse(why, frame.Head{}).frame, frame.Unnegotiated, encoder.Options{})
+	b, err := encoder.AppendFrame(nil, refuse(why, frame.Head{}).frame, frame.Unnegotiated, encoder.Options{})
 	if err == nil {
 		c.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
-		c.Write(octets)
+		c.Write(b)
 	}
 	c.Close()
 }

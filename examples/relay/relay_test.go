@@ -218,7 +218,7 @@ func TestConnectWithoutHost(t *testing.T) {
 	p.Octets("MESSAGE\ndestination:a\\b\nmessage-id:1\n\n\x00")
 }
 
-// What needs no change goes through octet by octet, over TCP and WebSocket,
+// What needs no change goes through byte by byte, over TCP and WebSocket,
 // however it is cut, and with all that is unusual and allowed.
 func TestForwardsAsItIs(t *testing.T) {
 	const up = "SEND\r\ndestination:/queue/a\\cb\r\ndestination:second\r\nx:\\\\\\n\r\nempty:\r\ncontent-length:05\r\n\r\na\x00\xff\r\n\x00" +
@@ -262,8 +262,8 @@ func TestForwardsAsItIs(t *testing.T) {
 			if n := count(g.metrics.frames, "SEND", "to_broker"); n != 2 {
 				t.Errorf("%v frames", n)
 			}
-			if n := count(g.metrics.octets, "to_client"); n != float64(len(down)+len(connected)) {
-				t.Errorf("%v octets", n)
+			if n := count(g.metrics.bytes, "to_client"); n != float64(len(down)+len(connected)) {
+				t.Errorf("%v bytes", n)
 			}
 		})
 	}
@@ -280,7 +280,7 @@ func TestStreamsBodies(t *testing.T) {
 		p.Octets(head + "first")
 		close(first)
 		if n := p.Discard(size - len("first")); n != size-len("first") {
-			t.Errorf("%d octets of the body", n)
+			t.Errorf("%d bytes of the body", n)
 		}
 		p.Octets("\x00")
 		close(done)
@@ -293,10 +293,10 @@ func TestStreamsBodies(t *testing.T) {
 	<-first // or the relay has waited for the rest
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	octets := strings.Repeat("x", piece)
-	p.Write(octets[len("first"):])
+	x := strings.Repeat("x", piece)
+	p.Write(x[len("first"):])
 	for range size/piece - 1 {
-		p.Write(octets)
+		p.Write(x)
 	}
 	p.Write("\x00")
 	<-done
@@ -334,8 +334,8 @@ func TestBackPressure(t *testing.T) {
 func TestRefuses(t *testing.T) {
 	const handshake = "CONNECT\naccept-version:1.2\nhost:/\n\n\x00"
 	for _, tt := range []struct {
-		name, octets, message string
-		kind, rule            string // that is counted
+		name, say, message string
+		kind, rule         string // that is counted
 	}{
 		{"no CONNECT", "SEND\ndestination:/a\n\n\x00", "SEND", "not_negotiated", ""},
 		{"HTTP", "GET / HTTP/1.1\r\n\r\n", "unknown command", "unknown_command", ""},
@@ -351,7 +351,7 @@ func TestRefuses(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var broker string
-			connects := strings.HasPrefix(tt.octets, handshake)
+			connects := strings.HasPrefix(tt.say, handshake)
 			if connects {
 				broker = script.Listen(t, func(p *script.Peer) {
 					p.Accept(frame.V12)
@@ -373,7 +373,7 @@ func TestRefuses(t *testing.T) {
 				c.Session.Subscriptions = 1
 			}, broker)
 			p := g.dialTCP()
-			p.Write(tt.octets)
+			p.Write(tt.say)
 			if connects {
 				p.Expect(frame.CONNECTED)
 				p.SetVersion(frame.V12)
@@ -505,7 +505,7 @@ func TestMetrics(t *testing.T) {
 		`stomp_relay_frames_total{command="MESSAGE",direction="to_client"} 1`,
 		`stomp_relay_violations_total{from="broker",rule="message-subscription-known"} 1`,
 		`stomp_relay_broker_connect_failures_total{broker="` + broker + `"} 0`,
-		`stomp_relay_octets_total{direction="to_broker"} `,
+		`stomp_relay_bytes_total{direction="to_broker"} `,
 		"go_goroutines ",
 	} {
 		if !strings.Contains(string(text), "\n"+want) {

@@ -126,14 +126,14 @@ func (s *session) toBroker(connect *frame.Frame, c net.Conn) error {
 		account: &s.account, headers: s.config.BrokerLimits.Headers,
 		parser: parser.New(parser.Options{Limits: parser.Limits{Body: 64 << 10}, Allow: s.config.Allow})}
 	changed := s.config.forBroker(connect)
-	s.secret, _ = changed.Headers.Get(headers.Passcode)
-	octets, err := encoder.AppendFrame(nil, changed, frame.Unnegotiated, encoder.Options{})
+	s.secret = changed.Headers.Value(headers.Passcode)
+	b, err := encoder.AppendFrame(nil, changed, frame.Unnegotiated, encoder.Options{})
 	if err != nil {
 		return &refusal{validate.ErrorFrame(err, frame.Head{}), err}
 	}
 	s.metrics.frame(validate.Client, connect.Command)
-	s.metrics.octets.WithLabelValues(direction(validate.Client)).Add(float64(len(octets)))
-	if _, err := s.broker.Write(octets); err != nil {
+	s.metrics.bytes.WithLabelValues(direction(validate.Client)).Add(float64(len(b)))
+	if _, err := s.broker.Write(b); err != nil {
 		return &brokerError{err}
 	}
 	return s.accept(connect)
@@ -153,7 +153,7 @@ func (e *fromError) Error() string { return fmt.Sprintf("%s: %v", sender(e.from)
 func (s *session) relay(ctx context.Context) error {
 	ended := make(chan *fromError, 2)
 	pump := func(from *stream, to *leg) {
-		p := &pump{stream: from, session: s, to: to, octets: s.metrics.octets.WithLabelValues(direction(from.from))}
+		p := &pump{stream: from, session: s, to: to, bytes: s.metrics.bytes.WithLabelValues(direction(from.from))}
 		ended <- &fromError{from.from, p.run(), false}
 	}
 	go pump(s.fromClient, s.broker)
@@ -289,8 +289,10 @@ func (s *session) sayLast(err error) {
 		s.say("a frame of the broker is larger than the relay passes on, " + parse.Token() + ", see -broker-max")
 	case errors.As(err, &write) || from != nil && from.from == validate.Server:
 		s.say("the connection to the broker is lost")
-	case errors.Is(err, errSilent) || errors.Is(err, errLate):
-		s.say(rootCause(err))
+	case errors.Is(err, errLate):
+		s.say(errLate.Error())
+	case errors.Is(err, errSilent):
+		s.say(errSilent.Error())
 	case parse != nil:
 		s.client.last(validate.ErrorFrame(parse, frame.Head{}))
 	}
@@ -298,12 +300,3 @@ func (s *session) sayLast(err error) {
 
 // say tells the client why the relay ends the session.
 func (s *session) say(why string) { s.client.last(refuse(why, frame.Head{}).frame) }
-
-// rootCause returns the text of one of the errors of this package that are told
-// to clients.
-func rootCause(err error) string {
-	if errors.Is(err, errLate) {
-		return errLate.Error()
-	}
-	return errSilent.Error()
-}
