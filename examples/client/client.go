@@ -60,7 +60,8 @@ import (
 // A Client is a session with a broker, over one connection at a time.
 type Client struct {
 	options Options
-	target  target
+	targets []target
+	turn    int             // index of the target to try next; belongs to Dial, then to supervise
 	life    context.Context // ends with Close
 	end     context.CancelFunc
 	done    chan struct{} // closed when the client has ended
@@ -81,9 +82,9 @@ type Client struct {
 
 // Dial connects to a broker: tcp://host:port, tls://host:port,
 // ws://host:port/path or wss://host:port/path. The ports are 61613, 61614, 80
-// and 443 by default; a URL without a scheme means tcp. Dial does not try twice,
-// whatever Options.Reconnect says. If the broker refuses, the error is a
-// *ServerError.
+// and 443 by default; a URL without a scheme means tcp. Dial tries all
+// Options.Alternatives, but tries again only if [Backoff].Dial is set. If the
+// broker refuses, errors.As finds a *ServerError.
 //
 // ctx bounds only the connecting.
 func Dial(ctx context.Context, url string, o Options) (*Client, error) {
@@ -96,10 +97,13 @@ func Dial(ctx context.Context, url string, o Options) (*Client, error) {
 		subs: map[string]*Subscription{}, asked: map[string]*Subscription{}, gone: map[string]struct{}{},
 	}
 	var err error
-	if c.target, err = parseTarget(url, &c.options); err != nil {
+	if c.targets, err = parseTargets(append([]string{url}, o.Alternatives...), &c.options); err != nil {
 		return nil, err
 	}
-	l, err := connect(ctx, c.target, &c.options)
+	l, err := c.connect(ctx)
+	if r := (&recovery{Backoff: o.Reconnect, attempt: 1}); err != nil && o.Reconnect != nil && o.Reconnect.Dial && !r.hopeless(err) {
+		l, err = c.connectAgain(ctx, r)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("stomp client: %w", err)
 	}

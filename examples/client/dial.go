@@ -22,10 +22,25 @@ type target struct {
 	address   string // with a port
 	tls       bool
 	webSocket bool
+
+	host, login, passcode string // for CONNECT
 }
 
-// parseTarget takes a URL apart. It moves login and passcode to the options if
-// those have none.
+// parseTargets takes URLs apart.
+func parseTargets(urls []string, o *Options) ([]target, error) {
+	var all []target
+	for _, u := range urls {
+		t, err := parseTarget(u, o)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, t)
+	}
+	return all, nil
+}
+
+// parseTarget takes a URL apart. Login and passcode of the URL count if the
+// options have none.
 func parseTarget(raw string, o *Options) (target, error) {
 	if !strings.Contains(raw, "://") {
 		raw = "tcp://" + raw
@@ -53,12 +68,12 @@ func parseTarget(raw string, o *Options) (target, error) {
 		return target{}, errors.New("stomp client: the URL has no host")
 	}
 	t.address = net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), port))
+	t.host, t.login, t.passcode = cmp.Or(o.Host, u.Hostname()), o.Login, o.Passcode
 	if u.User != nil && o.Login == "" && o.Passcode == "" {
-		o.Login = u.User.Username()
-		o.Passcode, _ = u.User.Password()
+		t.login = u.User.Username()
+		t.passcode, _ = u.User.Password()
 	}
 	u.User = nil
-	o.Host = cmp.Or(o.Host, u.Hostname())
 	return t, nil
 }
 

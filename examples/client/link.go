@@ -23,6 +23,7 @@ import (
 // one reads, one writes.
 type link struct {
 	transport transport.Conn
+	target    target
 	options   *Options
 	ahead     *readAhead // reads the transport if that is a WebSocket, else nil
 	version   frame.Version
@@ -46,17 +47,24 @@ type link struct {
 	asked atomic.Uint64 // how many receipts were asked for
 }
 
-// connect opens a connection and agrees on a version. ctx and the timeout of
-// the options bound all of it.
+// connect opens a connection and agrees on a version. Both ctx and
+// Options.ConnectTimeout bound it.
 func connect(ctx context.Context, t target, o *Options) (*link, error) {
 	ctx, cancel := context.WithTimeout(ctx, o.ConnectTimeout)
 	defer cancel()
+	if o.Credentials != nil {
+		var err error
+		if t.login, t.passcode, err = o.Credentials(ctx); err != nil {
+			return nil, fmt.Errorf("credentials: %w", err)
+		}
+	}
 	tr, err := t.open(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	l := &link{
 		transport: tr,
+		target:    t,
 		options:   o,
 		queue:     make(chan *outgoing, queueSize),
 		leaving:   make(chan struct{}),
@@ -88,15 +96,15 @@ func connect(ctx context.Context, t target, o *Options) (*link, error) {
 
 // handshake sends CONNECT and reads CONNECTED.
 func (l *link) handshake() error {
-	o := l.options
+	o, t := l.options, l.target
 	f := &frame.Frame{Command: frame.CONNECT, Headers: headers.Pairs(
 		headers.AcceptVersion, o.Versions.String(),
-		headers.Host, o.Host,
+		headers.Host, t.host,
 		headers.HeartBeat, o.HeartBeat.String(),
 	)}
-	if o.Login != "" || o.Passcode != "" {
-		f.Headers.Add(headers.Login, o.Login)
-		f.Headers.Add(headers.Passcode, o.Passcode)
+	if t.login != "" || t.passcode != "" {
+		f.Headers.Add(headers.Login, t.login)
+		f.Headers.Add(headers.Passcode, t.passcode)
 	}
 	f.Headers = append(f.Headers, o.Headers...)
 	if must := l.step(validate.Client, f, 0); must != nil {
@@ -121,7 +129,7 @@ func (l *link) handshake() error {
 		return err
 	}
 	if f.Command == frame.ERROR {
-		e := newServerError(f, o.Passcode)
+		e := newServerError(f, t.passcode)
 		e.Connecting = true
 		return e
 	}
@@ -225,7 +233,7 @@ func (l *link) explain(err error) error {
 	if broken.Command != frame.ERROR || kept == nil {
 		return named(err)
 	}
-	return brokenServerError(kept, named(err), l.version, l.options.Passcode)
+	return brokenServerError(kept, named(err), l.version, l.target.passcode)
 }
 
 // read reads frames until the connection ends.
@@ -247,7 +255,7 @@ func (l *link) read(r receiver) error {
 		case frame.RECEIPT:
 			l.settle(r, f.Headers.Value(headers.ReceiptID), nil)
 		case frame.ERROR:
-			e := newServerError(f, l.options.Passcode)
+			e := newServerError(f, l.target.passcode)
 			if id, ok := f.Headers.Get(headers.ReceiptID); ok {
 				l.settle(r, id, e)
 			}

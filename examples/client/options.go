@@ -2,6 +2,7 @@ package client
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"log/slog"
 	"net/http"
@@ -18,6 +19,13 @@ type Options struct {
 	// Login and Passcode are sent in CONNECT. If both are empty, those of the
 	// URL are used.
 	Login, Passcode string
+	// Credentials, if not nil, is called before each attempt to connect and takes
+	// the place of Login and Passcode, for tokens that expire. If it returns an
+	// error the attempt has failed.
+	Credentials func(context.Context) (login, passcode string, err error)
+	// Alternatives are more URLs of the same broker. An attempt to connect tries
+	// all URLs in turn, and begins with the one after that of the last connection.
+	Alternatives []string
 	// Host is the virtual host. Default: the host name of the URL. RabbitMQ
 	// wants "/".
 	Host string

@@ -2,6 +2,7 @@ package client
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -21,6 +22,7 @@ import (
 type Backoff struct {
 	Min, Max time.Duration // defaults: 1 second, 30 seconds
 	Attempts int           // without success, until the client gives up; 0: no bound
+	Dial     bool          // Dial too tries again, until its context ends
 	// Retry, if not nil, reports whether another attempt makes sense after err,
 	// which ended the connection or an attempt to make one. By default it does,
 	// but a broker that answers CONNECT with ERROR three times in a row is not
@@ -154,9 +156,47 @@ func (c *Client) assess(r *recovery, l *link, lasted time.Duration) {
 	}
 }
 
-// reconnect connects again, as often as it takes. The link may have ended
-// already.
+// connect tries the URLs in turn, each of them once.
+func (c *Client) connect(ctx context.Context) (*link, error) {
+	var failed error
+	for range c.targets {
+		t := c.targets[c.turn%len(c.targets)]
+		c.turn++
+		l, err := connect(ctx, t, &c.options)
+		switch {
+		case err == nil:
+			return l, nil
+		case failed != nil:
+			failed = fmt.Errorf("%w; %w", failed, err)
+		default:
+			failed = err
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return nil, failed
+}
+
+// reconnect replaces a link that has ended. The new one may have ended already.
 func (c *Client) reconnect(r *recovery) (*link, error) {
+	l, err := c.connectAgain(c.life, r)
+	if err != nil {
+		return nil, err
+	}
+	c.newLink()
+	l.start(c)
+	if !r.inTurn {
+		c.restore(l)
+	}
+	c.establish(l)
+	c.options.Logger.Info("connected again", "subscriptions", len(c.standing()))
+	return l, nil
+}
+
+// connectAgain connects, with a pause before each attempt, until one succeeds or
+// no other makes sense.
+func (c *Client) connectAgain(ctx context.Context, r *recovery) (*link, error) {
 	for {
 		if r.Attempts > 0 && r.attempt >= r.Attempts {
 			return nil, r.gaveUp()
@@ -164,19 +204,12 @@ func (c *Client) reconnect(r *recovery) (*link, error) {
 		r.pause = r.Backoff.pause(r.attempt)
 		select {
 		case <-time.After(r.pause):
-		case <-c.life.Done():
-			return nil, ErrClosed
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w: %w", context.Cause(ctx), r.gaveUp())
 		}
 		r.attempt++
-		l, err := connect(c.life, c.target, &c.options)
+		l, err := c.connect(ctx)
 		if err == nil {
-			c.newLink()
-			l.start(c)
-			if !r.inTurn {
-				c.restore(l)
-			}
-			c.establish(l)
-			c.options.Logger.Info("connected again", "subscriptions", len(c.standing()))
 			return l, nil
 		}
 		c.options.Logger.Warn("cannot connect", "attempt", r.attempt, "err", err)

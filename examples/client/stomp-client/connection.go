@@ -20,13 +20,14 @@ import (
 // connection has the flags about the connection.
 type connection struct {
 	client.Options
-	url, ca  string
+	urls     []string
+	ca       string
 	passcode func() (string, error)
 }
 
 func declareConnection(fs *flag.FlagSet) *connection {
 	c := new(connection)
-	fs.StringVar(&c.url, "url", "tcp://127.0.0.1:61613", "`URL` of the broker: tcp://, tls://, ws:// or wss://, by default tcp://")
+	command.List(fs, &c.urls, "url", "`URL` of the broker: tcp://, tls://, ws:// or wss://, by default tcp://; repeatable, they are tried in turn (default tcp://127.0.0.1:61613)")
 	c.passcode = command.Passcode(fs, &c.Login, "")
 	fs.StringVar(&c.Host, "host", "", "virtual `host`, by default the host of the URL; RabbitMQ's is usually /")
 	fs.Var(headerFlag{&c.Headers}, "connect-header", "a header of CONNECT, `name:value`, such as client-id:x; may be repeated")
@@ -37,8 +38,12 @@ func declareConnection(fs *flag.FlagSet) *connection {
 	return c
 }
 
-// complete reads the files that flags name.
+// complete fills in what depends on several flags, and reads the files.
 func (c *connection) complete() (err error) {
+	if len(c.urls) == 0 {
+		c.urls = []string{"tcp://127.0.0.1:61613"}
+	}
+	c.Alternatives = c.urls[1:]
 	if c.Passcode, err = c.passcode(); err != nil {
 		return callError(err.Error())
 	}

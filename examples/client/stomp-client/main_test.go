@@ -61,7 +61,7 @@ func TestPub(t *testing.T) {
 	if code != command.Fine {
 		t.Error(stderr)
 	}
-	code, _, stderr = call(t, "from stdin\n", "pub", "-url", "tcp://"+address, "-count", "3", "-receipt", "/queue/a")
+	code, _, stderr = call(t, "from stdin\n", "pub", "-url", script.ClosedPort(t), "-url", "tcp://"+address, "-count", "3", "-receipt", "/queue/a")
 	if code != command.Fine {
 		t.Error(stderr)
 	}

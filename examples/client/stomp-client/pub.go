@@ -49,7 +49,7 @@ func (p *publishing) run(ctx context.Context, args []string) error {
 	} else if body, err = io.ReadAll(p.stdin); err != nil {
 		return err
 	}
-	return withClient(ctx, p.url, p.Options, func(c *client.Client) error {
+	return withClient(ctx, p.urls[0], p.Options, func(c *client.Client) error {
 		send := c.Send
 		if p.receipt {
 			send = c.SendReceipt

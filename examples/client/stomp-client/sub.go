@@ -59,7 +59,7 @@ func (s *subscribing) run(ctx context.Context, args []string) error {
 		s.Reconnect = new(client.Backoff)
 		s.Logger = slog.New(slog.NewTextHandler(s.stderr, nil))
 	}
-	return withClient(ctx, s.url, s.Options, func(c *client.Client) error {
+	return withClient(ctx, s.urls[0], s.Options, func(c *client.Client) error {
 		if s.mode == "" {
 			if s.how.Ack = headers.AckClientIndividual; c.Version() == frame.V10 {
 				s.how.Ack = headers.AckClient
