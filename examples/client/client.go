@@ -21,7 +21,8 @@
 // subscription, which holds SubscribeOptions.Buffer messages. While a buffer is
 // full it reads no further. The broker sees a slow consumer, and memory stays
 // bounded. The other subscriptions of the connection then wait too, and so do
-// receipts. A goroutine that takes messages and in between waits for a receipt
+// receipts, unless SubscribeOptions.WhenFull drops messages or ends the
+// subscription. A goroutine that takes messages and in between waits for a receipt
 // (in SendReceipt, Commit, Abort, or another Subscribe) can thus wait for itself,
 // unless the broker sends no more than fit into the buffer (prefetch-count of
 // RabbitMQ, activemq.prefetchSize). Use another goroutine, another connection,

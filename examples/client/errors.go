@@ -17,6 +17,9 @@ var (
 	ErrConnectionLost = errors.New("stomp client: connection lost")
 	// ErrUnsubscribed: Unsubscribe was called.
 	ErrUnsubscribed = errors.New("stomp client: unsubscribed")
+	// ErrFull: a message came while the buffer of the subscription was full, and
+	// SubscribeOptions.WhenFull is End.
+	ErrFull = errors.New("stomp client: the subscription has ended because its buffer was full")
 	// ErrNoAck: the message cannot be acknowledged. It came without a
 	// subscription, its subscription is in mode auto, or the broker did not
 	// send the header that an ACK needs.

@@ -6,10 +6,27 @@ import (
 	"iter"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/validate"
+)
+
+// A WhenFull says what happens to a message that comes while the buffer of its
+// subscription is full.
+type WhenFull uint8
+
+const (
+	// Wait reads no further until there is room. The broker sees a slow
+	// consumer, and the other subscriptions of the connection wait too.
+	Wait WhenFull = iota
+	// Drop drops the message, and [Subscription.Dropped] counts it. In the modes
+	// client and client-individual the broker waits for its acknowledgement.
+	Drop
+	// End ends the subscription with ErrFull. What is in the buffer can be taken,
+	// and the broker keeps what is not acknowledged.
+	End
 )
 
 // SubscribeOptions say how messages are delivered.
@@ -28,6 +45,8 @@ type SubscribeOptions struct {
 	// Buffer is how many messages may wait to be taken. Default: 64. Each may
 	// have a body up to Options.Limits.
 	Buffer int
+	// WhenFull is what happens while the buffer is full. Default: Wait.
+	WhenFull WhenFull
 	// NoReceipt asks for no receipts of SUBSCRIBE and UNSUBSCRIBE, for brokers
 	// that give none, such as the simple broker of Spring. Subscribe and
 	// Unsubscribe then return when the frame has been sent.
@@ -46,6 +65,7 @@ type Subscription struct {
 	messages    chan *Message
 	first       chan struct{} // closed when the first message has come
 	once        sync.Once     // for first
+	dropped     atomic.Int64  // messages
 	over        chan struct{} // closed when the subscription has ended
 
 	// Guarded by the client's lock.
@@ -97,7 +117,9 @@ func (c *Client) Subscribe(ctx context.Context, destination string, o SubscribeO
 		}
 		return nil, err
 	}
-	s.made, s.up = true, !o.NoReceipt
+	if s.err == nil { // or its buffer has been full
+		s.made, s.up = true, !o.NoReceipt
+	}
 	return s, nil
 }
 
@@ -148,8 +170,8 @@ func (s *Subscription) subscribeFrame() *frame.Frame {
 	return f
 }
 
-// deliver puts a message into the buffer of its subscription. It waits for
-// room, and the reading of the connection with it.
+// deliver puts a message into the buffer of its subscription. If it waits for
+// room, the reading of the connection waits too.
 func (c *Client) deliver(l *link, f *frame.Frame) {
 	s, crossed := c.lookup(f)
 	m := &Message{Headers: f.Headers, Body: f.Body, subscription: s, link: l}
@@ -160,11 +182,33 @@ func (c *Client) deliver(l *link, f *frame.Frame) {
 		return
 	}
 	s.once.Do(func() { close(s.first) })
+	if s.options.WhenFull != Wait {
+		select {
+		case s.messages <- m:
+		default:
+			c.overflow(l, s)
+		}
+		return
+	}
 	select {
 	case s.messages <- m:
 	case <-s.over:
 	case <-l.leaving:
 	case <-l.dead:
+	}
+}
+
+// overflow drops a message, or the subscription with it.
+func (c *Client) overflow(l *link, s *Subscription) {
+	if s.options.WhenFull == Drop {
+		s.dropped.Add(1)
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s.err == nil {
+		c.drop(s, ErrFull)
+		go l.send(c.life, s.unsubscribeFrame(l))
 	}
 }
 
@@ -192,6 +236,9 @@ func (c *Client) lookup(f *frame.Frame) (s *Subscription, crossed bool) {
 	return s, crossed
 }
 
+// Dropped returns how many messages were dropped because the buffer was full.
+func (s *Subscription) Dropped() int64 { return s.dropped.Load() }
+
 // ID returns the id of the subscription.
 func (s *Subscription) ID() string { return s.id }
 
@@ -199,7 +246,7 @@ func (s *Subscription) ID() string { return s.id }
 func (s *Subscription) Destination() string { return s.destination }
 
 // Next returns the next message, and waits for it. The error is ErrUnsubscribed,
-// a *ServerError if the broker has refused the subscription after a reconnect,
+// ErrFull as SubscribeOptions.WhenFull says, a *ServerError if the broker has refused the subscription after a reconnect,
 // that of [Client.Err] when the client has ended, or that of ctx. A reconnect is
 // no error.
 func (s *Subscription) Next(ctx context.Context) (*Message, error) {

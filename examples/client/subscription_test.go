@@ -134,3 +134,38 @@ func TestUnhandledMessage(t *testing.T) {
 		t.Errorf("got %q", (<-got).Body)
 	}
 }
+
+// A full buffer drops what comes, or ends its subscription, and the others go on.
+func TestWhenFull(t *testing.T) {
+	for _, when := range []client.WhenFull{client.Drop, client.End} {
+		c := serve(t, client.Options{}, func(p *script.Peer) {
+			p.Accept(frame.V12)
+			full := p.Expect(frame.SUBSCRIBE)
+			p.Confirm(full)
+			other := p.Expect(frame.SUBSCRIBE)
+			p.Confirm(other)
+			for _, id := range []string{"1", "2", "3", "4"} {
+				p.Deliver(full.Headers.Value(headers.ID), id)
+			}
+			p.Deliver(other.Headers.Value(headers.ID), "of the other")
+			if when == client.End {
+				if f := p.Expect(frame.UNSUBSCRIBE); f.Headers.Value(headers.ID) != full.Headers.Value(headers.ID) {
+					t.Errorf("got %v", f)
+				}
+			}
+			p.Leave()
+		})
+		s := subscribe(t, c, "/full", client.SubscribeOptions{Buffer: 2, WhenFull: when, Ack: headers.AckClientIndividual})
+		other := subscribe(t, c, "/other", client.SubscribeOptions{})
+		next(t, other, "of the other")
+		next(t, s, "1")
+		next(t, s, "2")
+		if when == client.Drop {
+			if n := s.Dropped(); n != 2 {
+				t.Errorf("%d messages were dropped", n)
+			}
+		} else if _, err := s.Next(patient(t)); !errors.Is(err, client.ErrFull) {
+			t.Error(err)
+		}
+	}
+}
