@@ -7,6 +7,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"log/slog"
 	"os"
 	"strings"
 	"time"
@@ -20,13 +22,15 @@ import (
 // connection has the flags about the connection.
 type connection struct {
 	client.Options
-	urls     []string
-	ca       string
-	passcode func() (string, error)
+	urls      []string
+	ca        string
+	passcode  func() (string, error)
+	reconnect bool
 }
 
 func declareConnection(fs *flag.FlagSet) *connection {
 	c := new(connection)
+	fs.BoolVar(&c.reconnect, "reconnect", false, "connect again when the connection is lost; loss and return are logged")
 	command.List(fs, &c.urls, "url", "`URL` of the broker: tcp://, tls://, ws:// or wss://, by default tcp://; repeatable, they are tried in turn (default tcp://127.0.0.1:61613)")
 	c.passcode = command.Passcode(fs, &c.Login, "")
 	fs.StringVar(&c.Host, "host", "", "virtual `host`, by default the host of the URL; RabbitMQ's is usually /")
@@ -39,7 +43,11 @@ func declareConnection(fs *flag.FlagSet) *connection {
 }
 
 // complete fills in what depends on several flags, and reads the files.
-func (c *connection) complete() (err error) {
+func (c *connection) complete(stderr io.Writer) (err error) {
+	if c.reconnect {
+		c.Reconnect = new(client.Backoff)
+		c.Logger = slog.New(slog.NewTextHandler(stderr, nil))
+	}
 	if len(c.urls) == 0 {
 		c.urls = []string{"tcp://127.0.0.1:61613"}
 	}
@@ -141,15 +149,4 @@ func (h headerFlag) Set(s string) error {
 
 func declareHeaders(fs *flag.FlagSet, list *headers.List) {
 	fs.Var(headerFlag{list}, "H", "a header, `name:value`; may be repeated")
-}
-
-// destination returns the arguments, of which the first is one.
-func destination(args []string, most int) ([]string, error) {
-	switch {
-	case len(args) == 0 || args[0] == "":
-		return nil, callError("no DESTINATION")
-	case len(args) > most:
-		return nil, callError("too many arguments; flags stand before DESTINATION")
-	}
-	return args, nil
 }

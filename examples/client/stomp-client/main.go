@@ -23,7 +23,7 @@ func (e callError) Error() string { return string(e) }
 const overview = `stomp-client is a STOMP client for shells.
 
   stomp-client pub [flags] DESTINATION [BODY]    send a message
-  stomp-client sub [flags] DESTINATION           print messages as they come
+  stomp-client sub [flags] DESTINATION...        print messages as they come
 
 "stomp-client help pub" and "stomp-client help sub" explain the flags. The exit
 code is 0 when all is well, 1 when the broker cannot be reached, refuses, or is
@@ -62,9 +62,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	var about, operands string
 	switch name {
 	case "pub":
-		act, about, operands = declarePub(fs, c, stdin), aboutPub, "DESTINATION [BODY]"
+		act, about, operands = declarePub(fs, c, stdin, stderr), aboutPub, "DESTINATION [BODY]"
 	case "sub":
-		act, about, operands = declareSub(fs, c, stdout, stderr), aboutSub, "DESTINATION"
+		act, about, operands = declareSub(fs, c, stdout, stderr), aboutSub, "DESTINATION..."
 	default:
 		fmt.Fprintf(stderr, "stomp-client: no command %q, want pub or sub\n", name)
 		return command.BadCall

@@ -117,6 +117,61 @@ func TestSub(t *testing.T) {
 	}
 }
 
+// Each line is a message, also after the connection was lost.
+func TestPubLines(t *testing.T) {
+	r, w := io.Pipe()
+	expect := func(p *script.Peer, bodies ...string) {
+		p.Accept(frame.V12)
+		for _, want := range bodies {
+			f := p.Expect(frame.SEND)
+			if string(f.Body) != want {
+				t.Errorf("got %q, want %q", f.Body, want)
+			}
+			p.Confirm(f)
+		}
+	}
+	address := script.Listen(t,
+		func(p *script.Peer) { expect(p, "one", "") },
+		func(p *script.Peer) { expect(p, "three", "four"); p.Leave() })
+	var stderr script.Buffer
+	code := make(chan int)
+	go func() {
+		code <- run(t.Context(), []string{"pub", "-url", address, "-lines", "-receipt", "-reconnect", "/a"}, r, io.Discard, &stderr)
+	}()
+	io.WriteString(w, "one\r\n\n")
+	script.Wait(t, func() bool { return strings.Contains(stderr.String(), "connection lost") })
+	io.WriteString(w, "three\nfour")
+	w.Close()
+	if n := <-code; n != command.Fine || !strings.Contains(stderr.String(), "connected again") {
+		t.Errorf("%d, %s", n, stderr.String())
+	}
+}
+
+// Messages of several destinations are printed and acknowledged as they come.
+func TestSubSeveral(t *testing.T) {
+	address := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12)
+		for _, destination := range []string{"/a", "/b"} {
+			f := p.Expect(frame.SUBSCRIBE)
+			if f.Headers.Value(headers.Destination) != destination {
+				t.Errorf("got %v", f)
+			}
+			p.Confirm(f)
+		}
+		for _, id := range []string{"sub-2", "sub-1", "sub-2"} {
+			p.Deliver(id, "of "+id)
+			if f := p.Expect(frame.ACK); f.Headers.Value(headers.ID) != "of "+id {
+				t.Errorf("got %v", f)
+			}
+		}
+		p.Leave()
+	})
+	code, stdout, stderr := call(t, "", "sub", "-url", address, "-count", "3", "/a", "/b")
+	if code != command.Fine || stdout != "of sub-2\nof sub-1\nof sub-2\n" {
+		t.Errorf("%d, %q, %s", code, stdout, stderr)
+	}
+}
+
 // A pipe that ends takes nothing along.
 func TestSubBrokenPipe(t *testing.T) {
 	address := script.Listen(t, func(p *script.Peer) {
@@ -328,7 +383,9 @@ func TestExitCodes(t *testing.T) {
 		{command.BadCall, `no command "push"`, []string{"push"}},
 		{command.BadCall, "no DESTINATION", []string{"pub"}},
 		{command.BadCall, "no DESTINATION", []string{"sub"}},
-		{command.BadCall, "too many arguments", []string{"sub", "/a", "-count", "1"}},
+		{command.BadCall, "flags stand before", []string{"sub", "/a", "-count", "1"}},
+		{command.BadCall, "one DESTINATION", []string{"sub", "-id", "x", "/a", "/b"}},
+		{command.BadCall, "no BODY", []string{"pub", "-lines", "/a", "b"}},
 		{command.BadCall, "too many arguments", []string{"pub", "/a", "b", "c"}},
 		{command.BadCall, "-count", []string{"pub", "-count", "0", "/a", "b"}},
 		{command.BadCall, "-count", []string{"sub", "-count", "-1", "/a"}},
@@ -359,7 +416,7 @@ func TestExitCodes(t *testing.T) {
 		{"stomp-client is", []string{"help"}},
 		{aboutPub + "\n\nUsage: stomp-client pub [flags] DESTINATION [BODY]\n", []string{"pub", "-h"}},
 		{aboutPub, []string{"help", "pub"}},
-		{aboutSub + "\n\nUsage: stomp-client sub [flags] DESTINATION\n", []string{"sub", "-h"}},
+		{aboutSub + "\n\nUsage: stomp-client sub [flags] DESTINATION...\n", []string{"sub", "-h"}},
 		{aboutSub, []string{"help", "sub"}},
 	} {
 		code, stdout, stderr := call(t, "", tt.args...)

@@ -6,7 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
+	"slices"
+	"strings"
 
 	"github.com/stompwire/stomp/examples/client"
 	"github.com/stompwire/stomp/examples/internal/command"
@@ -22,7 +23,6 @@ type subscribing struct {
 	mode           string
 	count          int
 	json           bool
-	reconnect      bool
 	stdout, stderr io.Writer
 }
 
@@ -39,25 +39,23 @@ func declareSub(fs *flag.FlagSet, c *connection, stdout, stderr io.Writer) func(
 	})
 	fs.StringVar(&s.how.ID, "id", "", "`id` of the subscription, by which brokers know a durable one")
 	fs.BoolVar(&s.how.NoReceipt, "no-receipt", false, "ask for no receipt of the subscription, for brokers that give none")
-	fs.BoolVar(&s.reconnect, "reconnect", false, "connect again when the connection is lost")
 	command.JSON(fs, &s.json, "body")
 	return s.run
 }
 
 func (s *subscribing) run(ctx context.Context, args []string) error {
-	args, err := destination(args, 1)
-	if err != nil {
-		return err
-	}
-	if s.count < 0 {
+	switch {
+	case len(args) == 0 || slices.Contains(args, ""):
+		return callError("no DESTINATION")
+	case slices.ContainsFunc(args, func(d string) bool { return strings.HasPrefix(d, "-") }):
+		return callError("flags stand before DESTINATION")
+	case len(args) > 1 && s.how.ID != "":
+		return callError("-id is the id of one subscription, so there must be one DESTINATION")
+	case s.count < 0:
 		return callError("-count is negative")
 	}
-	if err := s.complete(); err != nil {
+	if err := s.complete(s.stderr); err != nil {
 		return err
-	}
-	if s.reconnect {
-		s.Reconnect = new(client.Backoff)
-		s.Logger = slog.New(slog.NewTextHandler(s.stderr, nil))
 	}
 	return withClient(ctx, s.urls[0], s.Options, func(c *client.Client) error {
 		if s.mode == "" {
@@ -65,30 +63,63 @@ func (s *subscribing) run(ctx context.Context, args []string) error {
 				s.how.Ack = headers.AckClient
 			}
 		}
-		sub, err := c.Subscribe(ctx, args[0], s.how)
-		if err != nil {
-			return interrupted(ctx, err)
-		}
-		n := 0
-		for m, err := range sub.Messages(ctx) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		all := make(chan received)
+		for _, d := range args {
+			sub, err := c.Subscribe(ctx, d, s.how)
 			if err != nil {
 				return interrupted(ctx, err)
 			}
-			if err := s.print(m); err != nil {
-				return err
-			}
-			if s.how.Ack.Explicit() {
-				// What has been printed is acknowledged, even after an interrupt.
-				if err := m.Ack(context.WithoutCancel(ctx)); err != nil && !(s.reconnect && errors.Is(err, client.ErrConnectionLost)) {
-					return err
+			go receive(ctx, sub, all)
+		}
+		for n := 0; n < s.count || s.count == 0; n++ {
+			select {
+			case r := <-all:
+				if err := s.take(ctx, r); err != nil {
+					return interrupted(ctx, err)
 				}
-			}
-			if n++; n == s.count {
+			case <-ctx.Done():
 				return nil
 			}
 		}
 		return nil
 	})
+}
+
+// received is a message, or why no more come.
+type received struct {
+	message *client.Message
+	err     error
+}
+
+// receive passes on the messages of a subscription, one at a time.
+func receive(ctx context.Context, sub *client.Subscription, to chan<- received) {
+	for m, err := range sub.Messages(ctx) {
+		select {
+		case to <- received{m, err}:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// take prints a message and acknowledges it, even after an interrupt.
+func (s *subscribing) take(ctx context.Context, r received) error {
+	if r.err != nil {
+		return r.err
+	}
+	if err := s.print(r.message); err != nil {
+		return err
+	}
+	if !s.how.Ack.Explicit() {
+		return nil
+	}
+	err := r.message.Ack(context.WithoutCancel(ctx))
+	if s.reconnect && errors.Is(err, client.ErrConnectionLost) {
+		return nil // the broker delivers it again
+	}
+	return err
 }
 
 // interrupted returns err, or nil if it says that the user has had enough.
