@@ -8,21 +8,21 @@ import (
 	"time"
 )
 
-// A readAhead reads a WebSocket for somebody who may be slow. Pings are
-// answered where the WebSocket is read, so a client that stops reading, because
-// nobody takes its messages, would lose a connection that is well. What is read
-// ahead is bounded: behind that, pings wait like everything else.
+// A readAhead reads a WebSocket for a slow reader. The WebSocket answers pings
+// only while it is read, so a client that stops reading, because nobody takes its
+// messages, would lose a healthy connection. The buffer is bounded. When it is
+// full, pings wait too.
 type readAhead struct {
 	src  io.Reader
 	most int           // how many bytes to hold
-	some chan struct{} // has a value after something was read
-	room chan struct{} // has a value after something was taken
+	some chan struct{} // holds a value after a read
+	room chan struct{} // holds a value after bytes were taken
 	stop chan struct{} // closed when nobody reads any more
 	done chan struct{} // closed when the goroutine has ended
 
 	mu    sync.Mutex
 	buf   []byte
-	start int   // of what is not taken yet in buf
+	start int   // index in buf of the first byte not taken
 	err   error // why nothing more comes
 }
 
@@ -78,8 +78,8 @@ func (a *readAhead) put(b []byte, err error) (full bool) {
 	return full
 }
 
-// read reads what has come, and waits for it: at most for the given time, if
-// that is not 0, after which the error is os.ErrDeadlineExceeded.
+// read returns what has been read, and waits for it. If patience is not 0, it
+// fails with os.ErrDeadlineExceeded after that time.
 func (a *readAhead) read(b []byte, patience time.Duration) (int, error) {
 	var late <-chan time.Time
 	if patience > 0 {

@@ -16,7 +16,7 @@ import (
 	"github.com/stompwire/stomp/examples/internal/transport"
 )
 
-// A target is a parsed URL, without what is secret.
+// A target is a parsed URL. The url has no passcode.
 type target struct {
 	url       *url.URL
 	address   string // with a port

@@ -27,8 +27,8 @@ type link struct {
 	options   *Options
 	ahead     *readAhead // reads the transport if that is a WebSocket, else nil
 	version   frame.Version
-	beat      time.Duration // the client has to send something that often; 0: it has not
-	silence   time.Duration // after which the server counts as gone; 0: never
+	beat      time.Duration // longest time between writes; 0 for no bound
+	silence   time.Duration // longest time between reads; 0 for no bound
 	queue     chan *outgoing
 	leaving   chan struct{} // closed when messages are no longer wanted
 
@@ -37,10 +37,10 @@ type link struct {
 
 	once sync.Once
 	dead chan struct{} // closed when the link has ended
-	err  error         // why; to be read when dead is closed
+	err  error         // the reason; valid when dead is closed
 	both sync.WaitGroup
 
-	mu       sync.Mutex // for what follows
+	mu       sync.Mutex // guards the next two fields
 	session  *validate.Session
 	receipts map[string]chan error
 
@@ -200,8 +200,8 @@ func (l *link) ended() bool {
 }
 
 // Read reads from the transport for the parser. Any byte is a sign of life
-// (STOMP 1.2, "Heart-beating"). The time between reads, while nobody takes
-// messages, does not count as silence.
+// (STOMP 1.2, "Heart-beating"). The server is not silent while the client itself
+// does not read, because a buffer is full.
 func (l *link) Read(b []byte) (n int, err error) {
 	switch {
 	case l.ended():
@@ -265,9 +265,8 @@ func (l *link) read(r receiver) error {
 	return io.EOF
 }
 
-// step judges a frame, and returns which rules that are a MUST it breaks, other
-// than overlook, nil for none. A limit of the session is no reason to refuse a
-// frame.
+// step validates a frame and returns the MUST rules that it breaks, other than
+// overlook. Frames beyond the limits of the session are not refused.
 func (l *link) step(from validate.Role, f *frame.Frame, overlook validate.Rule) error {
 	l.mu.Lock()
 	err := l.session.StepFrame(from, f)

@@ -9,7 +9,7 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A Message is one MESSAGE frame. It belongs to whoever has taken it.
+// A Message is one MESSAGE frame. The caller owns it.
 type Message struct {
 	Headers headers.List
 	Body    []byte
@@ -31,8 +31,8 @@ func (m *Message) Ack(ctx context.Context, more ...headers.Field) error {
 	return m.answer(ctx, frame.ACK, "", more)
 }
 
-// Nack tells the broker that the message is not consumed. What it does then is
-// its own affair. STOMP 1.0 has no NACK, which is an error.
+// Nack tells the broker that the message is not consumed. Brokers differ in what
+// they do then. In STOMP 1.0, which has no NACK, it returns an error.
 func (m *Message) Nack(ctx context.Context, more ...headers.Field) error {
 	return m.answer(ctx, frame.NACK, "", more)
 }

@@ -7,9 +7,8 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A HeaderError reports a header that the caller must not give, because the
-// client writes it. A second one would be ignored by the broker or, worse,
-// replace the client's.
+// A HeaderError reports a header that the caller must not set, because the client
+// writes it. The broker would ignore a second one or, worse, prefer it.
 type HeaderError struct {
 	Command frame.Command
 	Name    string // of the header
@@ -23,8 +22,8 @@ func (e *HeaderError) Error() string {
 
 const byClient = "the client alone"
 
-// own lists the headers that the client writes into frames that may have
-// headers of the caller's too, and what sets each.
+// own lists, for frames that may have headers of the caller, the headers that the
+// client writes, and what sets each.
 var own = map[frame.Command]map[string]string{
 	frame.CONNECT: {
 		headers.AcceptVersion: "Options.Versions",

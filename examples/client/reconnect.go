@@ -12,10 +12,9 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A Backoff says how long to wait before each attempt to connect again: Min
-// before the first, twice as long before each further one, Max at most. A random
-// part between half and all of that is waited, so that many clients that lost
-// the same broker do not come back at once.
+// A Backoff says how long to wait before each attempt to connect again: Min before
+// the first, then twice as long each time, up to Max. The client waits a random
+// part of that, at least half, so that many clients do not come back at once.
 //
 // An attempt has succeeded when the broker has confirmed all subscriptions and
 // the connection has lasted a second, and as long as the pause before it.
@@ -23,10 +22,9 @@ type Backoff struct {
 	Min, Max time.Duration // defaults: 1 second, 30 seconds
 	Attempts int           // without success, until the client gives up; 0: no bound
 	Dial     bool          // Dial too tries again, until its context ends
-	// Retry, if not nil, reports whether another attempt makes sense after err,
-	// which ended the connection or an attempt to make one. By default it does,
-	// but a broker that answers CONNECT with ERROR three times in a row is not
-	// asked again: a login does not become right by itself.
+	// Retry, if not nil, reports whether to try again after err, which ended the
+	// connection or an attempt to connect. By default the client gives up only if
+	// the broker answers CONNECT with ERROR three times in a row.
 	Retry func(err error) bool
 }
 
@@ -43,7 +41,7 @@ func (b *Backoff) pause(attempt int) time.Duration {
 	return d/2 + rand.N(d/2)
 }
 
-// maxRefusals is how often in a row an answer of ERROR to CONNECT is taken.
+// maxRefusals is how many times in a row the broker may refuse CONNECT.
 const maxRefusals = 3
 
 // A recovery counts attempts to have a connection again, with its
@@ -117,7 +115,7 @@ func (c *Client) finish(err error) {
 	close(c.up)
 }
 
-// minLasting is how long a connection lasts at least that is a success.
+// minLasting is how long a connection must last to count as a success.
 const minLasting = time.Second
 
 // assess decides what the end of a link means for the attempts to come.
@@ -130,20 +128,20 @@ func (c *Client) assess(r *recovery, l *link, lasted time.Duration) {
 	for _, s := range c.subs {
 		standing = standing && (s.up || !s.made || s.options.NoReceipt && !refused)
 	}
-	// A subscription may never be confirmed: some brokers give no receipts, or
-	// the receipt waits behind messages that nobody takes.
+	// A subscription may never be confirmed: some brokers send no receipts, and a
+	// receipt may wait behind messages that nobody takes.
 	if standing && lasted > max(r.pause, minLasting) || lasted > max(r.max(), minLasting) {
 		r.attempt, r.inTurn = 0, false
 	}
-	// Each subscription that the broker refuses brings success closer, so that
-	// the attempts it has cost do not count.
+	// A refused subscription brings success closer, so the attempts that it has cost
+	// do not count.
 	switch {
 	case !refused:
 	case c.refused:
 		r.attempt = max(r.attempt-1, 0)
 	case !r.inTurn:
-		// RabbitMQ's ERROR does not say which frame it is about. If subscriptions
-		// are made one after the other, only one can be meant.
+		// RabbitMQ's ERROR does not name the frame. If subscriptions are made one
+		// after the other, it can mean only one.
 		r.inTurn = len(c.asked) > 0
 	default:
 		for _, s := range c.asked { // one at most
@@ -255,8 +253,8 @@ func (c *Client) standing() []*Subscription {
 	return all
 }
 
-// restore subscribes again to what was subscribed. It waits for no receipts,
-// which may stand behind more messages than there is room for.
+// restore makes all subscriptions again. It does not wait for receipts, which may
+// come behind more messages than the buffers hold.
 func (c *Client) restore(l *link) {
 	for _, s := range c.standing() {
 		if l.ended() {
@@ -266,8 +264,7 @@ func (c *Client) restore(l *link) {
 	}
 }
 
-// restoreInTurn does the same one after the other, each when the one before is
-// confirmed.
+// restoreInTurn makes each subscription when the one before it is confirmed.
 func (c *Client) restoreInTurn(l *link) {
 	for _, s := range c.standing() {
 		select {

@@ -1,7 +1,7 @@
 package client
 
-// A recorder keeps the beginning of the frame that is being read, as it came,
-// to show what an ERROR says that the parser refuses.
+// A recorder keeps the beginning of the frame that is being read, to show the
+// text of an ERROR that the parser refuses.
 type recorder struct {
 	head   span // the beginning of a frame that began before the last read
 	latest span // what the last read brought
@@ -21,8 +21,8 @@ const (
 	maxKeptRead = 64 << 10
 )
 
-// read records what was read. frame is where the frame begins that was in
-// progress before, if inFrame.
+// read records b. If inFrame is set, a frame was in progress before it, and frame
+// is the offset of that frame.
 func (r *recorder) read(b []byte, frame int64, inFrame bool) {
 	switch {
 	case !inFrame:

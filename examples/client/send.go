@@ -15,21 +15,19 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// queueSize is how many frames may wait for the writer. More senders wait in
-// front of the queue, so that it is no place where frames pile up.
+// queueSize is how many frames may wait for the writer. Further senders block.
 const queueSize = 16
 
 // outgoing is a frame on its way to the writer.
 type outgoing struct {
 	frame    *frame.Frame  // without its body
 	overlook validate.Rule // that the frame may break, 0 for none
-	bytes    []byte        // all of it as it goes out
+	bytes    []byte        // the encoded frame
 	state    atomic.Int32
 	done     chan error // gets one value when the frame has been written, or refused
 }
 
-// States of an outgoing frame: it is either taken by the writer or abandoned by
-// the sender.
+// States of an outgoing frame. The writer takes it or the sender abandons it.
 const (
 	waiting = iota
 	taken
@@ -44,8 +42,8 @@ const maxBatch = 64 << 10
 func (l *link) write() {
 	var beat <-chan time.Time
 	if l.beat > 0 {
-		// With a third, two ticks may pass after the last write, and there is
-		// still room for a late timer and a slow network.
+		// Up to two ticks pass after the last write, which leaves a third of the
+		// interval for a late timer and a slow network.
 		t := time.NewTicker(max(l.beat/3, 1))
 		defer t.Stop()
 		beat = t.C
@@ -90,10 +88,10 @@ const keepBatch = 1 << 20
 // linger is how long a link goes on reading after a write has failed.
 const linger = time.Second
 
-// broken ends the link after a write has failed. A server that refuses a frame
-// says so in an ERROR and closes the connection (STOMP 1.2, "ERROR"), often
-// before it has read the whole frame. That ERROR, which the other goroutine is
-// about to read, says more than the failed write.
+// broken ends the link after a failed write. A server that refuses a frame sends
+// ERROR and closes the connection (STOMP 1.2, "ERROR"), often before it has read
+// the whole frame. The other goroutine is about to read that ERROR, which says
+// more than the failed write.
 func (l *link) broken(err error) {
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
 		t := time.NewTimer(linger)
@@ -106,8 +104,8 @@ func (l *link) broken(err error) {
 	l.fail(err)
 }
 
-// gather appends a frame and those that wait behind it. Over a WebSocket it is
-// one frame: not all servers read several in one message.
+// gather appends a frame and those that wait behind it. Over a WebSocket it
+// appends one frame only, because some servers read one frame per message.
 func (l *link) gather(data []byte, batch []*outgoing, out *outgoing) ([]byte, []*outgoing) {
 	for {
 		if out.state.CompareAndSwap(waiting, taken) {
@@ -129,9 +127,8 @@ func (l *link) gather(data []byte, batch []*outgoing, out *outgoing) ([]byte, []
 	}
 }
 
-// send sends a frame, and returns when it has been given to the network. If ctx
-// ends sooner, a frame that still waits is not sent; whether one that is being
-// written arrives is unknown.
+// send sends a frame and returns when the network has it. If ctx ends sooner, a
+// frame that still waits is not sent. A frame that is being written may arrive.
 func (l *link) send(ctx context.Context, f *frame.Frame) error {
 	return l.sendOverlooking(ctx, f, 0)
 }

@@ -8,10 +8,9 @@ import (
 	"time"
 )
 
-// A steadyConn bounds the time that a write may stand still, not the time that
-// it takes: a write fails with a timeout only if the peer accepts not a single
-// byte during patience. It lies below TLS and WebSocket, whose connections
-// cannot go on after a write that was cut off.
+// A steadyConn bounds the time without progress in a write, not its duration: a
+// write fails with a timeout only if the peer accepts no byte during patience. It
+// lies below TLS and WebSocket, which cannot continue after a partial write.
 type steadyConn struct {
 	net.Conn
 	patience time.Duration
@@ -20,9 +19,9 @@ type steadyConn struct {
 	limit time.Time // set by SetWriteDeadline; zero for none
 }
 
-// looks is how many times during patience a write that waits looks again. The
-// kernel wakes a waiting writer only when a good part of its buffer has become
-// free; a new attempt uses any room there is.
+// looks is how often a blocked write tries again during patience. The kernel wakes
+// a blocked writer only when much of its buffer is free. A new attempt uses any
+// room there is.
 const looks = 4
 
 func (c *steadyConn) Write(b []byte) (int, error) {
@@ -43,8 +42,8 @@ func (c *steadyConn) Write(b []byte) (int, error) {
 	}
 }
 
-// arm sets the deadline of the next attempt to write, and reports whether it is
-// the one that SetWriteDeadline has set.
+// arm sets the deadline of the next attempt to write, and reports whether the
+// caller has set it, with SetWriteDeadline.
 func (c *steadyConn) arm() (limited bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -31,9 +31,8 @@ const (
 
 // SubscribeOptions say how messages are delivered.
 type SubscribeOptions struct {
-	// ID is the id of the subscription. Default: one that the client makes.
-	// Brokers know a durable subscription by it, so programs that are to have
-	// subscriptions of their own need ids of their own.
+	// ID is the id of the subscription. By default the client makes one. Brokers
+	// know durable subscriptions by their id, so each program needs its own.
 	ID string
 	// Ack is the mode. In mode auto, the default, a message counts as consumed
 	// when the broker has sent it. In mode client Message.Ack is for the
@@ -48,14 +47,14 @@ type SubscribeOptions struct {
 	// WhenFull is what happens while the buffer is full. Default: Wait.
 	WhenFull WhenFull
 	// NoReceipt asks for no receipts of SUBSCRIBE and UNSUBSCRIBE, for brokers
-	// that give none, such as the simple broker of Spring. Subscribe and
+	// that send none, such as the simple broker of Spring. Subscribe and
 	// Unsubscribe then return when the frame has been sent.
 	NoReceipt bool
 }
 
 const defaultBuffer = 64
 
-// A Subscription is where messages are taken from.
+// A Subscription receives the messages of a destination.
 type Subscription struct {
 	client      *Client
 	id          string
@@ -287,9 +286,8 @@ func (s *Subscription) rest(err error) (*Message, error) {
 	}
 }
 
-// Messages goes through the messages as they come. It ends with Unsubscribe and
-// Close, and after an error, which is the last thing it yields, with a nil
-// message.
+// Messages yields messages as they come. It ends with Unsubscribe and Close, and
+// after any other error, which it yields with a nil message.
 func (s *Subscription) Messages(ctx context.Context) iter.Seq2[*Message, error] {
 	return func(yield func(*Message, error) bool) {
 		for {

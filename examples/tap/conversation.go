@@ -14,9 +14,9 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A conversation reads what the two sides of a connection say to each other,
-// prints it and judges it. What is taken before it is passed on is taken in an
-// order in which no answer comes before its question.
+// A conversation parses, prints and validates what the two sides of a connection
+// send. The caller gives it bytes before passing them on, so that it sees no answer
+// before its question.
 type conversation struct {
 	printer printer
 
@@ -62,8 +62,8 @@ func newConversation(p printer, allow parser.Allow) *conversation {
 	return c
 }
 
-// take takes what a side has sent, at a time since the connection began. The
-// end of line after a frame belongs to it when they were read at once.
+// take takes what a side has sent, at a time since the connection began. A line
+// ending after a frame belongs to the frame if one read returned both.
 func (c *conversation) take(from validate.Role, chunk []byte, at time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -149,8 +149,8 @@ func (c *conversation) event(s *side, ev parser.Event, at time.Duration) {
 	}
 }
 
-// negotiate takes from a handshake what it says of the version. Until CONNECTED
-// a client is read as the highest version that it offers: it may go on at once.
+// negotiate takes the version from a handshake. Until CONNECTED, frames of the
+// client are read in the highest version that it offers.
 func (c *conversation) negotiate(s *side) {
 	h := s.current.head
 	switch h.Command {

@@ -6,9 +6,8 @@ import (
 	"sync"
 )
 
-// An output prints blocks of text in their order. Whoever has a block to print
-// never waits: when what is printed is not read, blocks are left out, and it is
-// told how many.
+// An output prints blocks of text in order. Its callers never block: if nobody
+// reads the output, blocks are left out, and their number is printed later.
 type output struct {
 	w    io.Writer
 	json bool

@@ -55,9 +55,8 @@ func (t *tap) serve(ctx context.Context, client *net.TCPConn, number int) {
 	p.close(conn.talk, time.Since(conn.began))
 }
 
-// pass passes on what one side sends, as it comes. It is taken down and judged
-// first, which does not wait for anybody, so that an answer to it cannot be
-// judged before.
+// pass passes on what one side sends. It records and validates the bytes first,
+// which never blocks, so that no answer is validated before its question.
 func (c *connection) pass(from validate.Role) {
 	src, dst := c.ends[from], c.ends[1-from]
 	buf := make([]byte, 64<<10)
@@ -85,13 +84,13 @@ func (c *connection) pass(from validate.Role) {
 	}
 }
 
-// reset closes a connection the way that its peer notices: with a reset.
+// reset closes a connection with a reset, as the other side did.
 func reset(c *net.TCPConn) {
 	c.SetLinger(0)
 	c.Close()
 }
 
-// record writes down what was read. A disk that is full is told once.
+// record records what was read. It reports an error, such as a full disk, once.
 func (c *connection) record(from validate.Role, b []byte, at time.Duration) {
 	if c.recording == nil {
 		return
