@@ -93,8 +93,8 @@ func TestDeadLettersAreBounded(t *testing.T) {
 		b.connect(t, frame.V12, "").publish(q, strconv.Itoa(i))
 		c, ack, _ := b.take(t, q, strconv.Itoa(i))
 		c.ack(frame.NACK, ack)
+		c.send(frame.UNSUBSCRIBE, "", headers.ID, "1") // or it may get the next message too
 		c.sync()
-		c.conn.Close()
 		b.wantQueueSize(t, deadLetters, min(i+1, 3))
 	}
 	c, ack, _ := b.take(t, deadLetters, "2")
