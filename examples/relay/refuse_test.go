@@ -41,7 +41,7 @@ func TestAmbiguousFrames(t *testing.T) {
 			t.Run(v.String()+" "+strings.ReplaceAll(name, "\n", " "), func(t *testing.T) {
 				broker := script.Listen(t, func(p *script.Peer) {
 					p.Accept(v)
-					p.Octets("SUBSCRIBE\nid:1\ndestination:/b\nack:client\n\n\x00BEGIN\ntransaction:u\n\n\x00SEND\ndestination:/a\n\nbefore\x00")
+					p.ExpectBytes("SUBSCRIBE\nid:1\ndestination:/b\nack:client\n\n\x00BEGIN\ntransaction:u\n\n\x00SEND\ndestination:/a\n\nbefore\x00")
 					if f, err := p.Read(); err != io.EOF {
 						t.Errorf("the broker gets %v, %v", f, err)
 					}
@@ -134,7 +134,7 @@ func TestTolerate(t *testing.T) {
 		broker := script.Listen(t, func(p *script.Peer) {
 			p.Accept(frame.V12)
 			if tolerated {
-				p.Octets(text)
+				p.ExpectBytes(text)
 			}
 			p.ExpectEnd()
 		})
@@ -177,9 +177,9 @@ func TestLimitsOfTheBroker(t *testing.T) {
 	g := start(t, nil, broker)
 	p := g.dialTCP()
 	p.Write("CONNECT\naccept-version:1.2\nhost:/\n\n\x00")
-	p.Octets("CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\x00")
+	p.ExpectBytes("CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\x00")
 	p.Write("SUBSCRIBE\nid:0\ndestination:/a\n\n\x00")
-	p.Octets(large)
+	p.ExpectBytes(large)
 	p.Write("SEND\ndestination:/a\n\n\x00")
 	p.SetVersion(frame.V12)
 	if f := p.Expect(frame.ERROR); !strings.Contains(f.Headers.Value(headers.Message), "line_too_long, see -broker-max") {

@@ -198,9 +198,9 @@ func TestConnectWithoutHost(t *testing.T) {
 			p.Leave()
 		},
 		func(p *script.Peer) {
-			p.Octets("CONNECT\nheart-beat:0,0\n\n\x00")
+			p.ExpectBytes("CONNECT\nheart-beat:0,0\n\n\x00")
 			p.Write("CONNECTED\nsession:1\n\n\x00")
-			p.Octets("SEND\ndestination:a\\b\n\n\x00")
+			p.ExpectBytes("SEND\ndestination:a\\b\n\n\x00")
 			p.Write("MESSAGE\ndestination:a\\b\nmessage-id:1\n\n\x00")
 			p.ExpectEnd()
 		})
@@ -213,9 +213,9 @@ func TestConnectWithoutHost(t *testing.T) {
 	p.Expect(frame.RECEIPT)
 	p = g.dialTCP()
 	p.Write("CONNECT\n\n\x00")
-	p.Octets("CONNECTED\nsession:1\n\n\x00")
+	p.ExpectBytes("CONNECTED\nsession:1\n\n\x00")
 	p.Write("SEND\ndestination:a\\b\n\n\x00")
-	p.Octets("MESSAGE\ndestination:a\\b\nmessage-id:1\n\n\x00")
+	p.ExpectBytes("MESSAGE\ndestination:a\\b\nmessage-id:1\n\n\x00")
 }
 
 // What needs no change goes through byte by byte, over TCP and WebSocket,
@@ -231,9 +231,9 @@ func TestForwardsAsItIs(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			read := make(chan struct{})
 			broker := script.Listen(t, func(p *script.Peer) {
-				p.Octets("CONNECT\naccept-version:1.1,1.2\nhost:client.example\nheart-beat:0,0\n\n\x00")
+				p.ExpectBytes("CONNECT\naccept-version:1.1,1.2\nhost:client.example\nheart-beat:0,0\n\n\x00")
 				p.Write("CONNECTED\nversion:1.2\n\n\x00\n")
-				p.Octets(strings.Replace(up, "\r\n\r\n", "\r\n\n", 1)) // TestBlankLineIsLF says why
+				p.ExpectBytes(strings.Replace(up, "\r\n\r\n", "\r\n\n", 1)) // TestBlankLineIsLF says why
 				for i := range len(down) {
 					p.Write(down[i : i+1])
 					if down[i] == 0 {
@@ -250,12 +250,12 @@ func TestForwardsAsItIs(t *testing.T) {
 				p = g.dialWebSocket(kind == "ws binary")
 			}
 			p.Write("CONNECT\naccept-version:1.1,1.2\nhost:client.example\n\n\x00")
-			p.Octets(connected)
+			p.ExpectBytes(connected)
 			for i := range len(up) {
 				p.Write(up[i : i+1])
 			}
 			p.Write("\n\r\n")
-			p.Octets(down)
+			p.ExpectBytes(down)
 			close(read)
 			p.Close()
 			g.gone()
@@ -275,20 +275,20 @@ func TestStreamsBodies(t *testing.T) {
 	first, done := make(chan struct{}), make(chan struct{})
 	head := fmt.Sprintf("SEND\ndestination:/a\ncontent-length:%d\n\n", size)
 	broker := script.Listen(t, func(p *script.Peer) {
-		p.Octets("CONNECT\naccept-version:1.2\nhost:/\nheart-beat:0,0\n\n\x00")
+		p.ExpectBytes("CONNECT\naccept-version:1.2\nhost:/\nheart-beat:0,0\n\n\x00")
 		p.Write("CONNECTED\nversion:1.2\n\n\x00")
-		p.Octets(head + "first")
+		p.ExpectBytes(head + "first")
 		close(first)
 		if n := p.Discard(size - len("first")); n != size-len("first") {
 			t.Errorf("%d bytes of the body", n)
 		}
-		p.Octets("\x00")
+		p.ExpectBytes("\x00")
 		close(done)
 	})
 	g := start(t, func(c *Config) { c.Limits.Body = size }, broker)
 	p := g.dialTCP()
 	p.Write("CONNECT\naccept-version:1.2\nhost:/\n\n\x00")
-	p.Octets("CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\x00")
+	p.ExpectBytes("CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\x00")
 	p.Write(head + "first")
 	<-first // or the relay has waited for the rest
 	var before, after runtime.MemStats
@@ -400,9 +400,9 @@ func TestBlankLineIsLF(t *testing.T) {
 	done := make(chan struct{})
 	broker := script.Listen(t, func(p *script.Peer) {
 		defer close(done)
-		p.Octets("CONNECT\naccept-version:1.2\nhost:/\nheart-beat:0,0\n\n\x00")
+		p.ExpectBytes("CONNECT\naccept-version:1.2\nhost:/\nheart-beat:0,0\n\n\x00")
 		p.Write("CONNECTED\nversion:1.2\n\n\x00")
-		p.Octets(lines + "\n" + body + lines + "\n" + body)
+		p.ExpectBytes(lines + "\n" + body + lines + "\n" + body)
 	})
 	g := start(t, nil, broker)
 	p := g.dialTCP()

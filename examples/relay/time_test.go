@@ -38,7 +38,7 @@ func TestHeartbeats(t *testing.T) {
 	if got := f.Headers.Value(headers.HeartBeat); got != "10,10" {
 		t.Errorf("the relay offers %s", got)
 	}
-	p.Octets("\n\n") // of the relay, which has told the broker as often
+	p.ExpectBytes("\n\n") // of the relay, which has told the broker as often
 	p.Say(frame.SEND, "", headers.Destination, "/a", headers.Receipt, "1")
 	p.Expect(frame.RECEIPT)
 	close(served)

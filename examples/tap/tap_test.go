@@ -82,9 +82,9 @@ func play(t *testing.T, out *script.Buffer, args ...string) {
 	first += "\n\n\x00"
 	serverFirst := fromServer[:strings.IndexByte(fromServer, 0)+1]
 	to := script.Listen(t, func(p *script.Peer) {
-		p.Octets(first)
+		p.ExpectBytes(first)
 		p.Write(serverFirst)
-		p.Octets(second)
+		p.ExpectBytes(second)
 		for i := range fromServer[len(serverFirst):] {
 			p.Write(fromServer[len(serverFirst)+i : len(serverFirst)+i+1])
 		}
@@ -93,11 +93,11 @@ func play(t *testing.T, out *script.Buffer, args ...string) {
 	address, stop := start(t, out, to, args...)
 	p := script.Dial(t, address)
 	p.Write(first)
-	p.Octets(serverFirst)
+	p.ExpectBytes(serverFirst)
 	for i := range len(second) {
 		p.Write(second[i : i+1])
 	}
-	p.Octets(fromServer[len(serverFirst):])
+	p.ExpectBytes(fromServer[len(serverFirst):])
 	p.CloseWrite()
 	p.ExpectEnd()
 	script.Wait(t, func() bool { return strings.Contains(out.String(), "closed") })
@@ -255,7 +255,7 @@ func TestGarbage(t *testing.T) {
 	const garbage = "CONNECT\naccept-version:1.2\nhost:/\n\n\x00GET / HTTP/1.1\r\n\x00\xff\n\n\x00SEND\n\n\x00"
 	const answer = "CONNECTED\nversion:1.2\n\n\x00ERROR\nmessage:what\n\n\x00"
 	to := script.Listen(t, func(p *script.Peer) {
-		p.Octets(garbage)
+		p.ExpectBytes(garbage)
 		p.Write(answer)
 		p.ExpectEnd()
 	})
@@ -263,7 +263,7 @@ func TestGarbage(t *testing.T) {
 	address, _ := start(t, &out, to)
 	p := script.Dial(t, address)
 	p.Write(garbage)
-	p.Octets(answer)
+	p.ExpectBytes(answer)
 	p.CloseWrite()
 	p.ExpectEnd()
 	script.Wait(t, func() bool { return strings.Contains(out.String(), "#1 closed") })
@@ -276,14 +276,14 @@ func TestGarbage(t *testing.T) {
 // A frame that is cut off is shown as far as it has come.
 func TestCutOff(t *testing.T) {
 	to := script.Listen(t, func(p *script.Peer) {
-		p.Octets("CONNECT\naccept-version:1.2\nhost:/\n\n\x00")
+		p.ExpectBytes("CONNECT\naccept-version:1.2\nhost:/\n\n\x00")
 		p.Write("ERROR\nmessage:x\n\nhalf a b")
 	})
 	var out script.Buffer
 	address, _ := start(t, &out, to)
 	p := script.Dial(t, address)
 	p.Write("CONNECT\naccept-version:1.2\nhost:/\n\n\x00")
-	p.Octets("ERROR\nmessage:x\n\nhalf a b")
+	p.ExpectBytes("ERROR\nmessage:x\n\nhalf a b")
 	p.ExpectEnd()
 	p.Close()
 	script.Wait(t, func() bool { return strings.Contains(out.String(), "#1 closed") })
@@ -294,7 +294,7 @@ func TestCutOff(t *testing.T) {
 func TestReset(t *testing.T) {
 	got := make(chan error, 1)
 	to := script.Listen(t, func(p *script.Peer) {
-		p.Octets("\n")
+		p.ExpectBytes("\n")
 		_, err := p.Read()
 		got <- err
 	})

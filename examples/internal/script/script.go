@@ -74,10 +74,11 @@ func ClosedPort(t testing.TB) string {
 
 // A Peer is the other end of a connection.
 type Peer struct {
-	t testing.TB
-	c conn
-	r *parser.Reader
-	w *encoder.Writer
+	t   testing.TB
+	c   conn
+	own bool // it is used by the test's own goroutine
+	r   *parser.Reader
+	w   *encoder.Writer
 }
 
 type conn interface {
@@ -90,7 +91,8 @@ func NewPeer(t testing.TB, c conn) *Peer {
 	return &Peer{t: t, c: c, r: parser.NewReader(c, parser.Options{}), w: encoder.NewWriter(c, frame.Unnegotiated, encoder.Options{})}
 }
 
-// Dial connects to a server over TCP. The connection is closed with the test.
+// Dial connects to a server over TCP, for the test's own goroutine. The connection
+// is closed with the test.
 func Dial(t testing.TB, address string) *Peer {
 	t.Helper()
 	c, err := net.Dial("tcp", address)
@@ -98,7 +100,9 @@ func Dial(t testing.TB, address string) *Peer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	return NewPeer(t, c)
+	p := NewPeer(t, c)
+	p.own = true
+	return p
 }
 
 // Listen starts a server on loopback and returns its address. The first
@@ -201,11 +205,14 @@ func Certificate(t testing.TB) (tls.Certificate, *x509.CertPool) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
 }
 
-// fail fails the test and ends the goroutine: only that of the test itself may
+// fail fails the test and ends the goroutine. Only the test's own goroutine may
 // call FailNow.
 func (p *Peer) fail(format string, args ...any) {
 	p.t.Helper()
 	p.t.Errorf(format, args...)
+	if p.own {
+		p.t.FailNow()
+	}
 	runtime.Goexit()
 }
 
@@ -286,9 +293,9 @@ func (p *Peer) Write(s string) {
 	}
 }
 
-// Octets reads as many bytes as want has and compares them. It must not be
+// ExpectBytes reads as many bytes as want has and compares them. It must not be
 // mixed with Read, which reads ahead.
-func (p *Peer) Octets(want string) {
+func (p *Peer) ExpectBytes(want string) {
 	p.t.Helper()
 	p.c.SetReadDeadline(time.Now().Add(Patience))
 	got := make([]byte, len(want))
