@@ -13,10 +13,9 @@ import (
 	"github.com/coder/websocket"
 	"go.uber.org/goleak"
 
-	"github.com/stompwire/stomp/encoder"
+	"github.com/stompwire/stomp/examples/internal/script"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
-	"github.com/stompwire/stomp/parser"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -66,21 +65,18 @@ func start(t *testing.T, c Config) *broker {
 	return &broker{s, l.Addr().String(), "ws" + strings.TrimPrefix(h.URL, "http")}
 }
 
-// A client is a peer of the broker, made of the codec alone.
+// A client is a peer of the broker.
 type client struct {
-	t         *testing.T
-	conn      net.Conn
-	assembler parser.Assembler
-	buffer    []byte
-	chunk     []byte // read and not parsed
-	version   frame.Version
-	beats     int // chunks of one LF that came
-	receipts  int // asked for by sync
+	*script.Peer
+	t        *testing.T
+	conn     net.Conn
+	version  frame.Version
+	receipts int // asked for by sync
 }
 
 func newClient(t *testing.T, conn net.Conn) *client {
 	t.Cleanup(func() { conn.Close() })
-	return &client{t: t, conn: conn, buffer: make([]byte, 64<<10)}
+	return &client{Peer: script.NewPeer(t, conn), t: t, conn: conn}
 }
 
 func (b *broker) dial(t *testing.T) *client {
@@ -113,67 +109,10 @@ func (b *broker) connect(t *testing.T, v frame.Version, login string) *client {
 
 func (c *client) login(v frame.Version, login, heartBeat string) *frame.Frame {
 	c.t.Helper()
-	c.send(frame.CONNECT, "", headers.AcceptVersion, v.String(), headers.Host, "/", headers.HeartBeat, heartBeat, headers.Login, login)
-	f := c.expect(frame.CONNECTED)
+	c.Say(frame.CONNECT, "", headers.AcceptVersion, v.String(), headers.Host, "/", headers.HeartBeat, heartBeat, headers.Login, login)
+	f := c.Expect(frame.CONNECTED)
 	c.version, _ = f.AgreedVersion()
-	c.assembler.SetVersion(c.version)
-	return f
-}
-
-func (c *client) write(octets string) {
-	c.t.Helper()
-	c.conn.SetWriteDeadline(time.Now().Add(patience))
-	if _, err := c.conn.Write([]byte(octets)); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-// send sends a frame with headers in turn names and values.
-func (c *client) send(command frame.Command, body string, nameValue ...string) {
-	c.t.Helper()
-	f := &frame.Frame{Command: command, Headers: headers.Pairs(nameValue...), Body: []byte(body)}
-	octets, err := encoder.AppendFrame(nil, f, c.version, encoder.Options{})
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	c.write(string(octets))
-}
-
-// read returns the next frame.
-func (c *client) read() (*frame.Frame, error) {
-	for {
-		for len(c.chunk) > 0 {
-			if string(c.chunk) == "\n" {
-				c.beats++
-			}
-			v, n, ok, err := c.assembler.Next(c.chunk)
-			if err != nil {
-				return nil, err
-			}
-			c.chunk = c.chunk[n:]
-			if ok {
-				return v.Clone(), nil
-			}
-		}
-		c.conn.SetReadDeadline(time.Now().Add(patience))
-		n, err := c.conn.Read(c.buffer)
-		if n == 0 && err != nil {
-			return nil, err
-		}
-		c.chunk = c.buffer[:n]
-	}
-}
-
-// expect reads a frame, which has to be of a command.
-func (c *client) expect(command frame.Command) *frame.Frame {
-	c.t.Helper()
-	f, err := c.read()
-	if err != nil {
-		c.t.Fatalf("%v in place of %s", err, command)
-	}
-	if f.Command != command {
-		c.t.Fatalf("%v %q in place of %s", f, f.Body, command)
-	}
+	c.SetVersion(c.version)
 	return f
 }
 
@@ -181,16 +120,14 @@ func (c *client) expect(command frame.Command) *frame.Frame {
 // has to name in the version.
 func (c *client) message(body string) (ack string, f *frame.Frame) {
 	c.t.Helper()
-	f = c.expect(frame.MESSAGE)
+	f = c.Expect(frame.MESSAGE)
 	if string(f.Body) != body {
 		c.t.Fatalf("%v %q in place of %q", f, f.Body, body)
 	}
 	if c.version == frame.V12 {
-		ack, _ = f.Headers.Get(headers.Ack)
-	} else {
-		ack, _ = f.Headers.Get(headers.MessageID)
+		return f.Headers.Value(headers.Ack), f
 	}
-	return ack, f
+	return f.Headers.Value(headers.MessageID), f
 }
 
 // sync waits until the broker has done all that was asked for. Nothing else may
@@ -199,8 +136,8 @@ func (c *client) sync() {
 	c.t.Helper()
 	c.receipts++
 	id := strconv.Itoa(c.receipts)
-	c.send(frame.SEND, "", headers.Destination, "/topic/nobody", headers.Receipt, id)
-	if f := c.expect(frame.RECEIPT); value(f, headers.ReceiptID) != id {
+	c.Say(frame.SEND, "", headers.Destination, "/topic/nobody", headers.Receipt, id)
+	if f := c.Expect(frame.RECEIPT); f.Headers.Value(headers.ReceiptID) != id {
 		c.t.Fatalf("%v in place of the receipt %s", f, id)
 	}
 }
@@ -209,8 +146,8 @@ func (c *client) sync() {
 // the end.
 func (c *client) failed(words string) *frame.Frame {
 	c.t.Helper()
-	f := c.expect(frame.ERROR)
-	if message := value(f, headers.Message); !strings.Contains(message, words) {
+	f := c.Expect(frame.ERROR)
+	if message := f.Headers.Value(headers.Message); !strings.Contains(message, words) {
 		c.t.Fatalf("ERROR %q, want %q", message, words)
 	}
 	c.ended()
@@ -219,7 +156,7 @@ func (c *client) failed(words string) *frame.Frame {
 
 func (c *client) ended() {
 	c.t.Helper()
-	if f, err := c.read(); err != io.EOF {
+	if f, err := c.Read(); err != io.EOF {
 		c.t.Fatalf("%v, %v in place of the end", f, err)
 	}
 	c.conn.Close()
@@ -227,13 +164,13 @@ func (c *client) ended() {
 
 func (c *client) subscribe(id, destination, ack string) {
 	c.t.Helper()
-	c.send(frame.SUBSCRIBE, "", headers.ID, id, headers.Destination, destination, headers.Ack, ack)
+	c.Say(frame.SUBSCRIBE, "", headers.ID, id, headers.Destination, destination, headers.Ack, ack)
 	c.sync()
 }
 
 func (c *client) publish(destination, body string, nameValue ...string) {
 	c.t.Helper()
-	c.send(frame.SEND, body, append([]string{headers.Destination, destination}, nameValue...)...)
+	c.Say(frame.SEND, body, append([]string{headers.Destination, destination}, nameValue...)...)
 }
 
 // ack sends ACK or NACK for a message of subscription "1".
@@ -244,12 +181,7 @@ func (c *client) ack(command frame.Command, id string, nameValue ...string) {
 	} else {
 		nameValue = append(nameValue, headers.MessageID, id, headers.Subscription, "1")
 	}
-	c.send(command, "", nameValue...)
-}
-
-func value(f *frame.Frame, name string) string {
-	v, _ := f.Headers.Get(name)
-	return v
+	c.Say(command, "", nameValue...)
 }
 
 // eventually waits for a condition.

@@ -27,20 +27,20 @@ func TestConnect(t *testing.T) {
 	for offer, want := range map[string]string{"1.0": "1.0", "1.0,1.1": "1.1", "1.0,1.1,1.2": "1.2", "1.2,9.9": "1.2", "": "1.0"} {
 		c := b.dial(t)
 		if offer == "" {
-			c.write("CONNECT\n\n\x00")
+			c.Write("CONNECT\n\n\x00")
 		} else {
-			c.send(frame.CONNECT, "", headers.AcceptVersion, offer, headers.Host, "x")
+			c.Say(frame.CONNECT, "", headers.AcceptVersion, offer, headers.Host, "x")
 		}
-		if f := c.expect(frame.CONNECTED); value(f, headers.Version) != want {
+		if f := c.Expect(frame.CONNECTED); f.Headers.Value(headers.Version) != want {
 			t.Errorf("%s: %v", offer, f)
 		}
 	}
 	c := b.dial(t)
-	c.send(frame.STOMP, "", headers.AcceptVersion, "1.2") // no host, as stompjs
-	c.expect(frame.CONNECTED)
+	c.Say(frame.STOMP, "", headers.AcceptVersion, "1.2") // no host, as stompjs
+	c.Expect(frame.CONNECTED)
 	c = b.dial(t)
-	c.send(frame.CONNECT, "", headers.AcceptVersion, "2.0", headers.Host, "x")
-	if f := c.failed(""); value(f, headers.Version) != "1.0,1.1,1.2" {
+	c.Say(frame.CONNECT, "", headers.AcceptVersion, "2.0", headers.Host, "x")
+	if f := c.failed(""); f.Headers.Value(headers.Version) != "1.0,1.1,1.2" {
 		t.Error(f)
 	}
 }
@@ -51,15 +51,15 @@ func TestErrors(t *testing.T) {
 	b := start(t, Config{Logins: map[string]string{"anna": "secret"}, Limits: parser.Limits{Body: 1000}})
 	witness := func() *client {
 		c := b.dial(t)
-		c.send(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/", headers.Login, "anna", headers.Passcode, "secret")
-		c.expect(frame.CONNECTED)
+		c.Say(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/", headers.Login, "anna", headers.Passcode, "secret")
+		c.Expect(frame.CONNECTED)
 		c.version = frame.V12
-		c.assembler.SetVersion(frame.V12)
+		c.SetVersion(frame.V12)
 		return c
 	}
 	other := witness()
 	const connect = "CONNECT\naccept-version:1.2\nhost:/\nlogin:anna\npasscode:secret\n\n\x00"
-	for _, test := range []struct{ name, octets, message string }{
+	for _, test := range []struct{ name, say, message string }{
 		{"no login", "CONNECT\naccept-version:1.2\nhost:/\n\n\x00", "login or passcode is wrong"},
 		{"another login", "CONNECT\naccept-version:1.2\nhost:/\nlogin:bob\npasscode:\n\n\x00", "login or passcode is wrong"},
 		{"another passcode", "CONNECT\naccept-version:1.2\nhost:/\nlogin:anna\npasscode:secre\n\n\x00", "login or passcode is wrong"},
@@ -78,16 +78,16 @@ func TestErrors(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := b.dial(t)
-			c.write(test.octets)
-			f, err := c.read()
+			c.Write(test.say)
+			f, err := c.Read()
 			if err == nil && f.Command == frame.CONNECTED {
-				c.assembler.SetVersion(frame.V12)
-				f, err = c.read()
+				c.SetVersion(frame.V12)
+				f, err = c.Read()
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := value(f, headers.Message)
+			got := f.Headers.Value(headers.Message)
 			if f.Command == frame.RECEIPT {
 				got = "RECEIPT"
 			}
@@ -122,8 +122,8 @@ func TestReceipts(t *testing.T) {
 		}
 		for _, f := range frames {
 			id := "a:b " + string(f.command)
-			c.send(f.command, "", append(f.headers, headers.Receipt, id)...)
-			if r := c.expect(frame.RECEIPT); value(r, headers.ReceiptID) != id {
+			c.Say(f.command, "", append(f.headers, headers.Receipt, id)...)
+			if r := c.Expect(frame.RECEIPT); r.Headers.Value(headers.ReceiptID) != id {
 				t.Errorf("%v: %v", f, r)
 			}
 		}
@@ -135,15 +135,15 @@ func TestReceipts(t *testing.T) {
 func TestHalfClosed(t *testing.T) {
 	b := start(t, Config{})
 	c := b.dial(t)
-	c.write("CONNECT\naccept-version:1.2\nhost:/\n\n\x00SUBSCRIBE\nid:1\ndestination:/queue/q\nack:client\nreceipt:1\n\n\x00" +
+	c.Write("CONNECT\naccept-version:1.2\nhost:/\n\n\x00SUBSCRIBE\nid:1\ndestination:/queue/q\nack:client\nreceipt:1\n\n\x00" +
 		"SEND\ndestination:/queue/q\n\nx\x00")
 	if err := c.conn.(*net.TCPConn).CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
-	c.expect(frame.CONNECTED)
-	c.assembler.SetVersion(frame.V12)
-	c.expect(frame.RECEIPT)
-	c.expect(frame.MESSAGE)
+	c.Expect(frame.CONNECTED)
+	c.SetVersion(frame.V12)
+	c.Expect(frame.RECEIPT)
+	c.Expect(frame.MESSAGE)
 	c.ended()
 	drain(t, b, 1)
 }
@@ -151,7 +151,7 @@ func TestHalfClosed(t *testing.T) {
 func TestConnectTimeout(t *testing.T) {
 	b := start(t, Config{ConnectTimeout: 50 * time.Millisecond})
 	c := b.dial(t)
-	c.write("CONNECT\naccept-version:1.2\n")
+	c.Write("CONNECT\naccept-version:1.2\n")
 	c.failed("no login within 50ms")
 	// Who is in, stays.
 	c = b.connect(t, frame.V12, "")
@@ -168,8 +168,8 @@ func TestTooManyConnections(t *testing.T) {
 	eventually(t, "there is room again", func() bool {
 		c := b.dial(t)
 		defer c.conn.Close()
-		c.send(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/")
-		f, err := c.read()
+		c.Say(frame.CONNECT, "", headers.AcceptVersion, "1.2", headers.Host, "/")
+		f, err := c.Read()
 		return err == nil && f.Command == frame.CONNECTED
 	})
 }
@@ -178,20 +178,20 @@ func TestTooManyConnections(t *testing.T) {
 func TestHeartBeatFromServer(t *testing.T) {
 	b := start(t, Config{HeartBeat: 20 * time.Millisecond})
 	c := b.dial(t)
-	if f := c.login(frame.V12, "", "0,10"); value(f, headers.HeartBeat) != "20,20" {
+	if f := c.login(frame.V12, "", "0,10"); f.Headers.Value(headers.HeartBeat) != "20,20" {
 		t.Error(f)
 	}
 	c.subscribe("1", "/topic/a", "auto")
-	for c.beats < 5 {
+	for beats, buffer := 0, make([]byte, 512); beats < 5; {
 		c.conn.SetReadDeadline(time.Now().Add(patience))
-		n, err := c.conn.Read(c.buffer)
+		n, err := c.conn.Read(buffer)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := string(c.buffer[:n]); strings.Trim(got, "\n") != "" {
+		if got := string(buffer[:n]); strings.Trim(got, "\n") != "" {
 			t.Fatalf("%q", got)
 		}
-		c.beats += n
+		beats += n
 	}
 	// The client has promised none, and is not missed.
 	c.publish("/topic/a", "x")
@@ -204,7 +204,7 @@ func TestHeartBeatFromClient(t *testing.T) {
 	b := start(t, Config{HeartBeat: 10 * time.Millisecond})
 	silent := b.dial(t)
 	silent.login(frame.V12, "", "10,0")
-	if f := silent.failed("no heart-beat for more than twice the 10ms agreed"); value(f, headers.ReceiptID) != "" {
+	if f := silent.failed("no heart-beat for more than twice the 10ms agreed"); f.Headers.Value(headers.ReceiptID) != "" {
 		t.Error(f)
 	}
 
@@ -226,7 +226,7 @@ func TestHeartBeatFromClient(t *testing.T) {
 
 	// None are wanted, none are missed.
 	c = start(t, Config{HeartBeat: -1}).dial(t)
-	if f := c.login(frame.V12, "", "10,10"); value(f, headers.HeartBeat) != "0,0" {
+	if f := c.login(frame.V12, "", "10,10"); f.Headers.Value(headers.HeartBeat) != "0,0" {
 		t.Error(f)
 	}
 }
@@ -256,12 +256,12 @@ func TestSlowConsumer(t *testing.T) {
 	quick.message("still here")
 	// Some of what was sent comes, then the reason.
 	for received := 0; ; received++ {
-		f, err := slow.read()
+		f, err := slow.Read()
 		if err != nil {
 			t.Fatal(err)
 		}
 		if f.Command == frame.ERROR {
-			if !strings.Contains(value(f, headers.Message), "slow consumer") || received == 0 || received == sent {
+			if !strings.Contains(f.Headers.Value(headers.Message), "slow consumer") || received == 0 || received == sent {
 				t.Errorf("%v after %d of %d messages", f, received, sent)
 			}
 			break

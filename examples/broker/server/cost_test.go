@@ -157,7 +157,7 @@ func TestFrameInProgress(t *testing.T) {
 	}
 	// Twice its size is more than a quarter of what is left.
 	c := b.connect(t, frame.V12, "")
-	c.write("SEND\ndestination:/queue/a\ncontent-length:3000000\n\n" + strings.Repeat("x", 2000_000))
+	c.Write("SEND\ndestination:/queue/a\ncontent-length:3000000\n\n" + strings.Repeat("x", 2000_000))
 	c.failed("no memory left")
 }
 
@@ -169,10 +169,10 @@ func TestUnknownAcksInATransaction(t *testing.T) {
 		c.subscribe("1", "/topic/a", "auto")
 		c.publish("/topic/a", "x")
 		c.message("x")
-		c.send(frame.BEGIN, "", "transaction", "t")
+		c.Say(frame.BEGIN, "", "transaction", "t")
 		c.sync()
 		idle := b.account.Used()
-		c.write(strings.Repeat("ACK\nsubscription:1\ntransaction:t\nmessage-id:"+strings.Repeat("x", 8000)+"\n\n\x00", 100))
+		c.Write(strings.Repeat("ACK\nsubscription:1\ntransaction:t\nmessage-id:"+strings.Repeat("x", 8000)+"\n\n\x00", 100))
 		c.sync()
 		eventually(t, "nothing is counted for them", func() bool { return b.account.Used() <= idle })
 	}
@@ -196,14 +196,14 @@ func TestFullStoreCanBeEmptied(t *testing.T) {
 	publisher, sent := b.connect(t, frame.V12, ""), 0
 	for full := false; !full; sent++ {
 		publisher.publish(q, "x", "receipt", "r")
-		f, err := publisher.read()
+		f, err := publisher.Read()
 		if err != nil {
 			t.Fatal(err)
 		}
 		full = f.Command == frame.ERROR
 	}
 	sent--
-	consumer.send(frame.SUBSCRIBE, "", "id", "1", "destination", q, "ack", "client-individual")
+	consumer.Say(frame.SUBSCRIBE, "", "id", "1", "destination", q, "ack", "client-individual")
 	for range sent {
 		ack, _ := consumer.message("x")
 		consumer.ack(frame.ACK, ack)

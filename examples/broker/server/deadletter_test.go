@@ -12,7 +12,7 @@ import (
 func (b *broker) take(t *testing.T, queue, body string) (c *client, ack string, f *frame.Frame) {
 	t.Helper()
 	c = b.connect(t, frame.V12, "")
-	c.send(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, queue, headers.Ack, "client-individual")
+	c.Say(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, queue, headers.Ack, "client-individual")
 	ack, f = c.message(body)
 	return c, ack, f
 }
@@ -36,7 +36,7 @@ func TestPoison(t *testing.T) {
 		eventually(t, "the messages are back", func() bool { return len(b.peers()) == 1 && b.waiting(q) >= 5 })
 	}
 	c, ack, f := b.take(t, q, "0")
-	if value(f, headers.RabbitMQRedelivered) != "true" {
+	if f.Headers.Value(headers.RabbitMQRedelivered) != "true" {
 		t.Error(f)
 	}
 	c.ack(frame.ACK, ack)
@@ -52,7 +52,7 @@ func TestPoison(t *testing.T) {
 	for name, want := range map[string]string{
 		headers.Destination: deadLetters, originalDestination: q, "note": "keep me", headers.RabbitMQRedelivered: "",
 	} {
-		if got := value(f, name); got != want {
+		if got := f.Headers.Value(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
@@ -77,8 +77,8 @@ func TestLeavingIsNoFailure(t *testing.T) {
 	b.connect(t, frame.V12, "").publish(q, "x")
 	for _, command := range []frame.Command{frame.UNSUBSCRIBE, frame.DISCONNECT} {
 		c, _, _ := b.take(t, q, "x")
-		c.send(command, "", headers.ID, "1", headers.Receipt, "r")
-		c.expect(frame.RECEIPT)
+		c.Say(command, "", headers.ID, "1", headers.Receipt, "r")
+		c.Expect(frame.RECEIPT)
 		c.conn.Close()
 	}
 	b.take(t, q, "x")
@@ -93,7 +93,7 @@ func TestDeadLettersAreBounded(t *testing.T) {
 		b.connect(t, frame.V12, "").publish(q, strconv.Itoa(i))
 		c, ack, _ := b.take(t, q, strconv.Itoa(i))
 		c.ack(frame.NACK, ack)
-		c.send(frame.UNSUBSCRIBE, "", headers.ID, "1") // or it may get the next message too
+		c.Say(frame.UNSUBSCRIBE, "", headers.ID, "1") // or it may get the next message too
 		c.sync()
 		b.wantQueueSize(t, deadLetters, min(i+1, 3))
 	}

@@ -49,15 +49,15 @@ func TestConfirmedMeansDeliverable(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b := start(t, Config{})
 			sender := b.connect(t, test.version, "")
-			sender.write("SEND\ndestination:/queue/q\nreceipt:r\n" + test.head + "\nbody\x00")
+			sender.Write("SEND\ndestination:/queue/q\nreceipt:r\n" + test.head + "\nbody\x00")
 			if !test.confirmed {
-				if f := sender.failed("too large for its readers"); value(f, headers.ReceiptID) != "r" {
+				if f := sender.failed("too large for its readers"); f.Headers.Value(headers.ReceiptID) != "r" {
 					t.Error(f)
 				}
 				b.wantQueueSize(t, q, 0)
 				return
 			}
-			sender.expect(frame.RECEIPT)
+			sender.Expect(frame.RECEIPT)
 			b.readAll(t, q, b.config.Deliveries)
 			b.readAll(t, deadLetters, 2)
 		})
@@ -70,7 +70,7 @@ func (b *broker) readAll(t *testing.T, queue string, times int) {
 	t.Helper()
 	for i := range times {
 		c := b.connect(t, versions[i%3], "")
-		c.send(frame.SUBSCRIBE, "", headers.ID, strings.Repeat(":", validate.DefaultID), headers.Destination, queue, headers.Ack, "client")
+		c.Say(frame.SUBSCRIBE, "", headers.ID, strings.Repeat(":", validate.DefaultID), headers.Destination, queue, headers.Ack, "client")
 		c.message("body")
 		c.conn.Close()
 		eventually(t, "the connection goes", func() bool { return len(b.peers()) == 1 })
@@ -82,8 +82,8 @@ func TestLongDestination(t *testing.T) {
 	b := start(t, Config{})
 	c := b.connect(t, frame.V12, "")
 	c.publish("/queue/"+strings.Repeat("d", 8100), "", headers.Receipt, "r")
-	c.expect(frame.RECEIPT)
-	c.write("SEND\ndestination:/queue/" + strings.Repeat(":", 4090) + "\n\n\x00")
+	c.Expect(frame.RECEIPT)
+	c.Write("SEND\ndestination:/queue/" + strings.Repeat(":", 4090) + "\n\n\x00")
 	c.failed("too large for its readers")
 }
 
@@ -98,14 +98,14 @@ func TestWhatCannotBeRepeated(t *testing.T) {
 			"SUBSCRIBE\nid:1\ndestination:/queue/q\r\n\n\x00",
 		} {
 			c := b.connect(t, v, "")
-			c.write(text)
+			c.Write(text)
 			c.failed("cannot be sent back")
 		}
 	}
 	b.wantQueueSize(t, q, 0)
 	// A receipt that is too long for the session is too long for ERROR.
 	c := b.connect(t, frame.V12, "")
-	c.write("SEND\ndestination:/topic/a\nreceipt:" + strings.Repeat("r", 8180) + "\n\n\x00")
+	c.Write("SEND\ndestination:/topic/a\nreceipt:" + strings.Repeat("r", 8180) + "\n\n\x00")
 	c.failed("1024 bytes")
 }
 
@@ -132,13 +132,13 @@ func TestMessagesKeepTheRules(t *testing.T) {
 		{frame.V12, "empty:\n", "empty", nil},
 	} {
 		sender := b.connect(t, test.from, "")
-		sender.write("SEND\ndestination:/topic/a\nplain:c\n" + test.head + "\nx\x00")
+		sender.Write("SEND\ndestination:/topic/a\nplain:c\n" + test.head + "\nx\x00")
 		for v, c := range readers {
 			_, f := c.message("x")
-			if got := value(f, test.header); got != test.to[v] {
+			if got := f.Headers.Value(test.header); got != test.to[v] {
 				t.Errorf("%v to %v: %s is %q, want %q", test.from, v, test.header, got, test.to[v])
 			}
-			if err := must(validate.CheckFrame(f, v, validate.Server)); err != nil || value(f, "plain") != "c" {
+			if err := must(validate.CheckFrame(f, v, validate.Server)); err != nil || f.Headers.Value("plain") != "c" {
 				t.Errorf("%v to %v: %v, %v", test.from, v, err, f)
 			}
 		}

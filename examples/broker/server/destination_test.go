@@ -29,11 +29,11 @@ func TestTopicGoesToAll(t *testing.T) {
 				headers.Subscription: "1", headers.Destination: "/topic/a", "note": "a:b\\", headers.ContentLength: "7",
 				headers.Ack: "", headers.RabbitMQRedelivered: "",
 			} {
-				if got := value(f, name); got != want {
+				if got := f.Headers.Value(name); got != want {
 					t.Errorf("%v to %v: %s is %q, want %q", sender.version, c.version, name, got, want)
 				}
 			}
-			ids[value(f, headers.MessageID)] = true
+			ids[f.Headers.Value(headers.MessageID)] = true
 		}
 		if len(ids) != len(clients) || ids["forged"] {
 			t.Errorf("message ids %v", ids)
@@ -58,10 +58,10 @@ func TestUserDestination(t *testing.T) {
 	anna.message("for anna again")
 	bob.sync()
 
-	nobody.send(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, "/user/queue/x")
+	nobody.Say(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, "/user/queue/x")
 	nobody.failed("a login")
 	slash := b.connect(t, frame.V12, "anna/queue")
-	slash.send(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, "/user/x")
+	slash.Say(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, "/user/x")
 	slash.failed("no slash")
 }
 
@@ -69,14 +69,14 @@ func TestDestinationsRefused(t *testing.T) {
 	b := start(t, Config{})
 	for _, destination := range []string{"a", "/topic/", "/queue/", "/user/", "/temp/a", ""} {
 		c := b.connect(t, frame.V12, "anna")
-		c.send(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, destination)
+		c.Say(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, destination)
 		c.failed("destinations begin with")
 	}
 	c := b.connect(t, frame.V12, "anna")
 	c.publish("/user/anna", "x")
 	c.failed("destinations begin with")
 	c = b.connect(t, frame.V12, "")
-	c.send(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, "/topic/a", headers.Selector, "x = 1")
+	c.Say(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, "/topic/a", headers.Selector, "x = 1")
 	c.failed("selectors are not supported")
 }
 
@@ -86,12 +86,12 @@ func TestUnsubscribe(t *testing.T) {
 		c := b.connect(t, v, "")
 		c.subscribe("1", "/topic/a", "auto")
 		c.subscribe("2", "/topic/a", "auto")
-		c.send(frame.UNSUBSCRIBE, "", headers.ID, "1")
+		c.Say(frame.UNSUBSCRIBE, "", headers.ID, "1")
 		c.publish("/topic/a", "x")
-		if _, f := c.message("x"); value(f, headers.Subscription) != "2" {
+		if _, f := c.message("x"); f.Headers.Value(headers.Subscription) != "2" {
 			t.Error(f)
 		}
-		c.send(frame.UNSUBSCRIBE, "", headers.ID, "2")
+		c.Say(frame.UNSUBSCRIBE, "", headers.ID, "2")
 		c.publish("/topic/a", "y")
 		c.sync()
 	}
@@ -99,18 +99,18 @@ func TestUnsubscribe(t *testing.T) {
 	// replaces the first.
 	c := b.connect(t, frame.V10, "")
 	for _, ack := range []string{"auto", "client"} {
-		c.send(frame.SUBSCRIBE, "", headers.Destination, "/queue/old", headers.Ack, ack)
+		c.Say(frame.SUBSCRIBE, "", headers.Destination, "/queue/old", headers.Ack, ack)
 	}
 	c.publish("/queue/old", "x")
 	id, f := c.message("x")
 	if _, ok := f.Headers.Get(headers.Subscription); ok {
 		t.Error(f)
 	}
-	c.send(frame.ACK, "", headers.MessageID, id)
-	c.send(frame.UNSUBSCRIBE, "", headers.Destination, "/queue/old")
+	c.Say(frame.ACK, "", headers.MessageID, id)
+	c.Say(frame.UNSUBSCRIBE, "", headers.Destination, "/queue/old")
 	c.publish("/queue/old", "y")
 	c.sync()
-	c.send(frame.SUBSCRIBE, "", headers.Destination, "/queue/old")
+	c.Say(frame.SUBSCRIBE, "", headers.Destination, "/queue/old")
 	c.message("y")
 }
 
@@ -126,7 +126,7 @@ func TestOrderAndSize(t *testing.T) {
 		sender.publish("/topic/a", strconv.Itoa(i))
 	}
 	for _, octet := range "SEND\ndestination:/topic/a\n\nin pieces\x00" {
-		sender.write(string(octet))
+		sender.Write(string(octet))
 	}
 	receiver.message(large)
 	for i := range 1000 {

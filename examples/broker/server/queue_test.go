@@ -36,9 +36,9 @@ func TestQueueKeepsUntilThereIsSomebody(t *testing.T) {
 	sender.sync()
 	b.wantQueueSize(t, q, 5)
 	c := b.connect(t, frame.V12, "")
-	c.send(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, q) // mode auto
+	c.Say(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, q) // mode auto
 	for i := range 5 {
-		if ack, f := c.message(strconv.Itoa(i)); ack != "" || value(f, headers.RabbitMQRedelivered) != "" {
+		if ack, f := c.message(strconv.Itoa(i)); ack != "" || f.Headers.Value(headers.RabbitMQRedelivered) != "" {
 			t.Error(f)
 		}
 	}
@@ -60,7 +60,7 @@ func TestQueueInTurn(t *testing.T) {
 	seen := map[string]int{}
 	for i, c := range clients {
 		for range 3 {
-			body := string(c.expect(frame.MESSAGE).Body)
+			body := string(c.Expect(frame.MESSAGE).Body)
 			seen[body]++
 		}
 		if i > 0 {
@@ -145,7 +145,7 @@ func TestNack(t *testing.T) {
 			}
 			for _, body := range again {
 				ack, f := c.message(body)
-				if value(f, headers.RabbitMQRedelivered) != "true" {
+				if f.Headers.Value(headers.RabbitMQRedelivered) != "true" {
 					t.Error(f)
 				}
 				last = ack
@@ -163,9 +163,9 @@ func TestNack(t *testing.T) {
 func drain(t *testing.T, b *broker, n int) {
 	t.Helper()
 	c := b.connect(t, frame.V12, "")
-	c.send(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, q)
+	c.Say(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, q)
 	for range n {
-		c.expect(frame.MESSAGE)
+		c.Expect(frame.MESSAGE)
 	}
 	c.sync()
 	b.wantQueueSize(t, q, 0)
@@ -210,18 +210,18 @@ func TestNackForEver(t *testing.T) {
 func TestRedelivery(t *testing.T) {
 	ways := map[string]func(c *client){
 		"unsubscribe": func(c *client) {
-			c.send(frame.UNSUBSCRIBE, "", headers.ID, "1")
+			c.Say(frame.UNSUBSCRIBE, "", headers.ID, "1")
 			c.sync()
 		},
 		"disconnect": func(c *client) {
-			c.send(frame.DISCONNECT, "", headers.Receipt, "bye")
-			if f := c.expect(frame.RECEIPT); value(f, headers.ReceiptID) != "bye" {
+			c.Say(frame.DISCONNECT, "", headers.Receipt, "bye")
+			if f := c.Expect(frame.RECEIPT); f.Headers.Value(headers.ReceiptID) != "bye" {
 				t.Error(f)
 			}
 			c.ended()
 		},
 		"lost":  func(c *client) { c.conn.Close() },
-		"error": func(c *client) { c.send(frame.BEGIN, ""); c.failed("transaction") },
+		"error": func(c *client) { c.Say(frame.BEGIN, ""); c.failed("transaction") },
 	}
 	for name, leave := range ways {
 		t.Run(name, func(t *testing.T) {
@@ -240,7 +240,7 @@ func TestRedelivery(t *testing.T) {
 			second.subscribe("1", q, "auto")
 			leave(first)
 			for i := range 3 {
-				if _, f := second.message(strconv.Itoa(i + 1)); value(f, headers.RabbitMQRedelivered) != "true" {
+				if _, f := second.message(strconv.Itoa(i + 1)); f.Headers.Value(headers.RabbitMQRedelivered) != "true" {
 					t.Error(f)
 				}
 			}
@@ -297,17 +297,17 @@ func TestQueueIsBounded(t *testing.T) {
 		c := b.connect(t, frame.V12, "")
 		c.publish(q, "x", headers.Receipt, "r")
 		if i < 3 {
-			c.expect(frame.RECEIPT)
+			c.Expect(frame.RECEIPT)
 			continue
 		}
-		if f := c.failed("the queue is full"); value(f, headers.ReceiptID) != "r" {
+		if f := c.failed("the queue is full"); f.Headers.Value(headers.ReceiptID) != "r" {
 			t.Error(f)
 		}
 	}
 	b.wantQueueSize(t, q, 3)
 	// Messages that wait for an ACK count too.
 	holder := b.connect(t, frame.V12, "")
-	holder.send(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, q, headers.Ack, "client")
+	holder.Say(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, q, headers.Ack, "client")
 	for range 3 {
 		holder.message("x")
 	}

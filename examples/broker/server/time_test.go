@@ -17,18 +17,18 @@ func TestFrameTimeout(t *testing.T) {
 	c := b.connect(t, frame.V12, "")
 	peer := b.peers()[0]
 	begun := func() bool { return peer.began.Load() > 0 }
-	c.write("SEND\ndestination:/topic/nobody\nreceipt:1\n\nfirst")
+	c.Write("SEND\ndestination:/topic/nobody\nreceipt:1\n\nfirst")
 	eventually(t, "the frame has begun", begun)
-	c.write("\x00")
-	c.expect(frame.RECEIPT)
+	c.Write("\x00")
+	c.Expect(frame.RECEIPT)
 	eventually(t, "the frame has ended", func() bool { return !begun() })
 
-	c.write("\n\nSEN")
+	c.Write("\n\nSEN")
 	eventually(t, "the frame has begun", begun)
 	early := time.Now().Add(-2 * time.Hour).UnixNano()
 	peer.began.Store(early)
-	c.write("D\ndestination:/topic/nobody\nreceipt:2\n\nsecond\x00SEND\ndestination:/topic/nobody\n\nthird")
-	c.expect(frame.RECEIPT)
+	c.Write("D\ndestination:/topic/nobody\nreceipt:2\n\nsecond\x00SEND\ndestination:/topic/nobody\n\nthird")
+	c.Expect(frame.RECEIPT)
 	eventually(t, "another frame has begun", func() bool { return begun() && peer.began.Load() != early })
 	peer.tick()
 	if peer.out.Closing() {
@@ -44,7 +44,7 @@ func TestFrameTimeoutTicks(t *testing.T) {
 	b := start(t, Config{FrameTimeout: 20 * time.Millisecond})
 	idle := b.connect(t, frame.V12, "")
 	c := b.connect(t, frame.V12, "")
-	c.write("SEND\ndestination:/topic/nobody\ncontent-length:5\n\nbod")
+	c.Write("SEND\ndestination:/topic/nobody\ncontent-length:5\n\nbod")
 	c.failed("a frame has taken longer")
 	idle.sync()
 }
@@ -72,7 +72,7 @@ func TestLoginsAreSlowedDown(t *testing.T) {
 		return "CONNECT\naccept-version:1.2\nhost:/\nlogin:anna\npasscode:" + passcode + "\n\n\x00"
 	}
 	c := b.dial(t)
-	c.write(login("wrong"))
+	c.Write(login("wrong"))
 	c.failed("login or passcode is wrong")
 	// A connection that ends meanwhile is not let in, where it would have to wait.
 	v := frame.View{Head: frame.Head{Command: frame.CONNECT, Headers: headers.ListView{
@@ -87,8 +87,8 @@ func TestLoginsAreSlowedDown(t *testing.T) {
 		t.Error("another address has to wait")
 	}
 	c = b.dial(t)
-	c.write(login("secret"))
-	c.expect(frame.CONNECTED)
+	c.Write(login("secret"))
+	c.Expect(frame.CONNECTED)
 }
 
 // BEGIN may name a transaction with an empty text. What names no transaction is
@@ -99,7 +99,7 @@ func TestTransactionWithoutName(t *testing.T) {
 	reader.subscribe("1", "/topic/a", "auto")
 	c := b.connect(t, frame.V12, "")
 	c.subscribe("1", q, "client-individual")
-	c.send(frame.BEGIN, "", headers.Transaction, "")
+	c.Say(frame.BEGIN, "", headers.Transaction, "")
 	c.publish("/topic/a", "outside")
 	reader.message("outside")
 	c.publish("/topic/a", "inside", headers.Transaction, "")
@@ -109,7 +109,7 @@ func TestTransactionWithoutName(t *testing.T) {
 	c.sync()
 	b.wantQueueSize(t, q, 0)
 	reader.sync()
-	c.send(frame.COMMIT, "", headers.Transaction, "")
+	c.Say(frame.COMMIT, "", headers.Transaction, "")
 	reader.message("inside")
 }
 

@@ -14,17 +14,17 @@ func TestCommit(t *testing.T) {
 		c.subscribe("1", q, "client")
 		c.publish(q, "before")
 		ack, _ := c.message("before")
-		c.send(frame.BEGIN, "", headers.Transaction, "t")
+		c.Say(frame.BEGIN, "", headers.Transaction, "t")
 		c.publish(q, "first", headers.Transaction, "t", headers.Receipt, "in time")
 		c.ack(frame.ACK, ack, headers.Transaction, "t")
 		c.publish("/topic/nobody", "second", headers.Transaction, "t")
 		c.publish(q, "third", headers.Transaction, "t")
-		c.expect(frame.RECEIPT)
+		c.Expect(frame.RECEIPT)
 		c.sync() // nothing has been sent
 		b.wantQueueSize(t, q, 1)
-		c.send(frame.COMMIT, "", headers.Transaction, "t")
+		c.Say(frame.COMMIT, "", headers.Transaction, "t")
 		first, f := c.message("first")
-		if value(f, headers.Transaction) != "" || value(f, headers.Receipt) != "" {
+		if f.Headers.Value(headers.Transaction) != "" || f.Headers.Value(headers.Receipt) != "" {
 			t.Error(f)
 		}
 		third, _ := c.message("third")
@@ -46,16 +46,16 @@ func TestAbort(t *testing.T) {
 	c.subscribe("1", q, "client-individual")
 	c.publish(q, "before")
 	ack, _ := c.message("before")
-	c.send(frame.BEGIN, "", headers.Transaction, "t")
+	c.Say(frame.BEGIN, "", headers.Transaction, "t")
 	c.publish(q, "never", headers.Transaction, "t")
 	c.ack(frame.NACK, ack, headers.Transaction, "t")
-	c.send(frame.ABORT, "", headers.Transaction, "t")
+	c.Say(frame.ABORT, "", headers.Transaction, "t")
 	c.sync()
 	b.wantQueueSize(t, q, 1)
 	c.ack(frame.NACK, ack) // it is pending again
 	c.message("before")
 	// So it is after a lost connection.
-	c.send(frame.BEGIN, "", headers.Transaction, "t")
+	c.Say(frame.BEGIN, "", headers.Transaction, "t")
 	c.publish(q, "never", headers.Transaction, "t")
 	c.sync()
 	c.leave(b)
@@ -70,16 +70,16 @@ func TestTransactionsRefused(t *testing.T) {
 
 	c = b.connect(t, frame.V12, "")
 	c.publish(q, "x")
-	c.send(frame.BEGIN, "", headers.Transaction, "t")
+	c.Say(frame.BEGIN, "", headers.Transaction, "t")
 	c.publish(q, "x", headers.Transaction, "t")
 	c.publish(q, "x", headers.Transaction, "t")
 	c.sync()
-	c.send(frame.COMMIT, "", headers.Transaction, "t")
+	c.Say(frame.COMMIT, "", headers.Transaction, "t")
 	c.failed("the queue is full")
 	b.wantQueueSize(t, q, 1) // none of the two
 
 	c = b.connect(t, frame.V12, "")
-	c.send(frame.BEGIN, "", headers.Transaction, "t")
+	c.Say(frame.BEGIN, "", headers.Transaction, "t")
 	for range 512 {
 		c.publish("/topic/a", string(make([]byte, 1000)), headers.Transaction, "t")
 	}

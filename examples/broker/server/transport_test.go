@@ -25,15 +25,15 @@ func TestSubprotocols(t *testing.T) {
 		{nil, "", "1.2"},
 	} {
 		c, conn := b.dialWebSocket(t, test.offer...)
-		c.send(frame.CONNECT, "", headers.AcceptVersion, "1.0,1.1,1.2", headers.Host, "/")
-		f := c.expect(frame.CONNECTED)
-		if conn.Subprotocol() != test.protocol || value(f, headers.Version) != test.agree {
+		c.Say(frame.CONNECT, "", headers.AcceptVersion, "1.0,1.1,1.2", headers.Host, "/")
+		f := c.Expect(frame.CONNECTED)
+		if conn.Subprotocol() != test.protocol || f.Headers.Value(headers.Version) != test.agree {
 			t.Errorf("%v: %s, %v", test.offer, conn.Subprotocol(), f)
 		}
 	}
 	c, _ := b.dialWebSocket(t, "v12.stomp")
-	c.send(frame.CONNECT, "", headers.AcceptVersion, "1.1", headers.Host, "/")
-	if f := c.failed(""); value(f, headers.Version) != "1.2" {
+	c.Say(frame.CONNECT, "", headers.AcceptVersion, "1.1", headers.Host, "/")
+	if f := c.failed(""); f.Headers.Value(headers.Version) != "1.2" {
 		t.Error(f)
 	}
 }
@@ -100,8 +100,8 @@ func TestWebSocketCloses(t *testing.T) {
 	b := start(t, Config{})
 	c, conn := b.dialWebSocket(t, "v12.stomp")
 	c.login(frame.V12, "", "0,0")
-	c.send(frame.DISCONNECT, "", headers.Receipt, "bye")
-	c.expect(frame.RECEIPT)
+	c.Say(frame.DISCONNECT, "", headers.Receipt, "bye")
+	c.Expect(frame.RECEIPT)
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if _, _, err := conn.Read(ctx); websocket.CloseStatus(err) != websocket.StatusNormalClosure {

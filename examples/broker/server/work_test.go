@@ -161,7 +161,7 @@ func TestOneOrder(t *testing.T) {
 	readers := []*client{b.connect(t, frame.V12, ""), b.connect(t, frame.V11, "")}
 	for _, c := range readers {
 		for i := range subscriptions {
-			c.send(frame.SUBSCRIBE, "", headers.ID, strconv.Itoa(i), headers.Destination, "/topic/a")
+			c.Say(frame.SUBSCRIBE, "", headers.ID, strconv.Itoa(i), headers.Destination, "/topic/a")
 		}
 		c.sync()
 	}
@@ -184,8 +184,8 @@ func TestOneOrder(t *testing.T) {
 				return
 			default:
 			}
-			fickle.send(frame.SUBSCRIBE, "", headers.ID, strconv.Itoa(i), headers.Destination, "/topic/a")
-			fickle.send(frame.UNSUBSCRIBE, "", headers.ID, strconv.Itoa(i))
+			fickle.Say(frame.SUBSCRIBE, "", headers.ID, strconv.Itoa(i), headers.Destination, "/topic/a")
+			fickle.Say(frame.UNSUBSCRIBE, "", headers.ID, strconv.Itoa(i))
 		}
 	})
 	defer all.Wait()
@@ -194,8 +194,8 @@ func TestOneOrder(t *testing.T) {
 	for _, c := range readers {
 		seen := map[string][]string{}
 		for range senders * messages * subscriptions {
-			f := c.expect(frame.MESSAGE)
-			id := value(f, headers.Subscription)
+			f := c.Expect(frame.MESSAGE)
+			id := f.Headers.Value(headers.Subscription)
 			seen[id] = append(seen[id], string(f.Body))
 		}
 		for id, bodies := range seen {
@@ -220,12 +220,12 @@ func TestQueueKeepsSessionLimit(t *testing.T) {
 		c.publish(q, strconv.Itoa(i))
 		c.publish("/queue/other", strconv.Itoa(i))
 	}
-	taken := []*frame.Frame{c.expect(frame.MESSAGE), c.expect(frame.MESSAGE)}
+	taken := []*frame.Frame{c.Expect(frame.MESSAGE), c.Expect(frame.MESSAGE)}
 	c.sync() // nothing else has come
 	for i := range 10 {
-		c.ack(frame.ACK, value(taken[i], headers.Ack))
+		c.ack(frame.ACK, taken[i].Headers.Value(headers.Ack))
 		if i < 8 {
-			taken = append(taken, c.expect(frame.MESSAGE))
+			taken = append(taken, c.Expect(frame.MESSAGE))
 		}
 	}
 	c.sync()
