@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"net"
 	"runtime"
@@ -14,15 +13,6 @@ import (
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/validate"
 )
-
-// inUse returns the bytes of heap and stacks.
-func inUse() int64 {
-	runtime.GC()
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc + m.StackInuse)
-}
 
 // plainBroker starts a broker that costs the test itself hardly anything. It
 // answers CONNECT, says a text then, confirms a frame whose receipt is done, and
@@ -68,13 +58,7 @@ func TestAccountCoversMemory(t *testing.T) {
 	const noise = 64 << 10
 	const done = "SEND\ndestination:/a\nreceipt:done\n\n\x00"
 	long := strings.Repeat("x", 200)
-	many := func(n int, format string) string {
-		var b strings.Builder
-		for i := range n {
-			fmt.Fprintf(&b, format, i)
-		}
-		return b.String()
-	}
+	many := script.Numbered
 	tests := []struct {
 		name    string
 		clients int
@@ -100,7 +84,7 @@ func TestAccountCoversMemory(t *testing.T) {
 			g := start(t, func(c *Config) {
 				c.Session = validate.SessionLimits{Subscriptions: 256, Transactions: 64, Receipts: 1024, Unacknowledged: 1024, ID: 256}
 			}, plainBroker(t, test.says))
-			before := inUse()
+			before := script.InUse()
 			var all []net.Conn
 			for range test.clients {
 				c, err := net.Dial("tcp", g.tcp)
@@ -118,7 +102,7 @@ func TestAccountCoversMemory(t *testing.T) {
 				}
 			}
 			script.Wait(t, func() bool { return g.account.Used() >= int64(test.clients)*costSession+test.least })
-			grown, counted := inUse()-before, g.account.Used()
+			grown, counted := script.InUse()-before, g.account.Used()
 			if grown > counted+noise {
 				t.Errorf("the relay has %d bytes more, and counts %d", grown, counted)
 			}
@@ -128,7 +112,7 @@ func TestAccountCoversMemory(t *testing.T) {
 			}
 			g.gone()
 			script.Wait(t, func() bool { return g.account.Used() == 0 })
-			if grown := inUse() - before; grown > 1<<20 {
+			if grown := script.InUse() - before; grown > 1<<20 {
 				t.Errorf("%d bytes are left behind", grown)
 			}
 		})
@@ -168,11 +152,7 @@ func TestNoMemory(t *testing.T) {
 	p, other := g.dialTCP(), g.dialTCP()
 	connect(p)
 	connect(other)
-	var receipts strings.Builder
-	for i := range 1000 {
-		fmt.Fprintf(&receipts, "SEND\ndestination:/a\nreceipt:%d%s\n\n\x00", i, strings.Repeat("x", 500))
-	}
-	p.Write(receipts.String())
+	p.Write(script.Numbered(1000, "SEND\ndestination:/a\nreceipt:%d"+strings.Repeat("x", 500)+"\n\n\x00"))
 	expectError(t, p, memoryRefused)
 	other.Say(frame.SEND, "", "destination", "/a", "receipt", "done")
 	other.Expect(frame.RECEIPT)

@@ -1,24 +1,14 @@
 package server
 
 import (
-	"fmt"
 	"io"
 	"net"
-	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/stompwire/stomp/examples/internal/script"
 	"github.com/stompwire/stomp/frame"
 )
-
-// inUse returns the bytes of heap and stacks.
-func inUse() int64 {
-	runtime.GC()
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc + m.StackInuse)
-}
 
 // A raw client costs the test itself hardly anything.
 func (b *broker) raw(t *testing.T, version string) net.Conn {
@@ -55,13 +45,7 @@ const noise = 64 << 10
 // when they have left, it has nothing, and neither has the heap.
 func TestAccountCoversMemory(t *testing.T) {
 	long := strings.Repeat("x", 1000)
-	ids := func(format string, n int) string {
-		var b strings.Builder
-		for i := range n {
-			fmt.Fprintf(&b, format, i)
-		}
-		return b.String()
-	}
+	ids := func(format string, n int) string { return script.Numbered(n, format) }
 	for _, test := range []struct {
 		name, version string
 		clients       int
@@ -85,7 +69,7 @@ func TestAccountCoversMemory(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := start(t, Config{Prefetch: 10_000})
-			before := inUse()
+			before := script.InUse()
 			var all []net.Conn
 			for range test.clients {
 				conn := b.raw(t, test.version)
@@ -100,7 +84,7 @@ func TestAccountCoversMemory(t *testing.T) {
 					tail = tail[max(0, len(tail)-10):] + string(buffer[:n])
 				}
 			}
-			if grown, counted := inUse()-before, b.account.Used(); grown > counted+noise {
+			if grown, counted := script.InUse()-before, b.account.Used(); grown > counted+noise {
 				t.Errorf("the broker has %d bytes more, and counts %d", grown, counted)
 			} else {
 				t.Logf("the broker has %d bytes more, and counts %d", grown, counted)
@@ -109,7 +93,7 @@ func TestAccountCoversMemory(t *testing.T) {
 				conn.Close()
 			}
 			b.drained(t)
-			if grown := inUse() - before; grown > 1<<20 {
+			if grown := script.InUse() - before; grown > 1<<20 {
 				t.Errorf("%d bytes are left behind", grown)
 			}
 		})
@@ -138,14 +122,14 @@ func (b *broker) drained(t *testing.T) {
 func TestFrameInProgress(t *testing.T) {
 	b := start(t, Config{Memory: 16 << 20})
 	conn := b.raw(t, "1.2")
-	before := inUse()
+	before := script.InUse()
 	idle := b.account.Used()
 	const size = 300_000
 	if _, err := io.WriteString(conn, "SEND\ndestination:/queue/a\ncontent-length:1000000\n\n"+strings.Repeat("x", size)); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the frame is counted", func() bool { return b.account.Used()-idle >= 2*size })
-	if grown, counted := inUse()-before, b.account.Used()-idle; grown > counted+noise {
+	if grown, counted := script.InUse()-before, b.account.Used()-idle; grown > counted+noise {
 		t.Errorf("the broker has %d bytes more, and counts %d", grown, counted)
 	}
 	if _, err := io.WriteString(conn, strings.Repeat("x", 1000_000-size)+"\x00"); err != nil {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stompwire/stomp/examples/internal/script"
 	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -118,9 +119,9 @@ func TestIdleConnectionIsSmall(t *testing.T) {
 	b := start(t, Config{})
 	conn := b.raw(t, "1.2")
 	say(t, conn, round)
-	before, idle := inUse(), b.account.Used()
+	before, idle := script.InUse(), b.account.Used()
 	say(t, conn, "SEND\ndestination:/topic/nobody\n\n"+strings.Repeat("x", 8<<20)+"\x00"+round)
-	if grown := inUse() - before; grown > 256<<10 {
+	if grown := script.InUse() - before; grown > 256<<10 {
 		t.Errorf("%d bytes are left of a large frame", grown)
 	}
 	eventually(t, "nothing is counted", func() bool { return b.account.Used() == idle })
