@@ -56,7 +56,7 @@ type Options struct {
 	// buffer of a subscription is full, to find and answer pings behind them.
 	// Default: 1 MiB.
 	ReadAhead int
-	// ConnectTimeout bounds each attempt to connect, from dialing to CONNECTED,
+	// ConnectTimeout bounds each attempt to connect to a URL, up to CONNECTED,
 	// and the time that Close waits. Default: 10 seconds.
 	ConnectTimeout time.Duration
 	// WriteTimeout is how long a write may make no progress at all before the

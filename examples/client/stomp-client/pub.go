@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/examples/client"
@@ -54,7 +53,7 @@ func (p *publishing) run(ctx context.Context, args []string) error {
 	if p.text {
 		p.ContentLength = encoder.LengthNever
 	}
-	bodies := p.each
+	bodies := p.eachLine
 	if !p.lines {
 		body := []byte(args[len(args)-1])
 		if len(args) == 1 {
@@ -63,7 +62,10 @@ func (p *publishing) run(ctx context.Context, args []string) error {
 				return err
 			}
 		}
-		bodies = slices.Values(slices.Repeat([][]byte{body}, p.count))
+		bodies = func(yield func([]byte) bool) {
+			for n := 0; n < p.count && yield(body); n++ {
+			}
+		}
 	}
 	return withClient(ctx, p.urls[0], p.Options, func(c *client.Client) error {
 		send := c.Send
@@ -81,12 +83,13 @@ func (p *publishing) run(ctx context.Context, args []string) error {
 	})
 }
 
-// each yields the lines of standard input.
-func (p *publishing) each(yield func([]byte) bool) {
+// eachLine yields the lines of standard input.
+func (p *publishing) eachLine(yield func([]byte) bool) {
 	lines := bufio.NewReader(p.stdin)
 	for {
 		line, err := lines.ReadBytes('\n')
-		if len(line) > 0 && !yield(bytes.TrimRight(line, "\r\n")) {
+		text := bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+		if len(line) > 0 && !yield(text) {
 			return
 		}
 		if err != nil {
