@@ -20,7 +20,7 @@ import (
 var updateSurface = flag.Bool("update", false, "write testdata/surface.txt")
 
 // Whoever changes what the packages export changes testdata/surface.txt too, by
-// go test -run TestSurface -update . It has each exported name with its type.
+// go test -run TestSurface -update . It has each exported name with its type, and constants with their values.
 func TestSurface(t *testing.T) {
 	var out bytes.Buffer
 	for _, dir := range []string{"headers", "frame", "parser", "encoder", "validate", "fuzz", "fuzz/vectors", "fuzz/workload"} {
@@ -105,10 +105,15 @@ func declared(set *token.FileSet, decl ast.Decl) (lines []string) {
 			case *ast.TypeSpec:
 				lines = append(lines, "type "+print(s))
 			case *ast.ValueSpec:
-				for _, name := range s.Names {
+				for i, name := range s.Names {
 					line := d.Tok.String() + " " + name.Name
 					if s.Type != nil {
 						line += " " + print(s.Type)
+					}
+					if i < len(s.Values) && d.Tok == token.CONST {
+						if literal, ok := s.Values[i].(*ast.BasicLit); ok {
+							line += " = " + literal.Value
+						}
 					}
 					lines = append(lines, line)
 				}

@@ -98,14 +98,6 @@ func TestWriterVersion(t *testing.T) {
 	}
 }
 
-// view makes borrowed headers of owned ones.
-func view(l headers.List) (v headers.ListView) {
-	for _, f := range l {
-		v = append(v, headers.FieldView{Name: []byte(f.Name), Value: []byte(f.Value)})
-	}
-	return v
-}
-
 // An error of the io.Writer is final: nobody knows what went out.
 func TestWriterErrorsAreFinal(t *testing.T) {
 	broken := errors.New("broken")

@@ -1,14 +1,7 @@
 package frame_test
 
 import (
-	"bytes"
-	"encoding"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
-	"log/slog"
 	"math"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -16,69 +9,8 @@ import (
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/printed"
 )
-
-// A fataler is a *testing.T or a *rapid.T.
-type fataler interface {
-	Helper()
-	Fatalf(format string, args ...any)
-}
-
-// A printer is what frames, heads and views have in common.
-type printer interface {
-	fmt.Stringer
-	fmt.GoStringer
-	encoding.TextMarshaler
-}
-
-// checkPrinted checks that v prints as want through everything that prints:
-// the verbs of package fmt that make sense, encoding/json, and both handlers
-// of log/slog.
-func checkPrinted(t fataler, v printer, want string) {
-	t.Helper()
-	check := func(how, got, want string) {
-		t.Helper()
-		if got != want {
-			t.Fatalf("%T through %s:\n got %s\nwant %s", v, how, got, want)
-		}
-	}
-	check("String", v.String(), want)
-	check("GoString", v.GoString(), want)
-	text, err := v.MarshalText()
-	if err != nil {
-		t.Fatalf("%T: MarshalText: %v", v, err)
-	}
-	check("MarshalText", string(text), want)
-
-	for verb, want := range map[string]string{
-		"%v": want, "%+v": want, "%#v": want, "%s": want,
-		"%q": strconv.Quote(want),
-		"%x": hex.EncodeToString([]byte(want)),
-		"%X": strings.ToUpper(hex.EncodeToString([]byte(want))),
-	} {
-		check(verb, fmt.Sprintf(verb, v), want)
-	}
-	check("Sprint", fmt.Sprint(v), want)
-	check("Sprint of a slice", fmt.Sprint([]printer{v}), "["+want+"]")
-	check("a field of a struct", fmt.Sprintf("%+v", struct{ P printer }{v}), "{P:"+want+"}")
-	check("Errorf", fmt.Errorf("got %v", v).Error(), "got "+want)
-
-	var logged struct{ Msg, Value string }
-	var out bytes.Buffer
-	slog.New(slog.NewJSONHandler(&out, nil)).Info("got", "value", v)
-	if err := json.Unmarshal(out.Bytes(), &logged); err != nil {
-		t.Fatalf("%T through a JSON handler: %v: %s", v, err, out.Bytes())
-	}
-	check("a JSON handler", logged.Value, want)
-
-	out.Reset()
-	slog.New(slog.NewTextHandler(&out, nil)).Info("got", "value", v)
-	_, value, _ := strings.Cut(strings.TrimSuffix(out.String(), "\n"), "value=")
-	if unquoted, err := strconv.Unquote(value); err == nil {
-		value = unquoted
-	}
-	check("a text handler", value, want)
-}
 
 func TestPrint(t *testing.T) {
 	many := headers.List{}
@@ -110,8 +42,8 @@ func TestPrint(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			v := borrow(&tt.frame)
-			for _, p := range []printer{tt.frame, &tt.frame, v, &v, v.Head, &v.Head} {
-				checkPrinted(t, p, tt.want)
+			for _, p := range []printed.Printer{tt.frame, &tt.frame, v, &v, v.Head, &v.Head} {
+				printed.Check(t, p, tt.want)
 			}
 		})
 	}
@@ -132,26 +64,18 @@ func TestPrintHeadLength(t *testing.T) {
 	}
 	for _, tt := range tests {
 		h := frame.Head{Command: frame.SEND, Length: frame.Counted(tt.length)}
-		checkPrinted(t, h, tt.want)
-		checkPrinted(t, &h, tt.want)
+		printed.Check(t, h, tt.want)
+		printed.Check(t, &h, tt.want)
 		// A view has its body, and prints the size of that.
 		v := frame.View{Head: h, Body: []byte("hello")}
-		checkPrinted(t, v, `SEND {} 5 bytes`)
-		checkPrinted(t, &v, `SEND {} 5 bytes`)
+		printed.Check(t, v, `SEND {} 5 bytes`)
+		printed.Check(t, &v, `SEND {} 5 bytes`)
 	}
 }
 
 func TestPrintNilPointers(t *testing.T) {
 	for _, p := range []any{(*frame.Frame)(nil), (*frame.Head)(nil), (*frame.View)(nil)} {
-		if got := fmt.Sprintf("%v %s", p, p); got != "<nil> <nil>" {
-			t.Errorf("%T: %s", p, got)
-		}
-		var out bytes.Buffer
-		slog.New(slog.NewTextHandler(&out, nil)).Info("got", "value", p)
-		slog.New(slog.NewJSONHandler(&out, nil)).Info("got", "value", p)
-		if got := out.String(); strings.Contains(strings.ToLower(got), "panic") {
-			t.Errorf("%T: %s", p, got)
-		}
+		printed.CheckNil(t, p)
 	}
 }
 
@@ -183,18 +107,8 @@ func TestPrintedIsSafe(t *testing.T) {
 		f.Headers = append(f.Headers[:at:at], append(headers.Pairs("passcode", hostile.Draw(t, "passcode")+secret), f.Headers[at:]...)...)
 
 		v := borrow(&f)
-		for _, p := range []printer{f, &f, v, &v, v.Head, &v.Head} {
-			s := p.String()
-			if len(s) > maxPrinted {
-				t.Fatalf("%d bytes printed, want at most %d", len(s), maxPrinted)
-			}
-			if strings.Contains(s, secret) {
-				t.Fatalf("shows the passcode or the body: %s", s)
-			}
-			if i := strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }); i >= 0 {
-				t.Fatalf("not printable ASCII at %d: %q", i, s)
-			}
-			checkPrinted(t, p, s)
+		for _, p := range []printed.Printer{f, &f, v, &v, v.Head, &v.Head} {
+			printed.CheckSafe(t, p, maxPrinted, secret)
 		}
 	})
 }
@@ -211,7 +125,7 @@ func TestPrintedIsBounded(t *testing.T) {
 	for range 1 << 16 {
 		v.Headers = append(v.Headers, headers.FieldView{Name: f.Body, Value: f.Body})
 	}
-	for _, p := range []printer{f, &f, v, &v, v.Head, &v.Head} {
+	for _, p := range []printed.Printer{f, &f, v, &v, v.Head, &v.Head} {
 		if n := len(p.String()); n > maxPrinted || n < maxPrinted-64 {
 			t.Errorf("%T prints as %d bytes, want at most %d and not much less", p, n, maxPrinted)
 		}

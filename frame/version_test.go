@@ -82,27 +82,6 @@ func TestParseVersion(t *testing.T) {
 	}
 }
 
-func TestParseSubprotocol(t *testing.T) {
-	tests := []struct {
-		in   string
-		want frame.Version
-	}{
-		{"v10.stomp", frame.V10}, {"v11.stomp", frame.V11}, {"v12.stomp", frame.V12},
-		{"", frame.Unnegotiated}, {"stomp", frame.Unnegotiated}, {"v13.stomp", frame.Unnegotiated},
-		{"V12.STOMP", frame.Unnegotiated}, {"v12.stomp ", frame.Unnegotiated}, {"v12.stomp, v11.stomp", frame.Unnegotiated},
-		{"v12", frame.Unnegotiated}, {"12.stomp", frame.Unnegotiated},
-	}
-	for _, tt := range tests {
-		ok := tt.want != frame.Unnegotiated
-		if v, got := frame.ParseSubprotocol(tt.in); v != tt.want || got != ok {
-			t.Errorf("ParseSubprotocol(%q) = %v, %v, want %v, %v", tt.in, v, got, tt.want, ok)
-		}
-		if ok && tt.want.Subprotocol() != tt.in {
-			t.Errorf("%q reads as %v, whose sub-protocol is %q", tt.in, tt.want, tt.want.Subprotocol())
-		}
-	}
-}
-
 // The eight sets of versions.
 var sets = []struct {
 	versions     []frame.Version
@@ -159,31 +138,6 @@ func TestVersions(t *testing.T) {
 	// Nor do bits that are no version show.
 	if s := ^frame.Versions(0); s.String() != "1.0,1.1,1.2" || s.Has(frame.Unnegotiated) || s.Has(4) || s.Highest() != frame.V12 {
 		t.Errorf("the set of all bits: %q, has Unnegotiated %v, has 4 %v, highest %v", s, s.Has(0), s.Has(4), s.Highest())
-	}
-}
-
-func TestParseVersions(t *testing.T) {
-	tests := []struct{ in, want string }{
-		{"1.2", "1.2"},
-		{"1.2,1.0", "1.0,1.2"},
-		{"1.1,1.1", "1.1"},
-		{"1.0,1.1,1.2,1.3,2.0", "1.0,1.1,1.2"},
-		{"2.0", ""},
-		{"", ""},
-		{",", ""},
-		{",1.1,", "1.1"},
-		{"1.0, 1.1", "1.0"},
-		{"1.1;1.2", ""},
-		{"unnegotiated,1.1", "1.1"},
-		{"1.2\n", ""},
-	}
-	for _, tt := range tests {
-		if got := frame.ParseVersions(tt.in).String(); got != tt.want {
-			t.Errorf("ParseVersions(%q) = %q, want %q", tt.in, got, tt.want)
-		}
-		if got := frame.ParseVersions([]byte(tt.in)).String(); got != tt.want {
-			t.Errorf("ParseVersions of bytes %q = %q, want %q", tt.in, got, tt.want)
-		}
 	}
 }
 

@@ -3,7 +3,6 @@ package fuzz
 import (
 	"bytes"
 	"fmt"
-	"io"
 
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
@@ -20,33 +19,6 @@ type Decoder func(chunks [][]byte) ([]*frame.Frame, error)
 // An Encoder appends the wire form of a frame to dst and returns the longer
 // slice, or an error.
 type Encoder func(dst []byte, f *frame.Frame) ([]byte, error)
-
-// ParserDecoder decodes with a [parser.Parser]. What the caller of a parser
-// does to put frames together it does in the plainest way.
-func ParserDecoder(o parser.Options) Decoder {
-	return func(chunks [][]byte) (all []*frame.Frame, err error) {
-		p := parser.New(o)
-		var f *frame.Frame
-		for _, src := range chunks {
-			for len(src) > 0 {
-				ev, n, err := p.Next(src)
-				if err != nil {
-					return all, err
-				}
-				src = src[n:]
-				switch ev.Kind {
-				case parser.HeadEvent:
-					f = ev.Head.Clone()
-				case parser.BodyEvent:
-					f.Body = append(f.Body, ev.Raw...)
-				case parser.EndEvent:
-					all = append(all, f)
-				}
-			}
-		}
-		return all, p.Finish()
-	}
-}
 
 // AssemblerDecoder decodes with a [parser.Assembler].
 func AssemblerDecoder(o parser.Options) Decoder {
@@ -79,28 +51,6 @@ func ReaderDecoder(o parser.Options) Decoder {
 			all = append(all, f)
 		}
 		return all, nil
-	}
-}
-
-// StreamDecoder decodes with a [parser.Reader], heads first and then the
-// bodies as streams.
-func StreamDecoder(o parser.Options) Decoder {
-	return func(chunks [][]byte) (all []*frame.Frame, err error) {
-		r := parser.NewReader(ChunkReader(chunks), o)
-		for {
-			head, err := r.Next()
-			if err == io.EOF {
-				return all, nil
-			}
-			if err != nil {
-				return all, err
-			}
-			f := head.Clone()
-			if f.Body, err = io.ReadAll(r); err != nil {
-				return all, err
-			}
-			all = append(all, f)
-		}
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/fuzz/vectors"
-	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
 	"pgregory.net/rapid"
 )
@@ -81,20 +80,6 @@ func FuzzRoundTrip(f *testing.F) {
 			t.Fatal(err)
 		}
 	}))
-}
-
-// FuzzEscape holds the escaping of strings to the tables of the specification.
-func FuzzEscape(f *testing.F) {
-	for _, s := range []string{"", "a", "\\", "\n", ":", "\r", "\x00", `\n\c\\\r`, `\\n`, `\t`, `a\`, "é\xff", "C:\\new"} {
-		for e := range uint8(3) {
-			f.Add(e, s)
-		}
-	}
-	f.Fuzz(func(t *testing.T, escaping uint8, s string) {
-		if err := checkEscape(headers.Escaping(escaping%3), s); err != nil {
-			t.Error(err)
-		}
-	})
 }
 
 // FuzzAccepted has the encoder write what the parser accepts.

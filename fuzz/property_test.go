@@ -33,10 +33,8 @@ var decoders = []struct {
 	name    string
 	decoder func(parser.Options) Decoder
 }{
-	{"Parser", ParserDecoder},
 	{"Assembler", AssemblerDecoder},
 	{"Reader", ReaderDecoder},
-	{"Reader streaming", StreamDecoder},
 }
 
 func TestDecoders(t *testing.T) {
@@ -108,12 +106,5 @@ func TestAccepted(t *testing.T) {
 	check(t, func(t *rapid.T) error {
 		v := Versions().Draw(t, "version")
 		return checkAccepted(Streams(v).Draw(t, "input"), v)
-	})
-}
-
-func TestEscape(t *testing.T) {
-	check(t, func(t *rapid.T) error {
-		e := rapid.SampledFrom([]headers.Escaping{headers.Literal, headers.Escape11, headers.Escape12}).Draw(t, "escaping")
-		return checkEscape(e, HostileStrings().Draw(t, "string"))
 	})
 }

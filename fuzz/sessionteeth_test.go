@@ -1,7 +1,7 @@
 package fuzz
 
 import (
-	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -10,95 +10,66 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A broken session is one whose calls are tampered with.
+// A brokenSession is one with a mistake.
 type brokenSession struct {
 	*validate.Session
-	stepFrame func(s *validate.Session, from validate.Role, f *frame.Frame) error
-	stepView  func(s *validate.Session, from validate.Role, w frame.View) error
-	step      func(s *validate.Session, from validate.Role, h frame.Head) error
-
-	version              frame.Version // to add
-	client, server       validate.Phase
-	pending, transaction int
-	beat                 time.Duration
+	read  func(f *frame.Frame) *frame.Frame // what StepFrame takes for the frame; nil is no frame
+	judge func(err error) error             // what StepFrame returns in place of an error
+	wrong string                            // which method is wrong
 }
 
 func (b *brokenSession) StepFrame(from validate.Role, f *frame.Frame) error {
-	if b.stepFrame == nil {
-		return b.Session.StepFrame(from, f)
+	if b.wrong == "StepFrame" {
+		f.Headers.Add("changed", "")
 	}
-	return b.stepFrame(b.Session, from, f)
+	if b.read != nil {
+		if f = b.read(f.Clone()); f == nil {
+			return nil
+		}
+	}
+	err := b.Session.StepFrame(from, f)
+	if b.judge != nil && err != nil {
+		return b.judge(err)
+	}
+	return err
 }
 
 func (b *brokenSession) StepView(from validate.Role, w frame.View) error {
-	if b.stepView == nil {
-		return b.Session.StepView(from, w)
+	if err := b.Session.StepView(from, w); b.wrong != "StepView" {
+		return err
 	}
-	return b.stepView(b.Session, from, w)
+	return nil
 }
 
 func (b *brokenSession) Step(from validate.Role, h frame.Head) error {
-	if b.step == nil {
-		return b.Session.Step(from, h)
-	}
-	return b.step(b.Session, from, h)
-}
-
-func (b *brokenSession) Version() frame.Version { return b.Session.Version() + b.version }
-
-func (b *brokenSession) Phase(from validate.Role) validate.Phase {
-	return b.Session.Phase(from) + []validate.Phase{b.client, b.server}[from]
-}
-
-func (b *brokenSession) HeartBeat(from validate.Role) time.Duration {
-	return b.Session.HeartBeat(from) + b.beat
-}
-
-func (b *brokenSession) Pending() int      { return b.Session.Pending() + b.pending }
-func (b *brokenSession) Transactions() int { return b.Session.Transactions() + b.transaction }
-
-// judging changes what StepFrame says.
-func judging(change func(v validate.Violations) error) brokenSession {
-	return brokenSession{stepFrame: func(s *validate.Session, from validate.Role, f *frame.Frame) error {
-		err := s.StepFrame(from, f)
-		if v, ok := err.(validate.Violations); ok {
-			return change(v)
-		}
+	if err := b.Session.Step(from, h); b.wrong != "Step" {
 		return err
-	}}
-}
-
-// misreading has StepFrame read another frame than the one that was sent, as a
-// session would that does not know a rule; nil is no frame.
-func misreading(command frame.Command, change func(f *frame.Frame) *frame.Frame) brokenSession {
-	return brokenSession{stepFrame: func(s *validate.Session, from validate.Role, f *frame.Frame) error {
-		if f.Command == command {
-			if f = change(f.Clone()); f == nil {
-				return nil
-			}
-		}
-		return s.StepFrame(from, f)
-	}}
-}
-
-func drop(name string) func(f *frame.Frame) *frame.Frame {
-	return func(f *frame.Frame) *frame.Frame {
-		f.Headers.Delete(name)
-		return f
 	}
+	return nil
 }
 
-func with(name, value string) func(f *frame.Frame) *frame.Frame {
-	return func(f *frame.Frame) *frame.Frame {
-		f.Headers.Set(name, value)
-		return f
+// off is 1 where a method is wrong.
+func (b *brokenSession) off(method string) int {
+	if b.wrong == method {
+		return 1
 	}
+	return 0
 }
 
-func nothing(*frame.Frame) *frame.Frame { return nil }
+func (b *brokenSession) Version() frame.Version {
+	return b.Session.Version() + frame.Version(b.off("Version"))
+}
+func (b *brokenSession) Phase(r validate.Role) validate.Phase {
+	return b.Session.Phase(r) + validate.Phase(b.off("Phase"))
+}
+func (b *brokenSession) HeartBeat(r validate.Role) time.Duration {
+	return b.Session.HeartBeat(r) + time.Duration(b.off("HeartBeat"))
+}
+func (b *brokenSession) Pending() int      { return b.Session.Pending() + b.off("Pending") }
+func (b *brokenSession) Transactions() int { return b.Session.Transactions() + b.off("Transactions") }
 
 // eventful is a conversation in which every kind of thing happens.
-var eventful = func() (all []Said) {
+func eventful() (all []Said) {
 	client := func(c frame.Command, nameValue ...string) {
 		all = append(all, Said{validate.Client, &frame.Frame{Command: c, Headers: headers.Pairs(nameValue...)}})
 	}
@@ -112,7 +83,8 @@ var eventful = func() (all []Said) {
 	client(frame.SUBSCRIBE, "id", "s", "destination", "/queue/a", "ack", "client", "receipt", "r")
 	server(frame.RECEIPT, "receipt-id", "r")
 	server(frame.RECEIPT, "receipt-id", "r") // again
-	for _, name := range []string{"m1", "m2", "m3", "m4"} {
+	for i := range 4 {
+		name := "m" + strconv.Itoa(i+1)
 		server(frame.MESSAGE, "subscription", "s", "destination", "/queue/a", "message-id", name, "ack", name)
 	}
 	client(frame.BEGIN, "transaction", "t")
@@ -125,7 +97,6 @@ var eventful = func() (all []Said) {
 	client(frame.NACK, "id", "m4")
 	client(frame.UNSUBSCRIBE, "id", "s")
 	server(frame.MESSAGE, "subscription", "s", "destination", "/queue/a", "message-id", "m5", "ack", "m5") // crosses
-	client("PING", "destination", "/queue/a")
 	client(frame.BEGIN, "transaction", "u")
 	client(frame.BEGIN, "transaction", "v")                                      // over the limit
 	client(frame.SEND, "destination", "/queue/a", "receipt", "r1", "id", "long") // extra header
@@ -135,153 +106,80 @@ var eventful = func() (all []Said) {
 	server(frame.ERROR, "message", "no", "receipt-id", "r1")
 	server(frame.RECEIPT, "receipt-id", "r1") // after ERROR
 	return all
-}()
-
-func TestSessionNotices(t *testing.T) {
-	limits := validate.SessionLimits{Transactions: 1}
-	silent := func() brokenSession {
-		return brokenSession{stepView: func(s *validate.Session, from validate.Role, w frame.View) error {
-			_ = s.StepView(from, w)
-			return nil
-		}}
-	}
-	// late takes each view when the next one comes, and by then it is gone.
-	late := func() brokenSession {
-		var held []frame.View
-		return brokenSession{stepView: func(s *validate.Session, from validate.Role, w frame.View) error {
-			if len(held) > 0 {
-				_ = s.StepView(validate.Client, held[0])
-				held = nil
-			}
-			if w.Command != frame.SUBSCRIBE {
-				return s.StepView(from, w)
-			}
-			held = append(held, w)
-			return nil
-		}}
-	}
-	for _, row := range []struct {
-		name  string
-		start func() brokenSession
-	}{
-		{"a rule lost", func() brokenSession { return judging(func(v validate.Violations) error { return v[1:] }) }},
-		{"a rule twice", func() brokenSession { return judging(func(v validate.Violations) error { return append(v, v[0]) }) }},
-		{"an error with no violation", func() brokenSession { return judging(func(validate.Violations) error { return validate.Violations{} }) }},
-		{"no error", func() brokenSession { return judging(func(validate.Violations) error { return nil }) }},
-		{"an error of another type", func() brokenSession { return judging(func(v validate.Violations) error { return v[0] }) }},
-		{"another command", func() brokenSession {
-			return judging(func(v validate.Violations) error { v[0].Command = frame.ABORT; return v })
-		}},
-		{"another header", func() brokenSession {
-			return judging(func(v validate.Violations) error { v[len(v)-1].Header = "other"; return v })
-		}},
-		{"a limit for nothing", func() brokenSession {
-			return judging(func(v validate.Violations) error { return &validate.LimitError{Violations: v} })
-		}},
-		{"a limit lost", func() brokenSession {
-			return misreading(frame.BEGIN, func(f *frame.Frame) *frame.Frame {
-				if name, _ := f.Headers.Get("transaction"); name == "v" {
-					return nil
-				}
-				return f
-			})
-		}},
-		{"another limit", func() brokenSession {
-			return brokenSession{stepFrame: func(s *validate.Session, from validate.Role, f *frame.Frame) error {
-				err := s.StepFrame(from, f)
-				if e, ok := err.(*validate.LimitError); ok {
-					e.Max++
-				}
-				return err
-			}}
-		}},
-		{"a frame changed", func() brokenSession {
-			return brokenSession{stepFrame: func(s *validate.Session, from validate.Role, f *frame.Frame) error {
-				err := s.StepFrame(from, f)
-				f.Headers.Add("seen", "yes")
-				return err
-			}}
-		}},
-		{"silent for views", silent},
-		{"silent for heads", func() brokenSession {
-			return brokenSession{step: func(s *validate.Session, from validate.Role, h frame.Head) error {
-				_ = s.Step(from, h)
-				return nil
-			}}
-		}},
-		{"views kept", late},
-		{"another version", func() brokenSession { return brokenSession{version: 1} }},
-		{"another phase of the client", func() brokenSession { return brokenSession{client: 1} }},
-		{"another phase of the server", func() brokenSession { return brokenSession{server: 1} }},
-		{"another heart-beat", func() brokenSession { return brokenSession{beat: 1} }},
-		{"a message too many", func() brokenSession { return brokenSession{pending: 1} }},
-		{"a transaction too many", func() brokenSession { return brokenSession{transaction: 1} }},
-
-		{"refused frames take effect", func() brokenSession {
-			// What comes too early is taken for a CONNECT, behind the back of
-			// whoever asks for phase and version.
-			return brokenSession{stepFrame: func(s *validate.Session, from validate.Role, f *frame.Frame) error {
-				err := s.StepFrame(from, f)
-				if f.Command == frame.SEND && s.Phase(validate.Server) == validate.Idle {
-					_ = s.StepFrame(validate.Client, eventful[1].Frame)
-				}
-				return err
-			}}
-		}},
-		{"CONNECTED not read", func() brokenSession { return misreading(frame.CONNECTED, nothing) }},
-		{"accept-version not read", func() brokenSession { return misreading(frame.CONNECT, with("accept-version", "1.1")) }},
-		{"acknowledges one by one", func() brokenSession { return misreading(frame.SUBSCRIBE, with("ack", "client-individual")) }},
-		{"mode auto", func() brokenSession { return misreading(frame.SUBSCRIBE, with("ack", "auto")) }},
-		{"forgets receipts", func() brokenSession { return misreading(frame.SUBSCRIBE, drop("receipt")) }},
-		{"keeps receipts", func() brokenSession { return misreading(frame.RECEIPT, nothing) }},
-		{"acknowledges outside the transaction", func() brokenSession { return misreading(frame.ACK, drop("transaction")) }},
-		{"ABORT not read", func() brokenSession { return misreading(frame.ABORT, nothing) }},
-		{"COMMIT not read", func() brokenSession { return misreading(frame.COMMIT, nothing) }},
-		{"ABORT commits", func() brokenSession {
-			return misreading(frame.ABORT, func(f *frame.Frame) *frame.Frame { f.Command = frame.COMMIT; return f })
-		}},
-		{"COMMIT aborts", func() brokenSession {
-			return misreading(frame.COMMIT, func(f *frame.Frame) *frame.Frame { f.Command = frame.ABORT; return f })
-		}},
-		{"NACK not read", func() brokenSession { return misreading(frame.NACK, nothing) }},
-		{"UNSUBSCRIBE not read", func() brokenSession { return misreading(frame.UNSUBSCRIBE, nothing) }},
-		{"DISCONNECT not read", func() brokenSession { return misreading(frame.DISCONNECT, nothing) }},
-		{"ERROR not read", func() brokenSession { return misreading(frame.ERROR, nothing) }},
-		{"MESSAGE not read", func() brokenSession { return misreading(frame.MESSAGE, nothing) }},
-		{"no phase for extensions", func() brokenSession {
-			return misreading(frame.SEND, func(f *frame.Frame) *frame.Frame { f.Command = "PING"; return f })
-		}},
-	} {
-		start := func() session {
-			b := row.start()
-			b.Session = validate.NewSession(limits)
-			return &b
-		}
-		if err := checkSession(start, eventful, limits); err == nil {
-			t.Errorf("%s: not noticed", row.name)
-		}
-	}
-	if err := CheckSession(eventful, limits); err != nil {
-		t.Errorf("intact: %v", err)
-	}
 }
 
-// A session that is right only because a refused frame changed something is
-// found by the one that never sees such frames.
-func TestSessionNoticesLateEffects(t *testing.T) {
-	start := func() session {
-		changed := false
-		return &brokenSession{Session: validate.NewSession(validate.SessionLimits{}), stepFrame: func(s *validate.Session, from validate.Role, f *frame.Frame) error {
-			if f.Command == "PING" && !changed {
-				return validate.Violations{{Rule: validate.AckKnown, Command: f.Command}}
+// CheckSession finds each mistake of a session.
+func TestSessionNotices(t *testing.T) {
+	limits := validate.SessionLimits{Transactions: 1}
+	mistakes := map[string]brokenSession{"an error of another type": {judge: func(error) error { return validate.AckKnown }}}
+	for _, method := range []string{"StepFrame", "StepView", "Step", "Version", "Phase", "HeartBeat", "Pending", "Transactions"} {
+		mistakes[method] = brokenSession{wrong: method}
+	}
+	for name, change := range map[string]func(v validate.Violations) error{
+		"a rule lost":            func(v validate.Violations) error { return v[1:] },
+		"a rule twice":           func(v validate.Violations) error { return append(v, v[0]) },
+		"no violation":           func(validate.Violations) error { return validate.Violations{} },
+		"no error":               func(validate.Violations) error { return nil },
+		"another command":        func(v validate.Violations) error { v[0].Command = frame.ABORT; return v },
+		"another header":         func(v validate.Violations) error { v[0].Header = "other"; return v },
+		"a limit not crossed":    func(v validate.Violations) error { return &validate.LimitError{Violations: v} },
+		"a limit in their place": func(validate.Violations) error { return &validate.LimitError{Limit: "ID"} },
+	} {
+		mistakes[name] = brokenSession{judge: func(err error) error {
+			if v, ok := err.(validate.Violations); ok {
+				return change(v)
 			}
-			err := s.StepFrame(from, f)
-			changed = changed || err != nil
 			return err
 		}}
 	}
-	conversation := slices.Concat(eventful[:3], []Said{{validate.Client, &frame.Frame{Command: "PING"}}})
-	if err := checkSession(start, conversation, validate.SessionLimits{}); err == nil {
-		t.Error("not noticed")
+	mistakes["another limit"] = brokenSession{judge: func(err error) error {
+		if e, ok := err.(*validate.LimitError); ok {
+			e.Max++
+		}
+		return err
+	}}
+	// Frames that are not read, or without a header, or with another one.
+	for _, c := range []struct {
+		command     frame.Command
+		name, value string
+	}{
+		{command: frame.CONNECTED}, {command: frame.RECEIPT}, {command: frame.ABORT}, {command: frame.COMMIT}, {command: frame.NACK},
+		{command: frame.UNSUBSCRIBE}, {command: frame.DISCONNECT}, {command: frame.ERROR}, {command: frame.MESSAGE}, {command: frame.BEGIN},
+		{frame.CONNECT, "accept-version", "1.1"}, {frame.SUBSCRIBE, "ack", "client-individual"}, {frame.SUBSCRIBE, "ack", "auto"},
+		{frame.SUBSCRIBE, "receipt", ""}, {frame.ACK, "transaction", ""},
+	} {
+		mistakes[string(c.command)+" misread "+c.name+c.value] = brokenSession{read: func(f *frame.Frame) *frame.Frame {
+			switch {
+			case f.Command != c.command:
+			case c.name == "":
+				return nil
+			case c.value == "":
+				f.Headers.Delete(c.name)
+			default:
+				f.Headers.Set(c.name, c.value)
+			}
+			return f
+		}}
+	}
+	for a, b := range map[frame.Command]frame.Command{frame.ABORT: frame.COMMIT, frame.COMMIT: frame.ABORT, frame.SEND: "PING"} {
+		mistakes[string(a+" taken for "+b)] = brokenSession{read: func(f *frame.Frame) *frame.Frame {
+			if f.Command == a {
+				f.Command = b
+			}
+			return f
+		}}
+	}
+	for name, b := range mistakes {
+		start := func() session {
+			b := b
+			b.Session = validate.NewSession(limits)
+			return &b
+		}
+		if err := checkSession(start, eventful(), limits); err == nil {
+			t.Errorf("%s: not noticed", name)
+		}
+	}
+	if err := CheckSession(eventful(), limits); err != nil {
+		t.Errorf("intact: %v", err)
 	}
 }

@@ -35,29 +35,6 @@ func recovered(f func()) (v any) {
 	return nil
 }
 
-func TestListGet(t *testing.T) {
-	l := headers.Pairs("a", "1", "", "none", "b", "", "a", "2")
-	tests := []struct {
-		name, value string
-		ok          bool
-		values      []string
-	}{
-		{"a", "1", true, []string{"1", "2"}},
-		{"b", "", true, []string{""}},
-		{"", "none", true, []string{"none"}},
-		{"A", "", false, nil},
-		{"a ", "", false, nil},
-	}
-	for _, tt := range tests {
-		if value, ok := l.Get(tt.name); value != tt.value || ok != tt.ok {
-			t.Errorf("Get(%q) = %q, %v, want %q, %v", tt.name, value, ok, tt.value, tt.ok)
-		}
-		if diff := cmp.Diff(tt.values, slices.Collect(l.Values(tt.name))); diff != "" {
-			t.Errorf("Values(%q) (-want +got):\n%s", tt.name, diff)
-		}
-	}
-}
-
 // A change is applied to a list; want is the list after it.
 func TestListChanges(t *testing.T) {
 	var deleted int
@@ -108,37 +85,6 @@ func TestListChanges(t *testing.T) {
 	}
 }
 
-// A clone of a list is not changed with it.
-func TestListSlicesClone(t *testing.T) {
-	l := headers.Pairs("a", "1", "b", "1", "a", "2")
-	c := slices.Clone(l)
-	l.Set("a", "3")
-	l.Prepend("z", "1")
-	l.Delete("b")
-	if diff := cmp.Diff(headers.Pairs("a", "1", "b", "1", "a", "2"), c); diff != "" {
-		t.Errorf("the clone changed (-want +got):\n%s", diff)
-	}
-}
-
-func TestValuesStopsEarly(t *testing.T) {
-	l := headers.Pairs("a", "1", "b", "1", "a", "2", "a", "3")
-	v := headers.ListView{{[]byte("a"), []byte("1")}, {[]byte("b"), []byte("1")}, {[]byte("a"), []byte("2")}, {[]byte("a"), []byte("3")}}
-	var got []string
-	for value := range l.Values("a") {
-		if got = append(got, value); len(got) == 2 {
-			break
-		}
-	}
-	for value := range v.Values("a") {
-		if got = append(got, string(value)); len(got) == 4 {
-			break
-		}
-	}
-	if diff := cmp.Diff([]string{"1", "2", "1", "2"}, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
 func pairs() *rapid.Generator[headers.List] {
 	field := rapid.Custom(func(t *rapid.T) headers.Field {
 		return headers.Field{
@@ -183,17 +129,4 @@ func TestListProperties(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestValue(t *testing.T) {
-	list := headers.Pairs("a", "1", "a", "2", "empty", "")
-	var view headers.ListView
-	for _, f := range list {
-		view = append(view, headers.FieldView{Name: []byte(f.Name), Value: []byte(f.Value)})
-	}
-	for name, want := range map[string]string{"a": "1", "empty": "", "none": "", "A": ""} {
-		if list.Value(name) != want || view.Value(name) != want {
-			t.Errorf("%s: %q and %q, want %q", name, list.Value(name), view.Value(name), want)
-		}
-	}
 }

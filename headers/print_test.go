@@ -1,94 +1,26 @@
 package headers_test
 
 import (
-	"bytes"
-	"encoding"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
-	"log/slog"
-	"strconv"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/printed"
 )
 
-// A printer is what fields, entries, lists and views have in common.
-type printer interface {
-	fmt.Stringer
-	fmt.GoStringer
-	encoding.TextMarshaler
-}
-
-// A fataler is a *testing.T or a *rapid.T.
-type fataler interface {
-	Helper()
-	Fatalf(format string, args ...any)
-}
-
-// checkPrinted checks that v prints as want through everything that prints:
-// the verbs of package fmt that make sense, encoding/json, and both handlers
-// of log/slog.
-func checkPrinted(t fataler, v printer, want string) {
-	t.Helper()
-	check := func(how, got, want string) {
-		t.Helper()
-		if got != want {
-			t.Fatalf("%T through %s:\n got %s\nwant %s", v, how, got, want)
-		}
-	}
-	check("String", v.String(), want)
-	check("GoString", v.GoString(), want)
-	text, err := v.MarshalText()
-	if err != nil {
-		t.Fatalf("%T: MarshalText: %v", v, err)
-	}
-	check("MarshalText", string(text), want)
-
-	for verb, want := range map[string]string{
-		"%v": want, "%+v": want, "%#v": want, "%s": want,
-		"%q": strconv.Quote(want),
-		"%x": hex.EncodeToString([]byte(want)),
-		"%X": strings.ToUpper(hex.EncodeToString([]byte(want))),
-	} {
-		check(verb, fmt.Sprintf(verb, v), want)
-	}
-	check("Sprint", fmt.Sprint(v), want)
-	check("Sprint of a slice", fmt.Sprint([]printer{v}), "["+want+"]")
-	check("a field of a struct", fmt.Sprintf("%+v", struct{ P printer }{v}), "{P:"+want+"}")
-	check("Errorf", fmt.Errorf("frame: %v", v).Error(), "frame: "+want)
-
-	var logged struct{ Msg, Value string }
-	var out bytes.Buffer
-	slog.New(slog.NewJSONHandler(&out, nil)).Info("got", "value", v)
-	if err := json.Unmarshal(out.Bytes(), &logged); err != nil {
-		t.Fatalf("%T through a JSON handler: %v: %s", v, err, out.Bytes())
-	}
-	check("a JSON handler", logged.Value, want)
-
-	out.Reset()
-	slog.New(slog.NewTextHandler(&out, nil)).Info("got", "value", v)
-	_, value, _ := strings.Cut(strings.TrimSuffix(out.String(), "\n"), "value=")
-	if unquoted, err := strconv.Unquote(value); err == nil {
-		value = unquoted
-	}
-	check("a text handler", value, want)
-}
-
 // field returns a field and what else must print like it.
-func field(name, value string) []printer {
+func field(name, value string) []printed.Printer {
 	f := headers.Field{Name: name, Value: value}
 	e := headers.FieldView{Name: []byte(name), Value: []byte(value)}
-	return []printer{f, &f, e, &e}
+	return []printed.Printer{f, &f, e, &e}
 }
 
 // list returns a list and what else must print like it.
-func list(l headers.List) []printer {
+func list(l headers.List) []printed.Printer {
 	v, _ := borrow(l)
-	return []printer{l, &l, v, &v}
+	return []printed.Printer{l, &l, v, &v}
 }
 
 func TestPrint(t *testing.T) {
@@ -128,10 +60,10 @@ func TestPrint(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.what, func(t *testing.T) {
 			for _, p := range field(tt.name, tt.value) {
-				checkPrinted(t, p, tt.want)
+				printed.Check(t, p, tt.want)
 			}
 			for _, p := range list(headers.Pairs(tt.name, tt.value)) {
-				checkPrinted(t, p, "{"+tt.want+"}")
+				printed.Check(t, p, "{"+tt.want+"}")
 			}
 		})
 	}
@@ -160,7 +92,7 @@ func TestPrintList(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, p := range list(tt.list) {
-				checkPrinted(t, p, tt.want)
+				printed.Check(t, p, tt.want)
 			}
 			v, _ := borrow(tt.list)
 			if got, want := string(tt.list.AppendPrinted([]byte("x"))), "x"+tt.want; got != want {
@@ -176,15 +108,7 @@ func TestPrintList(t *testing.T) {
 // Nil pointers print without a panic.
 func TestPrintNilPointers(t *testing.T) {
 	for _, p := range []any{(*headers.Field)(nil), (*headers.FieldView)(nil), (*headers.List)(nil), (*headers.ListView)(nil)} {
-		if got := fmt.Sprintf("%v %s", p, p); got != "<nil> <nil>" {
-			t.Errorf("%T: %s", p, got)
-		}
-		var out bytes.Buffer
-		slog.New(slog.NewTextHandler(&out, nil)).Info("got", "value", p)
-		slog.New(slog.NewJSONHandler(&out, nil)).Info("got", "value", p)
-		if got := out.String(); strings.Contains(got, "panic") || strings.Contains(got, "PANIC") {
-			t.Errorf("%T: %s", p, got)
-		}
+		printed.CheckNil(t, p)
 	}
 }
 
@@ -271,17 +195,7 @@ func TestPrintedIsSafe(t *testing.T) {
 			l = append(l, f)
 		}
 		for _, p := range list(l) {
-			s := p.String()
-			if len(s) > maxList {
-				t.Fatalf("%d bytes printed, want at most %d", len(s), maxList)
-			}
-			if strings.Contains(s, "S3CRET") {
-				t.Fatalf("shows a secret: %s", s)
-			}
-			if i := strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }); i >= 0 {
-				t.Fatalf("not printable ASCII at %d: %q", i, s)
-			}
-			checkPrinted(t, p, s)
+			printed.CheckSafe(t, p, maxList, "S3CRET")
 		}
 	})
 }

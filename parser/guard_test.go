@@ -2,7 +2,6 @@ package parser_test
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -11,46 +10,6 @@ import (
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/parser"
 )
-
-// A NUL in a body that not every reader counts (decision D22), event by event.
-func TestNULInBodyEvents(t *testing.T) {
-	const in = "ACK\ncontent-length:8\n\nab\x00cd\x00ef\x00SEND\ncontent-length:1\n\n\x00\x00"
-	for _, c := range []struct {
-		allow parser.Allow
-		cuts  []int
-		want  string
-	}{
-		{0, []int{len(in)}, `Head Body "ab" nul_in_body@24`},
-		{0, []int{23, len(in)}, `Head Body "a" Body "b" nul_in_body@24`},
-		{parser.AllowNULInBody, []int{len(in)}, `Head Body "ab\x00cd\x00ef" nul-in-body End "\x00" Head Body "\x00" End "\x00"`},
-		{parser.AllowNULInBody, []int{24, 25, 27, len(in)}, `Head Body "ab" Body "\x00" nul-in-body Body "cd" Body "\x00ef" nul-in-body End "\x00" Head Body "\x00" End "\x00"`},
-	} {
-		p := parser.New(parser.Options{Version: frame.V12, Allow: c.allow})
-		var got []string
-		at := 0
-	read:
-		for _, cut := range c.cuts {
-			for src := []byte(in[at:cut]); len(src) > 0; {
-				ev, n, err := p.Next(src)
-				var e *parser.Error
-				if errors.As(err, &e) {
-					got = append(got, fmt.Sprintf("%s@%d", e.Token(), e.Offset))
-					break read
-				}
-				src = src[n:]
-				text := ev.Kind.String()
-				if ev.Kind != parser.HeadEvent {
-					text = fmt.Sprintf("%s %q", text, ev.Raw)
-				}
-				got = append(got, strings.TrimSpace(text+" "+ev.Used.String()))
-			}
-			at = cut
-		}
-		if got := strings.Join(got, " "); got != c.want {
-			t.Errorf("allow %q, cut at %v:\n got %s\nwant %s", c.allow, c.cuts, got, c.want)
-		}
-	}
-}
 
 // A Reader delivers the body up to the NUL. With the leniency it delivers all
 // of it, and reports the leniency when it has come.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -127,6 +128,9 @@ func byStream(chunks [][]byte, s settings, want *fuzz.Reading) error {
 		head, err := r.Next()
 		if err != nil {
 			return atEndOfReader(r, err, n, want)
+		}
+		if err := clipped(head, nil); err != nil {
+			return err
 		}
 		f := head.Clone()
 		if start, inside := r.FrameStart(); n < len(want.Frames) && (!inside || start != want.Frames[n].Offset) {
@@ -426,4 +430,34 @@ func (rec *recorder) heartbeat(ev parser.Event, offset int64) error {
 	}
 	rec.r.Gaps = append(rec.r.Gaps, gap)
 	return nil
+}
+
+// feed gives a Parser all of a chunk, and returns the last event.
+func feed(t testing.TB, p *parser.Parser, chunk []byte) (ev parser.Event) {
+	t.Helper()
+	for len(chunk) > 0 {
+		var n int
+		var err error
+		if ev, n, err = p.Next(chunk); err != nil {
+			t.Fatal(err)
+		}
+		chunk = chunk[n:]
+	}
+	return ev
+}
+
+// assemble gives an Assembler all of a chunk, and calls each, if not nil, with
+// each frame.
+func assemble(t testing.TB, a *parser.Assembler, chunk []byte, each func(frame.View)) {
+	t.Helper()
+	for len(chunk) > 0 {
+		v, n, ok, err := a.Next(chunk)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok && each != nil {
+			each(v)
+		}
+		chunk = chunk[n:]
+	}
 }

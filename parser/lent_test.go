@@ -25,63 +25,6 @@ var lentHeads = []struct {
 	{"repeated length", parser.Options{Version: frame.V12}, "SEND\nab:cd\ncontent-length:4\ncontent-length:4\n\n"},
 }
 
-// Nothing that is lent has spare capacity, so that appending to it reaches
-// nothing else, however the input is cut.
-func TestLentSlicesAreClipped(t *testing.T) {
-	check := func(t *testing.T, h frame.Head) {
-		t.Helper()
-		if cap(h.Headers) != len(h.Headers) {
-			t.Errorf("the view has room for %d more", cap(h.Headers)-len(h.Headers))
-		}
-		for _, e := range h.Headers {
-			if cap(e.Name) != len(e.Name) || cap(e.Value) != len(e.Value) {
-				t.Errorf("%q has room for %d more, %q for %d", e.Name, cap(e.Name)-len(e.Name), e.Value, cap(e.Value)-len(e.Value))
-			}
-		}
-	}
-	for _, c := range lentHeads {
-		t.Run(c.name, func(t *testing.T) {
-			in := []byte(c.head + "body\x00")
-			for cut := range len(in) {
-				chunks := [][]byte{in[:cut], in[cut:]}
-				p, a := parser.New(c.opt), parser.NewAssembler(c.opt)
-				for _, src := range chunks {
-					for len(src) > 0 {
-						ev, n, err := p.Next(src)
-						if err != nil {
-							t.Fatal(err)
-						}
-						check(t, ev.Head)
-						if cap(ev.Raw) != len(ev.Raw) {
-							t.Errorf("%v: Raw has room for %d more", ev.Kind, cap(ev.Raw)-len(ev.Raw))
-						}
-						src = src[n:]
-					}
-				}
-				for _, src := range chunks {
-					for len(src) > 0 {
-						v, n, _, err := a.Next(src)
-						if err != nil {
-							t.Fatal(err)
-						}
-						check(t, v.Head)
-						if cap(v.Body) != len(v.Body) {
-							t.Errorf("the body has room for %d more", cap(v.Body)-len(v.Body))
-						}
-						src = src[n:]
-					}
-				}
-				r := parser.NewReader(strings.NewReader(string(in)), c.opt)
-				h, err := r.Next()
-				if err != nil {
-					t.Fatal(err)
-				}
-				check(t, h)
-			}
-		})
-	}
-}
-
 // A body that lies in one chunk is lent from there, also when the head came in
 // pieces or had escapes: an Assembler copies what the end of a chunk cuts off,
 // and no more.
@@ -151,14 +94,7 @@ func TestAssemblerBuffered(t *testing.T) {
 		{"body2\x00", 0},
 		{"SEND\n\n\x00", 0},
 	} {
-		src := []byte(c.in)
-		for len(src) > 0 {
-			_, n, _, err := a.Next(src)
-			if err != nil {
-				t.Fatal(err)
-			}
-			src = src[n:]
-		}
+		assemble(t, a, []byte(c.in), nil)
 		if n := a.Buffered(); n != c.want {
 			t.Errorf("after %q: %d, want %d", c.in, n, c.want)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -27,45 +28,6 @@ func TestNoLimits(t *testing.T) {
 	if _, _, err := unknown.Next([]byte("SENT\n")); fmt.Sprint(err) != `stomp: unknown command at offset 3, frame at 0: "SENT"` {
 		t.Error(err)
 	}
-}
-
-// The defaults are those of the documentation, one byte more is an error.
-func TestDefaultLimits(t *testing.T) {
-	for _, c := range []struct {
-		name, ok, over string
-		kind           parser.ErrorKind
-		offset         int64
-	}{
-		{"line", "SEND\na:" + strings.Repeat("x", 8190) + "\n\n\x00", "SEND\na:" + strings.Repeat("x", 8191) + "\n\n\x00", parser.LineTooLong, 5 + 8192},
-		{"headers", "SEND\n" + strings.Repeat("a:b\n", 128) + "\n\x00", "SEND\n" + strings.Repeat("a:b\n", 129) + "\n\x00", parser.TooManyHeaders, 5 + 128*4},
-		{"head", "SEND\n" + strings.Repeat("a:"+strings.Repeat("x", 4093)+"\n", 15) + "b:" + strings.Repeat("x", 4087) + "\n\n\x00",
-			"SEND\n" + strings.Repeat("a:"+strings.Repeat("x", 4093)+"\n", 15) + "b:" + strings.Repeat("x", 4088) + "\n\n\x00", parser.HeadTooLarge, 64 << 10},
-		{"body", "SEND\n\n" + strings.Repeat("x", 16<<20) + "\x00", "SEND\n\n" + strings.Repeat("x", 16<<20+1) + "\x00", parser.BodyTooLarge, 6 + 16<<20},
-	} {
-		if _, err := readAll(c.ok); err != nil {
-			t.Errorf("%s: %v", c.name, err)
-		}
-		_, err := readAll(c.over)
-		e, _ := err.(*parser.Error)
-		if e == nil || e.Kind != c.kind || e.Offset != c.offset {
-			t.Errorf("%s, one more: %v, want %v at %d", c.name, err, c.kind, c.offset)
-		}
-	}
-}
-
-func readAll(in string) (frames int, err error) {
-	a := parser.NewAssembler(parser.Options{Version: frame.V12})
-	for src := []byte(in); len(src) > 0; {
-		_, n, ok, err := a.Next(src)
-		if err != nil {
-			return frames, err
-		}
-		if ok {
-			frames++
-		}
-		src = src[n:]
-	}
-	return frames, a.Finish()
 }
 
 func TestLimitsBeforeLogin(t *testing.T) {
@@ -137,42 +99,9 @@ func TestFloodOfHeartbeats(t *testing.T) {
 	}
 }
 
-// After a large frame nothing large is kept, and what was cloned
-// keeps nothing of the input alive.
-func TestNothingLargeIsKept(t *testing.T) {
-	var a parser.Assembler
-	a.SetVersion(frame.V12)
-	feed := func(s string) {
-		for src := []byte(s); len(src) > 0; {
-			_, n, _, err := a.Next(src)
-			if err != nil {
-				t.Fatal(err)
-			}
-			src = src[n:]
-		}
-	}
-	head := "SEND\na:" + strings.Repeat("x", 8000) + "\\n\n" + strings.Repeat("b:c\n", 100)
-	body := strings.Repeat("y", 16<<20)
-	feed(head)
-	feed("\n")
-	feed(body[:1<<20])
-	feed(body[1<<20:])
-	var body0 weak.Pointer[byte]
-	for src := []byte("\x00"); len(src) > 0; {
-		v, n, ok, err := a.Next(src)
-		if err != nil || !ok || len(v.Body) != len(body) {
-			t.Fatalf("%d bytes, %v, %v", len(v.Body), ok, err)
-		}
-		body0 = weak.Make(&v.Body[0])
-		src = src[n:]
-	}
-	body = ""
-	feed("\nSEND\n\n\x00")
-	runtime.GC()
-	if body0.Value() != nil {
-		t.Error("the body is kept")
-	}
-
+// What was cloned keeps nothing of the input alive.
+func TestCloneKeepsNoInput(t *testing.T) {
+	a := parser.NewAssembler(v12)
 	src := []byte("SEND\na:b\n\nhello\x00")
 	input := weak.Make(&src[0])
 	v, _, ok, err := a.Next(src)
@@ -181,13 +110,13 @@ func TestNothingLargeIsKept(t *testing.T) {
 	}
 	f := v.Clone()
 	v, src = frame.View{}, nil
-	feed("\n")
+	assemble(t, a, []byte("\n"), nil)
 	runtime.GC()
 	if input.Value() != nil {
 		t.Error("a clone keeps the input alive")
 	}
 	runtime.KeepAlive(f)
-	runtime.KeepAlive(&a)
+	runtime.KeepAlive(a)
 }
 
 // The worst that limits let through costs no more than WorstCase says, and
@@ -256,15 +185,6 @@ func TestWorstCase(t *testing.T) {
 // A parser keeps no chunk of the caller's alive over a pause, whatever the
 // frames in it had.
 func TestNoChunkIsKept(t *testing.T) {
-	feed := func(p *parser.Parser, src []byte) {
-		for len(src) > 0 {
-			_, n, err := p.Next(src)
-			if err != nil {
-				t.Fatal(err)
-			}
-			src = src[n:]
-		}
-	}
 	kept := func(chunks []weak.Pointer[byte]) (n int) {
 		runtime.GC()
 		for _, c := range chunks {
@@ -280,20 +200,20 @@ func TestNoChunkIsKept(t *testing.T) {
 	for headers := 40; headers > 0; headers-- {
 		chunk := []byte("SEND\n" + strings.Repeat("a:b\n", headers) + "\n\x00SEND\n\n\x00" + strings.Repeat("\n", 1<<10))
 		chunks = append(chunks, weak.Make(&chunk[0]))
-		feed(p, chunk)
+		feed(t, p, chunk)
 	}
 	if n := kept(chunks); n > 1 {
 		t.Errorf("%d of %d chunks are kept while frames come", n, len(chunks))
 	}
-	feed(p, []byte("\n"))
-	feed(p, []byte("\n"))
+	feed(t, p, []byte("\n"))
+	feed(t, p, []byte("\n"))
 	if n := kept(chunks); n > 0 {
 		t.Errorf("%d of %d chunks are kept after a pause", n, len(chunks))
 	}
 	// A head that is cut off: what came of it is copied, the chunk is not kept.
 	chunk := []byte(strings.Repeat("\n", 1<<16) + "SEND\na:b\nc:d\ne")
 	first := []weak.Pointer[byte]{weak.Make(&chunk[0])}
-	feed(p, chunk)
+	feed(t, p, chunk)
 	chunk = nil
 	if kept(first) > 0 {
 		t.Error("the first chunk of a head is kept")
@@ -303,49 +223,6 @@ func TestNoChunkIsKept(t *testing.T) {
 		t.Error(ev.Head, err)
 	}
 	runtime.KeepAlive(p)
-}
-
-// Large buffers are given up over a pause, also when the heart-beats in it are
-// CR LF and cut in two.
-func TestLargeBuffersAreGivenUp(t *testing.T) {
-	for _, beats := range [][]string{{"\n"}, {"\r", "\n"}, {"\r\n"}} {
-		a := parser.NewAssembler(parser.Options{Version: frame.V12})
-		feed := func(s string) (frames int) {
-			for src := []byte(s); len(src) > 0; {
-				_, n, ok, err := a.Next(src)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if ok {
-					frames++
-				}
-				src = src[n:]
-			}
-			return frames
-		}
-		var before, after runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&before)
-		feed("SEND\n\n")
-		for range 64 {
-			feed(strings.Repeat("x", 64<<10))
-		}
-		if feed("\x00"+beats[0]) != 1 {
-			t.Fatal("no frame")
-		}
-		for range 3 {
-			for _, b := range beats[1:] {
-				feed(b)
-			}
-			feed(beats[0])
-		}
-		runtime.GC()
-		runtime.ReadMemStats(&after)
-		if held := int64(after.HeapAlloc) - int64(before.HeapAlloc); held > 64<<10 {
-			t.Errorf("beats %q: %d bytes are held", beats, held)
-		}
-		runtime.KeepAlive(a)
-	}
 }
 
 // Ordinary traffic allocates nothing, with CR LF line ends and bodies that
@@ -367,16 +244,8 @@ func TestOrdinaryTrafficAllocatesNothing(t *testing.T) {
 		stream := []byte(strings.Repeat(c.frame, 1+(2<<20)/len(c.frame)))
 		a := parser.NewAssembler(parser.Options{Version: frame.V12, Allow: parser.AllowUndefinedEscapes})
 		if n := testing.AllocsPerRun(5, func() {
-			for src := stream; len(src) > 0; {
-				chunk := src[:min(c.chunk, len(src))]
-				src = src[len(chunk):]
-				for len(chunk) > 0 {
-					_, n, _, err := a.Next(chunk)
-					if err != nil {
-						t.Fatal(err)
-					}
-					chunk = chunk[n:]
-				}
+			for chunk := range slices.Chunk(stream, c.chunk) {
+				assemble(t, a, chunk, nil)
 			}
 		}); n > 20 {
 			t.Errorf("%s: %v allocations in a stream of %d bytes", c.name, n, len(stream))

@@ -137,13 +137,7 @@ func TestNoChunkIsKeptInHead(t *testing.T) {
 	for _, second := range []string{"S", "SEND\nq:r\n", "SEND\n" + strings.Repeat("q:r\n", 9)} {
 		chunk := append(make([]byte, 0, 64<<10), "SEND\na:b\nc:d\ne:f\n\n\x00"+second...)
 		p := parser.New(v12)
-		for src := chunk; len(src) > 0; {
-			_, n, err := p.Next(src)
-			if err != nil {
-				t.Fatal(err)
-			}
-			src = src[n:]
-		}
+		feed(t, p, chunk)
 		first := weak.Make(&chunk[0])
 		chunk = nil
 		runtime.GC()

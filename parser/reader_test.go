@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -219,7 +220,7 @@ func TestReadFrameBodies(t *testing.T) {
 			var in bytes.Buffer
 			in.WriteString("SEND\n")
 			if counted {
-				in.WriteString("content-length:" + itoa(size) + "\n")
+				in.WriteString("content-length:" + strconv.Itoa(size) + "\n")
 			}
 			in.WriteByte('\n')
 			in.Write(body)
@@ -230,13 +231,6 @@ func TestReadFrameBodies(t *testing.T) {
 			}
 		}
 	}
-}
-
-func itoa(n int) string {
-	if n < 10 {
-		return string(rune('0' + n))
-	}
-	return itoa(n/10) + string(rune('0'+n%10))
 }
 
 // What is left of a body does not come out of Read after Next has failed.

@@ -269,43 +269,6 @@ func TestAckAfterUnsubscribe(t *testing.T) {
 	}
 }
 
-// A broker that takes back what was not acknowledged when a subscription was
-// removed delivers it again, with the same names.
-func TestDeliveredAgain(t *testing.T) {
-	for _, version := range []string{"1.0", "1.1", "1.2"} {
-		for _, held := range []bool{false, true} {
-			s := session(t, validate.SessionLimits{}, version)
-			subscribe := head(frame.SUBSCRIBE, "id", "s", "destination", "d", "ack", "client")
-			message := head(frame.MESSAGE, "subscription", "s", "message-id", "m", "destination", "d", "ack", "m")
-			ack := head(frame.ACK, "subscription", "s", "message-id", "m", "id", "m")
-			mustStep(t, s, validate.Client, subscribe)
-			mustStep(t, s, validate.Server, message)
-			if held {
-				mustStep(t, s, validate.Client, head(frame.BEGIN, "transaction", "t"))
-				mustStep(t, s, validate.Client, head(frame.ACK, "subscription", "s", "message-id", "m", "id", "m", "transaction", "t"))
-			}
-			mustStep(t, s, validate.Client, head(frame.UNSUBSCRIBE, "id", "s"))
-			mustStep(t, s, validate.Client, subscribe)
-			mustStep(t, s, validate.Server, message)
-			if version != "1.0" {
-				if err := s.Step(validate.Server, message); err == nil {
-					t.Errorf("%s: delivered twice in one subscription: no error", version)
-				}
-				if s.Pending() != 1 {
-					t.Errorf("%s: %d pending, want 1", version, s.Pending())
-				}
-			}
-			mustStep(t, s, validate.Client, ack)
-			if held {
-				mustStep(t, s, validate.Client, head(frame.ABORT, "transaction", "t"))
-			}
-			if s.Pending() != 0 && version != "1.0" {
-				t.Errorf("%s: %d pending at the end, want 0", version, s.Pending())
-			}
-		}
-	}
-}
-
 // What a transaction holds outlives its subscription, and nothing is lost when
 // that comes back.
 func TestTransactionOutlivesSubscription(t *testing.T) {
@@ -507,48 +470,4 @@ func TestForgottenByLimits(t *testing.T) {
 			}
 		}
 	}
-}
-
-// A server may deliver again what an ABORT made pending again, under the same
-// names, or under another ack header.
-func TestDeliveredAgainAfterAbort(t *testing.T) {
-	for _, version := range []string{"1.1", "1.2"} {
-		for _, again := range []string{"a1", "a2"} {
-			s := session(t, validate.SessionLimits{}, version)
-			message := func(ack string) frame.Head {
-				return head(frame.MESSAGE, "subscription", "s", "message-id", "m", "destination", "d", "ack", ack)
-			}
-			mustStep(t, s, validate.Client, head(frame.SUBSCRIBE, "id", "s", "destination", "d", "ack", "client"))
-			mustStep(t, s, validate.Client, head(frame.BEGIN, "transaction", "t"))
-			mustStep(t, s, validate.Server, message("a1"))
-			mustStep(t, s, validate.Client, head(frame.ACK, "subscription", "s", "message-id", "m", "id", "a1", "transaction", "t"))
-			mustStep(t, s, validate.Client, head(frame.ABORT, "transaction", "t"))
-			mustStep(t, s, validate.Server, message(again))
-			if err := s.Step(validate.Server, message(again)); err == nil {
-				t.Errorf("%s: delivered a third time: no error", version)
-			}
-			mustStep(t, s, validate.Client, head(frame.ACK, "subscription", "s", "message-id", "m", "id", again))
-			if s.Pending() != 0 {
-				t.Errorf("%s: %d pending, want 0", version, s.Pending())
-			}
-		}
-	}
-}
-
-// In 1.0 a message that is delivered again after UNSUBSCRIBE and SUBSCRIBE
-// waits once.
-func TestDeliveredAgainIn10(t *testing.T) {
-	s := session(t, validate.SessionLimits{}, "1.0")
-	subscribe := head(frame.SUBSCRIBE, "destination", "/a", "ack", "client")
-	message := head(frame.MESSAGE, "destination", "/a", "message-id", "m")
-	mustStep(t, s, validate.Client, subscribe)
-	mustStep(t, s, validate.Server, message)
-	mustStep(t, s, validate.Client, head(frame.UNSUBSCRIBE, "destination", "/a"))
-	mustStep(t, s, validate.Client, subscribe)
-	mustStep(t, s, validate.Server, message)
-	mustStep(t, s, validate.Client, head(frame.ACK, "message-id", "m"))
-	if s.Pending() != 0 {
-		t.Errorf("%d pending, want 0", s.Pending())
-	}
-	same(t, "a second ACK", []string{"ack-known"}, ids(t, s.Step(validate.Client, head(frame.ACK, "message-id", "m"))))
 }

@@ -16,62 +16,25 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// The sections of the specifications by their titles. The first one of 1.0 has
-// none.
-var titles = map[string]string{
-	"1.0": "|Introduction|SEND|SUBSCRIBE|UNSUBSCRIBE|BEGIN|COMMIT|ACK|ABORT|DISCONNECT|Receipt|Server Frames|MESSAGE|RECEIPT|ERROR|Augmented BNF|",
-	"1.1": "|Value Encoding|Repeated Header Entries|Connecting|CONNECT or STOMP Frame|CONNECTED Frame|Protocol Negotiation|Once Connected|SEND|SUBSCRIBE|" +
-		"SUBSCRIBE id Header|SUBSCRIBE ack Header|UNSUBSCRIBE|ACK|NACK|BEGIN|COMMIT|ABORT|DISCONNECT|Header content-length|Header content-type|Header receipt|" +
-		"Server Frames|MESSAGE|RECEIPT|ERROR|Heart-beating|Augmented BNF|",
-	"1.2": "|Value Encoding|Body|Header content-length|Header content-type|Header receipt|Repeated Header Entries|Connecting|CONNECT or STOMP Frame|CONNECTED Frame|" +
-		"Protocol Negotiation|Heart-beating|Client Frames|SEND|SUBSCRIBE|SUBSCRIBE id Header|SUBSCRIBE ack Header|UNSUBSCRIBE|ACK|NACK|BEGIN|COMMIT|ABORT|" +
-		"DISCONNECT|Server Frames|MESSAGE|RECEIPT|ERROR|Augmented BNF|",
-}
-
-// checkSection checks that a rule names a section of each version in which it
-// holds, and no other.
-func checkSection(t *testing.T, r validate.Rule) {
-	t.Helper()
-	parts := regexp.MustCompile(`^STOMP ((?:1\.[012](?:, | and )?)+), (.+)$`)
-	title := regexp.MustCompile(`, | and `)
-	var in frame.Versions
-	for part := range strings.SplitSeq(r.Section(), "; ") {
-		m := parts.FindStringSubmatch(part)
-		if m == nil {
-			t.Errorf("%v has section %q", r, part)
-			continue
-		}
-		for _, version := range title.Split(m[1], -1) {
-			v, _ := frame.ParseVersion(version)
-			in |= frame.VersionsOf(v)
-			for _, name := range title.Split(m[2], -1) {
-				if !strings.Contains(titles[version], "|"+name+"|") {
-					t.Errorf("%v: STOMP %s has no section %q", r, version, name)
-				}
-			}
-		}
-	}
-	if in != r.Versions() {
-		t.Errorf("%v holds in %v, but its section is %q", r, r.Versions(), r.Section())
-	}
-}
-
 func TestRules(t *testing.T) {
-	form := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
-	command := regexp.MustCompile(`\b[A-Z]{3,}\b|the frame`)
-	must := regexp.MustCompile(` must |^[A-Z]+ (names|belongs to|answers) no `)
+	id := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
+	section := regexp.MustCompile(`^STOMP 1\.[012]`)
 	seen := map[string]bool{}
 	for r := range validate.Rules() {
-		if !form.MatchString(r.ID()) || seen[r.ID()] {
+		if !id.MatchString(r.ID()) || seen[r.ID()] {
 			t.Errorf("rule %d has ID %q", uint16(r), r.ID())
 		}
 		seen[r.ID()] = true
 		if found, ok := validate.LookupRule(r.ID()); !ok || found != r {
 			t.Errorf("LookupRule(%q) = %v, %v", r.ID(), found, ok)
 		}
-		checkSection(t, r)
-		if !r.Binds(validate.Client) && !r.Binds(validate.Server) || r.Binds(2) {
-			t.Errorf("%v binds nobody, or a third", r)
+		for _, v := range []frame.Version{frame.V10, frame.V11, frame.V12} {
+			if strings.Contains(r.Section(), v.String()) != r.Versions().Has(v) {
+				t.Errorf("%v holds in %v, but its section is %q", r, r.Versions(), r.Section())
+			}
+		}
+		if !section.MatchString(r.Section()) || !r.Binds(validate.Client) && !r.Binds(validate.Server) || r.Binds(2) {
+			t.Errorf("%v has section %q, or binds nobody, or a third", r, r.Section())
 		}
 		for _, text := range []string{r.Requirement(), r.Text()} {
 			if !isPrintable(text) || strings.ContainsAny(text, ":{}") || strings.HasSuffix(text, ".") || len(text) > 120 || seen[text] && r != validate.ContentTypeMIME {
@@ -79,13 +42,8 @@ func TestRules(t *testing.T) {
 			}
 			seen[text] = true
 		}
-		// What is said when it is broken is as strong as the rule, and about a
-		// frame.
-		if text := r.Text(); must.MatchString(text) != r.Must() || strings.Contains(text, " should ") == r.Must() || !command.MatchString(text) {
-			t.Errorf("%v, MUST %v, has text %q", r, r.Must(), text)
-		}
-		if text := r.Requirement(); text == r.Text() || strings.Contains(text, " must ") || strings.Contains(text, " should ") {
-			t.Errorf("%v has requirement %q", r, text)
+		if strings.Contains(r.Text(), " should ") == r.Must() {
+			t.Errorf("%v, MUST %v, has text %q", r, r.Must(), r.Text())
 		}
 		if want := "stomp: " + r.Text() + " (" + r.ID() + "; " + r.Section() + ")"; r.Error() != want {
 			t.Errorf("%v: error is %q, want %q", r, r.Error(), want)

@@ -3,7 +3,6 @@ package validate_test
 import (
 	"bufio"
 	"bytes"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"os"
@@ -14,35 +13,22 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/fuzz"
+	"github.com/stompwire/stomp/fuzz/vectors"
 	"github.com/stompwire/stomp/validate"
 )
 
 // The vectors of testdata/validate, whose README.md defines the format.
 
-type text string
-
-func (t *text) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '"' {
-		return json.Unmarshal(b, (*string)(t))
-	}
-	var raw struct{ Hex string }
-	if err := json.Unmarshal(b, &raw); err != nil {
-		return err
-	}
-	octets, err := hex.DecodeString(raw.Hex)
-	*t = text(octets)
-	return err
-}
-
 type vectorFrame struct {
 	From    string
 	Command frame.Command
-	Headers [][2]text
-	Body    text
+	Headers [][2]vectors.Bytes
+	Body    vectors.Bytes
 	Expect  []string
 }
 
-func (v *vectorFrame) role(t *testing.T) validate.Role {
+func (v *vectorFrame) role(t testing.TB) validate.Role {
 	switch v.From {
 	case "client":
 		return validate.Client
@@ -75,14 +61,14 @@ type vector struct {
 	Breaks, Keeps []string
 	Version       string
 	vectorFrame
-	Wire      text // the head as it came, for what only Raw sees
+	Wire      vectors.Bytes // the head as it came, for what only Raw sees
 	Steps     []vectorFrame
 	Agreed    string
 	Phases    map[string]string
 	Heartbeat map[string]int64
 }
 
-func readVectors(t *testing.T, name string) (list []vector) {
+func readVectors(t testing.TB, name string) (list []vector) {
 	t.Helper()
 	b, err := os.ReadFile("../testdata/validate/" + name + ".jsonl")
 	if err != nil {
@@ -103,6 +89,14 @@ func readVectors(t *testing.T, name string) (list []vector) {
 		list = append(list, v)
 	}
 	return list
+}
+
+// conversation returns the steps of a vector.
+func (v *vector) conversation(t testing.TB) (c []fuzz.Said) {
+	for i := range v.Steps {
+		c = append(c, fuzz.Said{From: v.Steps[i].role(t), Frame: v.Steps[i].owned()})
+	}
+	return c
 }
 
 // ids returns the rules of an error that is nil or Violations, and checks that
@@ -189,6 +183,9 @@ func TestSessionVectors(t *testing.T) {
 				same(t, what+", StepView", f.Expect, ids(t, borrowed.StepView(from, f.borrowed())))
 				same(t, what+", StepFrame", f.Expect, ids(t, owned.StepFrame(from, f.owned())))
 				same(t, what+", Step", f.Expect, ids(t, heads.Step(from, f.borrowed().Head)))
+			}
+			if err := fuzz.CheckSession(v.conversation(t), validate.SessionLimits{}); err != nil {
+				t.Error(err)
 			}
 			for _, s := range []*validate.Session{borrowed, owned, heads} {
 				if v.Agreed != "" && s.Version().String() != v.Agreed {

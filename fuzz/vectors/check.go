@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
@@ -57,7 +58,8 @@ func (e *DecodeError) parserError() parser.Error {
 }
 
 // Check returns an error if an encoder's result is not the one of the vector:
-// the bytes, or that there is an error.
+// the bytes, or that there is an error. What the error says is compared if it is
+// one of package encoder.
 func (v *Encode) Check(wire []byte, err error) error {
 	switch {
 	case v.Error != nil && err == nil:
@@ -66,6 +68,16 @@ func (v *Encode) Check(wire []byte, err error) error {
 		return fmt.Errorf("unexpected error: %w", err)
 	case err == nil && string(wire) != string(v.Wire):
 		return fmt.Errorf("wrote %q, want %q", wire, v.Wire)
+	}
+	var e *encoder.Error
+	if errors.As(err, &e) {
+		index := -1
+		if v.Error.Header != nil {
+			index = *v.Error.Header
+		}
+		if e.Token() != v.Error.Kind || e.Index != index {
+			return fmt.Errorf("error is %w of header %d, want %s of header %d", err, e.Index, v.Error.Kind, index)
+		}
 	}
 	return nil
 }

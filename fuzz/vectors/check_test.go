@@ -1,44 +1,12 @@
 package vectors
 
 import (
-	"bytes"
 	"errors"
-	"strings"
 	"testing"
 
-	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
-	"github.com/stompwire/stomp/parser"
 )
-
-// Check accepts what this module reads and writes.
-func TestCheck(t *testing.T) {
-	for v := range All[Decode]() {
-		if v.After != nil {
-			continue
-		}
-		if got := string(bytes.Join(v.Pieces(), nil)); got != string(*v.Input) {
-			t.Errorf("%s: the pieces are %q", v.ID, got)
-		}
-		var all []*frame.Frame
-		var failed error
-		for f, err := range parser.NewReader(strings.NewReader(string(*v.Input)), v.Options()).Frames() {
-			if failed = err; err == nil {
-				all = append(all, f)
-			}
-		}
-		if err := v.Check(all, failed); err != nil {
-			t.Errorf("%s: %v", v.ID, err)
-		}
-	}
-	for v := range All[Encode]() {
-		version, o := v.EncoderOptions()
-		if err := v.Check(encoder.AppendFrame(nil, v.NewFrame(), version, o)); err != nil {
-			t.Errorf("%s: %v", v.ID, err)
-		}
-	}
-}
 
 func TestCheckNotices(t *testing.T) {
 	right := func() *frame.Frame {

@@ -2,7 +2,6 @@ package vectors
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/stompwire/stomp/frame"
@@ -73,22 +72,15 @@ type DecodeError struct {
 
 // Options returns the options to read the input with, until a change.
 func (v *Decode) Options() parser.Options {
-	o, err := v.options()
-	if err != nil {
-		panic(err) // not a vector of All
+	o := parser.Options{Version: parseVersion(v.Version), Limits: v.Limits.Options()}
+	for _, name := range v.Allow {
+		bit, ok := parser.ParseAllow(name)
+		if !ok {
+			panic("vectors: no leniency " + name)
+		}
+		o.Allow |= bit
 	}
 	return o
-}
-
-func (v *Decode) options() (o parser.Options, err error) {
-	if o.Version, err = parseVersion(v.Version); err != nil {
-		return o, err
-	}
-	if o.Allow, err = parseAllow(v.Allow); err != nil {
-		return o, err
-	}
-	o.Limits = v.Limits.Options()
-	return o, nil
 }
 
 // Pieces returns the input as a decoder gets it: cut into Chunks, or whole.
@@ -102,18 +94,6 @@ func (v *Decode) Pieces() (pieces [][]byte) {
 		return [][]byte{input}
 	}
 	return pieces
-}
-
-// parseAllow reads names of leniencies.
-func parseAllow(names []string) (set parser.Allow, err error) {
-	for _, name := range names {
-		bit, ok := parser.ParseAllow(name)
-		if !ok || name == "all" || set&bit != 0 {
-			return 0, fmt.Errorf("leniency %q is unknown, or there twice", name)
-		}
-		set |= bit
-	}
-	return set, nil
 }
 
 // Options returns the limits as those of a parser.
@@ -143,8 +123,10 @@ func (l *Limits) Options() (o parser.Limits) {
 // NewVersion returns the version that the change sets, and whether it sets
 // one.
 func (c *Change) NewVersion() (v frame.Version, ok bool) {
-	v, err := parseVersion(c.Version)
-	return v, err == nil
+	if c.Version == "" {
+		return 0, false
+	}
+	return parseVersion(c.Version), true
 }
 
 // errorKind returns the kind of a token.
@@ -155,78 +137,4 @@ func errorKind(token string) (parser.ErrorKind, bool) {
 		}
 	}
 	return 0, false
-}
-
-func (v *Decode) check() error {
-	if err := v.Vector.check(); err != nil {
-		return err
-	}
-	if _, err := v.options(); err != nil {
-		return err
-	}
-	if v.Input == nil {
-		return errors.New("no input")
-	}
-	size := 0
-	for _, n := range v.Chunks {
-		if n < 1 {
-			return errors.New("an empty chunk")
-		}
-		size += n
-	}
-	if v.Chunks != nil && size != len(*v.Input) {
-		return fmt.Errorf("%d bytes in the chunks, %d in the input", size, len(*v.Input))
-	}
-	last := 0
-	for i := range v.After {
-		c := &v.After[i]
-		if _, ok := c.NewVersion(); !ok && c.Version != "" {
-			return fmt.Errorf("no version %q", c.Version)
-		}
-		if c.Frames <= last || c.Version == "" && c.Limits == nil {
-			return errors.New("a change is out of order, or none")
-		}
-		last = c.Frames
-	}
-	return v.checkExpectation()
-}
-
-// checkExpectation checks that what is expected can be: frames one after the
-// other inside the input, an error behind them.
-func (v *Decode) checkExpectation() error {
-	if v.Frames == nil {
-		return errors.New("no frames expected, and not said so")
-	}
-	if v.HeartBeats != nil && len(v.HeartBeats) != len(v.Frames)+1 {
-		return fmt.Errorf("%d gaps with heart-beats, %d frames", len(v.HeartBeats), len(v.Frames))
-	}
-	if _, err := parseAllow(v.HeartBeatsUsed); err != nil {
-		return err
-	}
-	size := int64(len(*v.Input))
-	end := int64(0)
-	for _, f := range v.Frames {
-		if _, err := parseAllow(f.Used); err != nil {
-			return err
-		}
-		if f.Offset < end || f.Size < 4 || f.Offset+f.Size > size || f.Command == "" || f.Headers == nil {
-			return fmt.Errorf("no frame at %d", f.Offset)
-		}
-		end = f.Offset + f.Size
-	}
-	e := v.Error
-	if e == nil {
-		return nil
-	}
-	kind, ok := errorKind(e.Kind)
-	if !ok {
-		return fmt.Errorf("no kind of error %q", e.Kind)
-	}
-	if e.Frame < end || e.Offset < e.Frame || e.Offset > size || e.Offset == size && kind != parser.UnexpectedEOF {
-		return fmt.Errorf("no error at %d in the frame at %d", e.Offset, e.Frame)
-	}
-	if kind.IsLimit() != (e.Limit != nil) {
-		return errors.New("a limit in an error of another kind, or none in one of a limit")
-	}
-	return nil
 }

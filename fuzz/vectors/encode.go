@@ -1,9 +1,6 @@
 package vectors
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -56,18 +53,9 @@ func newFrame(command Bytes, list [][2]Bytes, body Bytes) *frame.Frame {
 
 // EncoderOptions returns version and options to write the frame with.
 func (v *Encode) EncoderOptions() (version frame.Version, o encoder.Options) {
-	version, o, err := v.encoderOptions()
-	if err != nil {
-		panic(err) // not a vector of All
-	}
-	return version, o
-}
-
-func (v *Encode) encoderOptions() (version frame.Version, o encoder.Options, err error) {
-	if v.Version == "unknown" {
-		version = frame.V12 + 1
-	} else if version, err = parseVersion(v.Version); err != nil {
-		return 0, o, err
+	version = frame.V12 + 1
+	if v.Version != "unknown" {
+		version = parseVersion(v.Version)
 	}
 	o = encoder.Options{CRLF: v.Options.CRLF, UnknownCommand: v.Options.UnknownCommand}
 	switch v.Options.Length {
@@ -75,43 +63,6 @@ func (v *Encode) encoderOptions() (version frame.Version, o encoder.Options, err
 		o.Length = encoder.LengthNever
 	case "as-given":
 		o.Length = encoder.LengthAsGiven
-	case "":
-	default:
-		return 0, o, fmt.Errorf("no length %q", v.Options.Length)
 	}
-	return version, o, nil
-}
-
-// encodeErrorKind returns the kind of a token.
-func encodeErrorKind(token string) (encoder.ErrorKind, bool) {
-	for k := encoder.UnknownVersion; k <= encoder.NoFrame; k++ {
-		if k.Token() == token {
-			return k, true
-		}
-	}
-	return 0, false
-}
-
-func (v *Encode) check() error {
-	if err := v.Vector.check(); err != nil {
-		return err
-	}
-	if _, _, err := v.encoderOptions(); err != nil {
-		return err
-	}
-	if v.Command == nil || v.Headers == nil {
-		return errors.New("no command, or no headers")
-	}
-	if (v.Wire == "") == (v.Error == nil) {
-		return errors.New("not one of wire and error")
-	}
-	if v.Error != nil {
-		if _, ok := encodeErrorKind(v.Error.Kind); !ok {
-			return fmt.Errorf("no kind of error %q", v.Error.Kind)
-		}
-		if i := v.Error.Header; i != nil && (*i < 0 || *i >= len(v.Headers)) {
-			return fmt.Errorf("no header %d", *i)
-		}
-	}
-	return nil
+	return version, o
 }

@@ -3,11 +3,13 @@ package wire_test
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/stompwire/stomp/fuzz/vectors"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/internal/wire"
 )
@@ -66,6 +68,15 @@ func TestNumber(t *testing.T) {
 		}
 		if m, at, fine := wire.Number([]byte(tt.in), tt.from, tt.limit); m != n || at != next || fine != ok {
 			t.Errorf("Number(%q) of bytes = %d %d %t, want %d %d %t", tt.in, m, at, fine, n, next, ok)
+		}
+	}
+	for v := range vectors.All[vectors.Negotiate]() {
+		if v.Limit == nil {
+			continue
+		}
+		n, next, ok := wire.Number(*v.Value, 0, *v.Limit)
+		if v.Error == nil && (!ok || next != len(*v.Value) || strconv.FormatInt(n, 10) != *v.Number) || v.Error != nil && next != v.Error.Offset {
+			t.Errorf("%s: Number(%q, 0, %d) = %d %d %t", v.ID, *v.Value, *v.Limit, n, next, ok)
 		}
 	}
 	for s, want := range map[string]bool{"0": true, "9": true, "/": false, ":": false, "": false} {

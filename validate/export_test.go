@@ -1,4 +1,0 @@
-package validate
-
-// Update is the flag of the tests that write documents.
-var Update = update
