@@ -1,6 +1,8 @@
 package parser
 
 import (
+	"strings"
+
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 )
@@ -9,13 +11,51 @@ import (
 // only the headers of its frame.
 const smallBody = 1 << 10
 
+// A slab is the memory of small frames that came together: at most so many, with
+// so many bytes of heads and bodies, and headers for each. Who keeps one of them
+// keeps the slab, so no frame has parts of two.
+type slab struct {
+	frames []frame.Frame
+	fields headers.List
+	text   strings.Builder
+	bodies []byte
+}
+
+const (
+	slabFrames = 8
+	slabSize   = 4 << 10
+	slabFields = 16
+)
+
+// own returns a frame of the caller's with a body and the head that is complete,
+// h on the wire, when more small ones are in the rest of the buffer; else nil.
+func (s *slab) own(p *Parser, h, body []byte, rest int) *frame.Frame {
+	size, fields := len(h)+len(body)+1, len(p.view)
+	several := min(1+rest/size, slabFrames, slabSize/size)
+	if several < 2 || fields > slabFields {
+		return nil
+	}
+	if len(s.frames) == 0 || len(s.fields) < fields || s.text.Cap()-s.text.Len() < len(h) || len(s.bodies) < len(body) {
+		s.frames = make([]frame.Frame, several)
+		s.fields = make(headers.List, several*fields)
+		s.text.Reset()
+		s.text.Grow(several * len(h))
+		s.bodies = make([]byte, several*len(body))
+	}
+	f := &s.frames[0]
+	f.Command = p.head.command
+	f.Headers = p.ownFields(s.fields[:0:fields], &s.text, h)
+	if len(body) > 0 {
+		f.Body = append(s.bodies[:0:len(body)], body...)
+	}
+	s.frames, s.fields, s.bodies = s.frames[1:], s.fields[fields:], s.bodies[len(body):]
+	return f
+}
+
 // ownHead returns a frame of the caller's with the head that is complete, h on
 // the wire. All text is one allocation; with joined the frame and its list are
 // another, where the list is short.
 func (p *Parser) ownHead(h []byte, joined bool) *frame.Frame {
-	if p.head.firstBackslash > 0 {
-		return p.lentHead().Clone()
-	}
 	var f *frame.Frame
 	if joined {
 		f = newFrame(len(p.view))
@@ -23,19 +63,48 @@ func (p *Parser) ownHead(h []byte, joined bool) *frame.Frame {
 		f = &frame.Frame{Headers: make(headers.List, 0, len(p.view))}
 	}
 	f.Command = p.head.command
-	// Nothing is escaped, so one copy of the lines has all names and values.
-	text := string(h[p.head.afterCommand:])
-	start := 0
-	for i := range p.view {
-		colon := start + len(p.view[i].Name)
-		end := colon + 1 + len(p.view[i].Value)
-		f.Headers = append(f.Headers, headers.Field{Name: text[start:colon], Value: text[colon+1 : end]})
-		start = end + 1
-		if text[end] == '\r' {
-			start++
+	var text strings.Builder
+	text.Grow(p.textSize(h))
+	f.Headers = p.ownFields(f.Headers, &text, h)
+	return f
+}
+
+// textSize returns how many bytes ownFields writes of the head h.
+func (p *Parser) textSize(h []byte) (size int) {
+	if p.head.firstBackslash == 0 && len(p.view) > 0 {
+		return len(h) - p.head.afterCommand - 1
+	}
+	for _, e := range p.view {
+		size += len(e.Name) + len(e.Value)
+	}
+	return size
+}
+
+// ownFields writes all names and values of the head h to text, which has room for
+// them, and appends the headers to l. Where nothing is escaped, one copy of the
+// lines has all of them.
+func (p *Parser) ownFields(l headers.List, text *strings.Builder, h []byte) headers.List {
+	start, between := text.Len(), 1
+	if p.head.firstBackslash == 0 {
+		text.Write(h[p.head.afterCommand : p.head.afterCommand+p.textSize(h)])
+	} else {
+		between = 0
+		for i := range p.view {
+			text.Write(p.view[i].Name)
+			text.Write(p.view[i].Value)
 		}
 	}
-	return f
+	s := text.String()[start:]
+	for i := range p.view {
+		colon := len(p.view[i].Name)
+		end := colon + between + len(p.view[i].Value)
+		l = append(l, headers.Field{Name: s[:colon], Value: s[colon+between : end]})
+		if between == 1 && s[end] == '\r' {
+			end++
+		}
+		s = s[end+between:]
+	}
+	return l
 }
 
 // ownBody returns the body in the buffer for it, which the caller then owns: the

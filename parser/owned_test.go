@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"weak"
@@ -210,6 +212,121 @@ func TestReadFrameOfStreamAllocates(t *testing.T) {
 	}
 }
 
+// Small frames that come together share memory: four allocations for up to eight
+// of them. Who keeps one keeps no more than the 14 KiB of those, and none that is
+// large.
+func TestSmallFramesShareMemory(t *testing.T) {
+	lines := func(i, n int) string { return strings.Repeat(fmt.Sprintf("name-%d:value\n", i), n) }
+	for _, c := range []struct {
+		name   string
+		frame  func(i int) string
+		allocs float64 // for a frame, at most
+	}{
+		{"ack", func(i int) string { return "ACK\n" + lines(1, 2) + "\n\x00\n" }, 0.5},
+		{"body", func(i int) string { return "SEND\n" + lines(i, 6) + "\n" + strings.Repeat("x", 30+i%5) + "\x00" }, 1},
+		{"escapes", func(i int) string { return "SEND\n" + lines(i, 12) + "a:\\c\n\n" + strings.Repeat("x", 512) + "\x00" }, 2},
+		{"all sizes", func(i int) string {
+			return "SEND\n" + lines(i, 1+i*7%20) + "\n" + strings.Repeat("x", i*i%1200) + "\x00\n"
+		}, 4},
+		{"some large", func(i int) string { return "SEND\n\n" + strings.Repeat("x", 1+i%5/4*5000) + "\x00" }, 2.5},
+	} {
+		var in strings.Builder
+		const count = 400
+		for i := range count {
+			in.WriteString(c.frame(i))
+		}
+		src, r := strings.NewReader(""), parser.NewReader(nil, v12)
+		kept := make([]*frame.Frame, 0, count/10)
+		read := func() {
+			src.Reset(in.String())
+			r.Reset(src, v12)
+			kept = kept[:0]
+			for i := range count {
+				f, err := r.ReadFrame()
+				if err != nil {
+					t.Fatal(c.name, err)
+				}
+				if i%10 == 3 {
+					kept = append(kept, f)
+				}
+			}
+			if _, err := r.ReadFrame(); err != io.EOF {
+				t.Fatal(err)
+			}
+		}
+		if n := testing.AllocsPerRun(10, read) / count; n > c.allocs {
+			t.Errorf("%s: %v allocations a frame, want at most %v", c.name, n, c.allocs)
+		}
+		clear(kept)
+		before := held()
+		read()
+		n := (held() - before) / int64(len(kept))
+		large := 0
+		for _, f := range kept {
+			large += len(f.Body) / len(kept)
+		}
+		if n > int64(14<<10+large) {
+			t.Errorf("%s: each frame that is kept keeps %d bytes", c.name, n)
+		}
+		runtime.KeepAlive(kept)
+		runtime.KeepAlive(r)
+	}
+}
+
+// A large counted body is read into the memory of its frame. The bytes of the next
+// frame do not get there, time-outs and short reads lose none.
+func TestLargeBodyIsReadStraight(t *testing.T) {
+	body := make([]byte, 200<<10)
+	for i := range body {
+		body[i] = byte(i * 31 >> 3)
+	}
+	in := fmt.Appendf(nil, "SEND\ncontent-length:%d\n\n%s\x00\nSEND\na:b\n\nnext\x00", len(body), body)
+	for _, step := range []int{1000, 16 << 10, 100 << 10, len(in)} {
+		var list []string
+		for chunk := range slices.Chunk(in, step) {
+			list = append(list, string(chunk))
+		}
+		largest := 0
+		src := &impatient{pieces: pieces{list, nil}, largest: &largest}
+		r := parser.NewReader(src, v12)
+		read := func() *frame.Frame {
+			for {
+				f, err := r.ReadFrame()
+				if err == nil {
+					return f
+				}
+				if e, ok := err.(interface{ Timeout() bool }); !ok || !e.Timeout() {
+					t.Fatal(step, err)
+				}
+			}
+		}
+		if f := read(); !bytes.Equal(f.Body, body) || cap(f.Body) > 2*len(body) {
+			t.Errorf("steps of %d: a body of %d bytes, capacity %d", step, len(f.Body), cap(f.Body))
+		}
+		if f := read(); string(f.Body) != "next" || f.Headers.Value("a") != "b" || r.Offset() != int64(len(in)) {
+			t.Errorf("steps of %d: %v, offset %d", step, f, r.Offset())
+		}
+		if step == len(in) && largest <= 16<<10 {
+			t.Errorf("no read is larger than %d bytes", largest)
+		}
+	}
+}
+
+// impatient has a time-out before every piece.
+type impatient struct {
+	pieces
+	late    bool
+	largest *int
+}
+
+func (p *impatient) Read(b []byte) (int, error) {
+	*p.largest = max(*p.largest, len(b))
+	if p.late = !p.late; p.late {
+		return 0, os.ErrDeadlineExceeded
+	}
+	return p.pieces.Read(b)
+}
+
 // What ReadFrame allocates: as much as there is to own.
 func TestReadFrameAllocates(t *testing.T) {
 	lines := func(n int) string { return strings.Repeat("a:b\n", n) }
@@ -229,7 +346,7 @@ func TestReadFrameAllocates(t *testing.T) {
 		{"8 headers", []string{"SEND\n" + lines(8) + "\n\x00"}, 2, frameSize + 8*fieldSize + 48},
 		{"12 headers", []string{"SEND\n" + lines(12) + "\n\x00"}, 2, frameSize + 12*fieldSize + 64},
 		{"13 headers", []string{"SEND\n" + lines(13) + "\n\x00"}, 3, frameSize + 13*fieldSize + 64},
-		{"escapes", []string{"SEND\na:\\c\n\n\x00"}, 3, 0},
+		{"escapes", []string{"SEND\na:\\c\n\n\x00"}, 2, 0},
 		{"small body", []string{"SEND\n" + lines(2) + "\n" + body(1024) + "\x00"}, 3, 0},
 		{"larger body", []string{"SEND\n" + lines(2) + "\n" + body(1025) + "\x00"}, 4, 0},
 		{"counted body", []string{"SEND\ncontent-length:4000\n\n" + body(4000) + "\x00"}, 4, 0},

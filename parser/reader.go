@@ -46,6 +46,8 @@ type Reader struct {
 	body       bool         // inside a frame, after its head
 	kept       bool         // its head does not lie in space
 	begun      *frame.Frame // what ReadFrame has of the frame when a time-out came
+	slab       slab         // of small frames, while there are more in buf
+	into       []byte       // what to read into instead of space
 	polling    bool         // a heart-beat ends next
 	pendingErr error        // of the io.Reader, to be returned once buf is taken
 	err        error        // final
@@ -103,6 +105,7 @@ func (r *Reader) fill() error {
 	if r.space == nil {
 		r.space = make([]byte, r.size)
 	}
+	r.slab = slab{}
 	for range 100 {
 		n, err := 0, r.pendingErr
 		r.pendingErr = nil
@@ -115,8 +118,12 @@ func (r *Reader) fill() error {
 				poison(r.space)
 				r.space = make([]byte, r.size)
 			}
-			n, err = r.r.Read(r.space)
-			r.buf = r.space[:n]
+			space := r.space
+			if r.into != nil {
+				space = r.into
+			}
+			n, err = r.r.Read(space)
+			r.buf = space[:n]
 		}
 		switch {
 		case n > 0:
@@ -210,8 +217,9 @@ func (r *Reader) Read(b []byte) (int, error) {
 //
 // Names and values are parts of one text: a string that is kept keeps the text
 // of the whole head; use [strings.Clone] for one that is to outlive the rest.
-// The list of a frame with a body of up to 1 KiB may be one allocation with the
-// frame.
+// Small frames that came together share memory, up to eight of them and 14 KiB: one
+// that is kept keeps the others. [frame.Frame.Clone] makes one that does not. The
+// list of a frame with a body of up to 1 KiB may be one allocation with the frame.
 //
 // A frame that has come whole costs at most four allocations. Memory grows with
 // what has come, not with what a content-length claims: a frame that comes in
@@ -225,9 +233,12 @@ func (r *Reader) ReadFrame() (*frame.Frame, error) {
 			return nil, err
 		}
 		if body, ok := r.p.wholeBody(r.buf); ok {
-			f := r.p.ownHead(head, len(body) <= smallBody)
 			r.buf = r.buf[len(body)+1:]
 			r.body = false
+			if f := r.slab.own(&r.p, head, body, len(r.buf)); f != nil {
+				return f, nil
+			}
+			f := r.p.ownHead(head, len(body) <= smallBody)
 			f.Body = append([]byte(nil), body...) // nil when empty
 			return f, nil
 		}
@@ -237,13 +248,22 @@ func (r *Reader) ReadFrame() (*frame.Frame, error) {
 	r.begun = nil
 	length := r.p.head.length
 	for {
+		if len(r.buf) == 0 && r.p.state == counted && r.p.toCome >= int64(r.size) && cap(f.Body)-len(f.Body) >= r.size {
+			r.into = f.Body[len(f.Body):cap(f.Body)]
+		}
 		kind, raw, err := r.step()
+		straight := r.into != nil
+		if straight {
+			r.into, r.buf = nil, nil
+		}
 		switch {
 		case err != nil:
 			if r.err == nil { // a time-out
 				r.begun = f
 			}
 			return nil, err
+		case straight:
+			f.Body = f.Body[:len(f.Body)+len(raw)]
 		case kind == BodyEvent && length >= 0:
 			f.Body = appendBody(f.Body, raw, length)
 		case kind == BodyEvent:
