@@ -215,7 +215,7 @@ func TestReadFrameOfStreamAllocates(t *testing.T) {
 // Small frames that come together share memory: four allocations for up to eight
 // of them. Who keeps one keeps no more than the 14 KiB of those, and none that is
 // large.
-func TestSmallFramesShareMemory(t *testing.T) {
+func TestSmallFramesAllocateTogether(t *testing.T) {
 	lines := func(i, n int) string { return strings.Repeat(fmt.Sprintf("name-%d:value\n", i), n) }
 	for _, c := range []struct {
 		name   string
