@@ -49,7 +49,10 @@ func (s *scan[T]) asHandshake() {
 // once for both: generics do not reach the fields of Entry and Field.
 func scanView(s *scan[[]byte], v headers.ListView) {
 	for i := range v {
-		note(s, lookupHeader(v[i].Name), &v[i].Name, &v[i].Value)
+		s.high |= nonASCII(v[i].Value)
+		if h := lookupHeader(v[i].Name); !s.note(h, &v[i].Value) {
+			noteRare(s, h, v[i].Name)
+		}
 	}
 	if !endFirstPass(s) {
 		return
@@ -62,7 +65,10 @@ func scanView(s *scan[[]byte], v headers.ListView) {
 // scanList scans owned headers.
 func scanList(s *scan[string], l headers.List) {
 	for i := range l {
-		note(s, lookupHeader(l[i].Name), &l[i].Name, &l[i].Value)
+		s.high |= nonASCII(l[i].Value)
+		if h := lookupHeader(l[i].Name); !s.note(h, &l[i].Value) {
+			noteRare(s, h, l[i].Name)
+		}
 	}
 	if !endFirstPass(s) {
 		return
@@ -72,30 +78,22 @@ func scanList(s *scan[string], l headers.List) {
 	}
 }
 
-// note takes one header into the scan. It has the body of nonASCII for long
-// values in it, which is where a scan spends its time.
-func note[T text](s *scan[T], h header, name, value *T) {
-	v := *value
-	var high uint64
-	if n := len(v); n >= 8 {
-		high = load64(v, n-8)
-		for len(v) > 8 {
-			high |= load64(v, 0)
-			v = v[8:]
-		}
-	} else {
-		high = nonASCII(v)
+// note takes the first of a known header into the scan. It reports whether it did.
+func (s *scan[T]) note(h header, value *T) bool {
+	if (s.have|otherHeader.bit())&h.bit() != 0 {
+		return false
 	}
-	s.high |= high & highBit
+	s.have |= h.bit()
+	s.at[h] = value
+	return true
+}
+
+// noteRare takes a repeated or unknown header into the scan.
+func noteRare[T text](s *scan[T], h header, name T) {
 	if h == otherHeader {
-		s.high |= nonASCII(*name)
-		s.odd = s.odd || len(*name) == 0
-	} else if s.have&h.bit() == 0 {
-		s.have |= h.bit()
-		s.at[h] = value
-	} else if h == hdrContentLength {
-		s.odd = true
+		s.high |= nonASCII(name)
 	}
+	s.odd = s.odd || h == hdrContentLength || len(name) == 0
 }
 
 // endFirstPass resolves the version, and reports whether a second pass is needed.

@@ -16,16 +16,15 @@ type text interface{ string | []byte }
 
 const highBit = 0x8080808080808080
 
-// nonASCII returns something other than 0 when s has a byte over 127. It
-// takes eight bytes at a time; the last eight may overlap.
+// nonASCII returns something other than 0 when s has a byte over 127. It takes
+// eight bytes at a time; the last eight may overlap.
 func nonASCII[T text](s T) uint64 {
 	n := len(s)
 	switch {
 	case n >= 8:
-		x := load64(s, n-8)
-		for len(s) > 8 {
-			x |= load64(s, 0)
-			s = s[8:]
+		x := load64(s, 0) | load64(s, n-8)
+		for i := 8; i < n-8; i += 8 {
+			x |= load64(s, i)
 		}
 		return x & highBit
 	case n >= 4:
@@ -213,8 +212,12 @@ func number[T text](s T, i int) (n, next int) {
 
 // isNumber reports whether s is a number of any size.
 func isNumber[T text](s T) bool {
-	_, end := number(s, 0)
-	return 0 < end && end == len(s)
+	for i := 0; i < len(s); i++ {
+		if s[i]-'0' > 9 {
+			return false
+		}
+	}
+	return len(s) > 0
 }
 
 // sameNumber reports whether a and b are the same number of any size.
@@ -233,10 +236,17 @@ func withoutZeros[T text](s T) T {
 // be STOMP 1.0, whose examples have them. Later ones say that nobody adds or
 // strips them.
 func unpadded[T text](s T, v frame.Version) T {
-	for v <= frame.V10 && len(s) > 0 && isBlank(s[0]) {
+	if v > frame.V10 {
+		return s
+	}
+	return strip(s)
+}
+
+func strip[T text](s T) T {
+	for len(s) > 0 && isBlank(s[0]) {
 		s = s[1:]
 	}
-	for v <= frame.V10 && len(s) > 0 && isBlank(s[len(s)-1]) {
+	for len(s) > 0 && isBlank(s[len(s)-1]) {
 		s = s[:len(s)-1]
 	}
 	return s
