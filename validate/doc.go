@@ -47,6 +47,6 @@
 // # Specifications
 //
 // STOMP 1.0, 1.1 and 1.2. Sections are cited by their titles. The page
-// docs/conformance.md lists each normative sentence with what answers it,
-// docs/session.md has the states of a session as a diagram.
+// docs/conformance.md says which sentences are rules, and what answers the
+// others.
 package validate

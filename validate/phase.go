@@ -40,8 +40,8 @@ func commands(list ...command) (set commandSet) {
 }
 
 // A transition says what a command does in a phase of its sender. Nothing else
-// moves phases: docs/session.md is made from this table. What a frame after
-// ERROR breaks depends on more: see Session.afterError.
+// moves phases. What a frame after ERROR breaks depends on more: see
+// Session.afterError.
 type transition struct {
 	from     Role
 	in       Phase      // phase of the sender

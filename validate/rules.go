@@ -1,7 +1,7 @@
 package validate
 
 // The rules, in the order in which violations are reported. Each has its row
-// in the table of ruletable.go; docs/conformance.md shows that table.
+// in the table of ruletable.go.
 const (
 	_ Rule = iota
 

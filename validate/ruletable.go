@@ -20,8 +20,7 @@ const (
 )
 
 // rules says everything about each rule, and is the only place that does: the
-// texts of errors, the page docs/conformance.md and the help of the tool are
-// made from it.
+// texts of errors and the help of the tool are made from it.
 var rules = [endOfRules]ruleInfo{
 	0: {section: "no section", requirement: "There is no such rule", text: "no such rule"},
 

@@ -3,9 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -217,34 +215,6 @@ func TestCapturesLossless(t *testing.T) {
 	stream := "\n\nBEGIN\ntransaction:t\n\n\x00\nBEGIN\ntransaction:t\n\n\x00BEGIN\ntransaction:t\n\n\x00\n\n\n"
 	if got := runOK(t, args("encode -q"), runOK(t, args("decode -q -o json"), []byte(stream))); string(got) != stream {
 		t.Errorf("got %q want %q", got, stream)
-	}
-}
-
-// The page beside the recordings names the broken ones as the table does.
-func TestCapturesReadme(t *testing.T) {
-	page, err := os.ReadFile("../../testdata/captures/README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, b := range broken {
-		allow := "none"
-		if b.allow != 0 {
-			allow = "`" + b.allow.String() + "`"
-		}
-		row := fmt.Sprintf("| `%s` | `%s` | %d | %s |", name, b.kind.Token(), b.offset, allow)
-		if !strings.Contains(string(page), row) {
-			t.Errorf("no row %s", row)
-		}
-	}
-	if rows := strings.Count(string(page), "/c2s` |"); rows != len(broken) {
-		t.Errorf("%d rows, want %d", rows, len(broken))
-	}
-	for c := range testdata.Captures() {
-		for _, word := range []string{"`" + c.Broker + "`", "`" + c.Client + "`", "`" + strings.TrimSuffix(c.Scenario, ".conn2") + "`"} {
-			if !strings.Contains(string(page), word) {
-				t.Errorf("%s: no word of %s", c.Name(), word)
-			}
-		}
 	}
 }
 

@@ -5,11 +5,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -135,67 +132,5 @@ func TestCheckCapturesAlone(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-// docs/interop.md says what check finds: each row with a conversation, at the
-// offset and with the bytes that it gives, and each kind of finding.
-func TestInterop(t *testing.T) {
-	text, err := os.ReadFile("../../docs/interop.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := map[string]bool{} // who and what
-	who := map[string]string{
-		"rabbitmq": "RabbitMQ", "rabbitmq-ws": "RabbitMQ", "rabbitmq-ws-bin": "RabbitMQ", "activemq": "ActiveMQ", "stompserver": "stompserver",
-		"raw": "by hand", "python3-stomp": "stomp.py", "net-stomp": "Net::Stomp", "stompjs7": "stompjs", "stompjs7-tcp": "stompjs",
-	}
-	lines := map[string][]jsonLine{}
-	for _, pair := range pairs() {
-		all, _ := checkPair(t, pair)
-		for _, text := range all {
-			l := decodeLine(t, text)
-			l.Rule = cmp.Or(l.Error, l.Rule)
-			lines[pair] = append(lines[pair], l)
-			part := strings.Split(pair, "/")
-			if l.From == "client" {
-				part = part[1:]
-			}
-			found[who[part[0]]+" "+l.Rule] = true
-		}
-	}
-	rows := regexp.MustCompile("(?m)^\\| ([^|]+) \\| `([a-z_-]+)` \\| `([^`]+)` \\| (client|server) (\\d+) \\| `([^`]+)` \\|$").FindAllStringSubmatch(string(text), -1)
-	if len(rows) < 30 {
-		t.Fatalf("%d rows", len(rows))
-	}
-	for _, row := range rows {
-		delete(found, row[1]+" "+row[2])
-		ok := slices.ContainsFunc(lines[row[3]], func(l jsonLine) bool {
-			return l.From == row[4] && l.Rule == row[2] && fmt.Sprint(l.Offset) == row[5]
-		})
-		if !ok {
-			t.Errorf("check does not find: %s", row[0])
-		}
-		octets, err := os.ReadFile(captureDir + row[3] + map[string]string{"client": "/c2s.bin", "server": "/s2c.bin"}[row[4]])
-		if err != nil {
-			t.Fatal(err)
-		}
-		offset, _ := strconv.Atoi(row[5])
-		frame, _, _ := bytes.Cut(octets[offset:], []byte{0})
-		want, err := strconv.Unquote(`"` + row[6] + `"`)
-		if err != nil || !bytes.Contains(frame, []byte(want)) {
-			t.Errorf("%v, not the bytes: %s", err, row[0])
-		}
-	}
-	for what := range found {
-		t.Errorf("no row for %s", what)
-	}
-
-	printed := regexp.MustCompile("printf '(.+)'").FindStringSubmatch(string(text))
-	stdin := strings.NewReplacer(`\n`, "\n", `\0`, "\x00").Replace(printed[1])
-	var stdout bytes.Buffer
-	code := run(args("check -from client"), strings.NewReader(stdin), &stdout, os.Stderr)
-	if code != exitInput || !strings.Contains(stdout.String(), "ack-id-required") || !strings.Contains(stdout.String(), "nack-id-required") {
-		t.Errorf("exit %d:\n%s", code, &stdout)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // An Exception is why a peer does not split some streams where we do.
 type Exception struct {
 	Peer    string
-	Reason  string // as docs/peers.md has it
+	Reason  string
 	Applies func(*Stream) bool
 }
 
@@ -24,7 +24,7 @@ func Exceptions() []Exception {
 				return s.literal(f) && (bytes.IndexByte(name, '\\') >= 0 || bytes.IndexByte(value, '\\') >= 0)
 			})
 		}},
-		{"stompit", "has a limit of 1024 octets for a line", func(s *Stream) bool { return s.longestLine() > 1023 }},
+		{"stompit", "has a limit of 1024 bytes for a line", func(s *Stream) bool { return s.longestLine() > 1023 }},
 		{"stompit", "takes no header named hasOwnProperty", func(s *Stream) bool {
 			return s.anyHeader(func(_ *Frame, name, _ []byte) bool { return string(name) == "hasOwnProperty" })
 		}},
@@ -61,7 +61,7 @@ func Exceptions() []Exception {
 		{"netty", "knows neither COMMIT nor ABORT", func(s *Stream) bool {
 			return s.anyFrame(func(f *Frame) bool { return string(f.Command) == "COMMIT" || string(f.Command) == "ABORT" })
 		}},
-		{"netty", "has a limit of 1024 octets for a line", func(s *Stream) bool { return s.longestLine() > 1024 }},
+		{"netty", "has a limit of 1024 bytes for a line", func(s *Stream) bool { return s.longestLine() > 1024 }},
 		{"activemq-codec", "counts the bodies of SEND and MESSAGE alone: others end at a NUL",
 			func(s *Stream) bool { return s.hasNULInBodyBut("SEND", "MESSAGE") }},
 		{"activemq-codec", "does not see a blank line of CR LF behind a line that ends in LF alone", (*Stream).hasMixedBlankLine},
