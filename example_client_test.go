@@ -1,7 +1,6 @@
 package stomp_test
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -13,39 +12,54 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
+// connect sends CONNECT and reads the answer.
+func connect(r *parser.Reader, w *encoder.Writer, host string) (frame.Version, error) {
+	err := w.WriteFrame(&frame.Frame{Command: frame.CONNECT, Headers: headers.Pairs(
+		headers.AcceptVersion, frame.AllVersions.String(), headers.Host, host)})
+	if err != nil {
+		return frame.Unnegotiated, err
+	}
+	f, err := r.ReadFrame()
+	if err != nil {
+		return frame.Unnegotiated, err
+	}
+	version, ok := f.AgreedVersion()
+	if !ok {
+		return frame.Unnegotiated, fmt.Errorf("the server answered %v", f)
+	}
+	r.SetVersion(version)
+	w.SetVersion(version)
+	return version, nil
+}
+
 // consume subscribes to a destination and acknowledges each message that handle
-// takes. It returns when the server closes the connection.
+// accepts. It returns nil when the server closes the connection.
 func consume(conn io.ReadWriter, destination string, handle func(*frame.Frame) error) error {
 	r := parser.NewReader(conn, parser.Options{})
 	w := encoder.NewWriter(conn, frame.Unnegotiated, encoder.Options{})
-	version := frame.Unnegotiated
-	if err := w.WriteFrame(&frame.Frame{Command: frame.CONNECT, Headers: headers.Pairs(
-		headers.AcceptVersion, frame.AllVersions.String(), headers.Host, "/")}); err != nil {
+	version, err := connect(r, w, "/")
+	if err != nil {
 		return err
 	}
-	for f, err := range r.Frames() {
+	err = w.WriteFrame(&frame.Frame{Command: frame.SUBSCRIBE, Headers: headers.Pairs(
+		headers.ID, "0", headers.Destination, destination, headers.Ack, "client")})
+	if err != nil {
+		return err
+	}
+	for m, err := range r.Frames() {
 		if err != nil {
 			return err
 		}
-		switch f.Command {
-		case frame.CONNECTED:
-			if version, _ = f.AgreedVersion(); version == frame.Unnegotiated {
-				return errors.New("the server speaks no version that we know")
-			}
-			r.SetVersion(version)
-			w.SetVersion(version)
-			err = w.WriteFrame(&frame.Frame{Command: frame.SUBSCRIBE, Headers: headers.Pairs(
-				headers.ID, "0", headers.Destination, destination, headers.Ack, "client")})
-		case frame.MESSAGE:
-			if err = handle(f); err == nil {
-				ack, _ := validate.Ack(f, version)
-				err = w.WriteFrame(ack)
-			}
-		case frame.ERROR:
-			err = errors.New(f.Headers.Value(headers.Message))
+		if m.Command != frame.MESSAGE {
+			return fmt.Errorf("the server sent %v", m)
 		}
-		if err != nil {
+		if err := handle(m); err != nil {
 			return err
+		}
+		if ack, ok := validate.Ack(m, version); ok {
+			if err := w.WriteFrame(ack); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -61,12 +75,16 @@ func Example_client() {
 	})
 	fmt.Println(err)
 	fmt.Print(conn)
+
+	conn = &conversation{Reader: strings.NewReader("ERROR\nmessage:wrong passcode\n\n\x00")}
+	fmt.Println(consume(conn, "/queue/a", nil))
 	// Output:
 	// hello
 	// <nil>
 	// CONNECT {accept-version:"1.0,1.1,1.2" host:"/"} 0 bytes
 	// SUBSCRIBE {id:"0" destination:"/queue/a" ack:"client"} 0 bytes
 	// ACK {subscription:"0" message-id:"m-1"} 0 bytes
+	// the server answered ERROR {message:"wrong passcode"} 0 bytes
 }
 
 // A conversation takes the place of a connection: what the peer says is given,

@@ -21,34 +21,34 @@ func serve(conn io.ReadWriter, deliver func(*frame.Frame) error) error {
 	send := func(f *frame.Frame) error {
 		return errors.Join(validate.Enforce(session.StepFrame(validate.Server, f)), w.WriteFrame(f))
 	}
-	accept := func(f *frame.Frame) error {
-		v, ok := frame.Negotiate(f.AcceptVersions(), frame.AllVersions)
-		if !ok {
-			return &validate.NegotiationError{Server: frame.AllVersions}
+	handle := func(f *frame.Frame) error {
+		switch f.Command {
+		case frame.CONNECT, frame.STOMP:
+			v, ok := frame.Negotiate(f.AcceptVersions(), frame.AllVersions)
+			if !ok {
+				return &validate.NegotiationError{Server: frame.AllVersions}
+			}
+			r.SetVersion(v)
+			r.SetLimits(parser.Limits{}) // the defaults
+			err := send(&frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs(headers.Version, v.String())})
+			w.SetVersion(v)
+			return err
+		case frame.SEND:
+			return deliver(f)
 		}
-		err := send(&frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs(headers.Version, v.String())})
-		r.SetVersion(v)
-		r.SetLimits(parser.Limits{}) // the defaults
-		w.SetVersion(v)
-		return err
+		return nil
 	}
 	for f, err := range r.Frames() {
 		if err == nil {
 			err = validate.Enforce(session.StepFrame(validate.Client, f), validate.ConnectHostRequired)
 		}
-		if err != nil {
-			return errors.Join(err, send(validate.ErrorFrame(err, f)))
-		}
-		switch f.Command {
-		case frame.CONNECT, frame.STOMP:
-			err = accept(f)
-		case frame.SEND:
-			err = deliver(f)
+		if err == nil {
+			err = handle(f)
 		}
 		if err != nil {
 			return errors.Join(err, send(validate.ErrorFrame(err, f)))
 		}
-		if receipt, asked := validate.Receipt(f); asked {
+		if receipt, ok := validate.Receipt(f); ok {
 			err = send(receipt)
 		}
 		if err != nil || f.Command == frame.DISCONNECT {
@@ -58,7 +58,7 @@ func serve(conn io.ReadWriter, deliver func(*frame.Frame) error) error {
 	return nil
 }
 
-// A server that takes messages.
+// A server that accepts messages.
 func Example_server() {
 	deliver := func(m *frame.Frame) error {
 		if destination := m.Headers.Value(headers.Destination); destination != "/queue/a" {
