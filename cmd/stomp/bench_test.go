@@ -98,7 +98,7 @@ func TestBenchRefuses(t *testing.T) {
 		{"bench -q", "CONN", "stomp bench: standard input: input ends inside a frame at offset 4, frame at 0\n", exitInput},
 		{"bench -q -version 1.0", "SEND\r\n\r\n\x00", "stomp bench: standard input: unknown command at offset 4, frame at 0: \"SEND\"; -allow crlf reads on\n", exitInput},
 		{"bench -q -max-body 1", "SEND\n\nab\x00", "stomp bench: standard input: body too large at offset 7, limit 1, command SEND, frame at 0: -max-body raises the limit\n", exitInput},
-		{"bench a b", "", "stomp bench: one FILE at most, after the flags\n\"stomp bench -h\" explains the call\n", exitCall},
+		{"bench a b", "", "stomp bench: one FILE at most\n\"stomp bench -h\" explains the call\n", exitCall},
 		{"bench -time 0s", "", "...want a duration, such as 500ms", exitCall},
 		{"bench -time 3", "", "...want a duration, such as 500ms", exitCall},
 		{"bench -o hex", "", "...want text or json", exitCall},

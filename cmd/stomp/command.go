@@ -72,16 +72,33 @@ func (e *env) run(args []string) int {
 	}
 	fs := c.flagSet()
 	run := c.flags(fs)
-	err := fs.Parse(args[1:])
+	rest, err := parseAnywhere(fs, args[1:])
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		err = e.print(c.usage())
 	case err != nil:
 		err = callError(err.Error())
 	default:
-		err = run(e, fs.Args())
+		err = run(e, rest)
 	}
 	return e.report(c, err)
+}
+
+// parseAnywhere parses flags wherever they stand, up to "--", and returns the
+// other arguments.
+func parseAnywhere(fs *flag.FlagSet, args []string) (rest []string, err error) {
+	for {
+		if err := fs.Parse(args); err != nil {
+			return nil, err
+		}
+		left := fs.Args()
+		parsed := len(args) - len(left)
+		if len(left) == 0 || parsed > 0 && args[parsed-1] == "--" {
+			return append(rest, left...), nil
+		}
+		rest = append(rest, left[0])
+		args = left[1:]
+	}
 }
 
 // report says on standard error what went wrong and returns the exit code.

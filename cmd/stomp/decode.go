@@ -7,52 +7,79 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/stompwire/stomp/cmd/stomp/internal/capture"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/internal/text"
 	"github.com/stompwire/stomp/parser"
 )
 
 const decodeHelp = `
-Shows the frames of a stream: what one side of a session sent, byte for byte.
-An error in the stream is reported on standard error, after all that came before
+Shows the frames of a stream, or of the conversations in a capture. What FILE is
+shows by its first bytes:
+
+  - pcap and pcapng, as tcpdump and Wireshark write them. Every STOMP
+    conversation in it is shown, over TCP or in a WebSocket (compressed ones and
+    SockJS included). What else is in the file is counted
+  - HAR, an HTTP archive with WebSocket messages, as the developer tools of
+    Chrome export it
+  - a directory recorded by tap, or one with several of these
+  - anything else is a stream: what one side of a session sent, byte for byte
+  - any of these files compressed by gzip
+
+Of a capture the frames of both sides stand in the order in which they were
+complete, each under the number of its connection, its side, the seconds since
+the connection began, and how long nothing came before it.
+
+An error in a stream is reported on standard error, after all that came before
 it. It names the leniency that would read on, or the flag that raises the limit.
+What one side sends is not read any further, unless -resync is given: then what
+looks like the next frame is looked for, a known command behind a NUL.
 
 With -version auto the stream says how it is to be read: CONNECTED has the
 version (none is 1.0); CONNECT and STOMP have those that the client speaks, of
 which the highest is taken (none is 1.0). A stream that begins with another
 command, the middle of a session, is read as 1.2. An ERROR that begins it is
-literal. The version that was found is reported on standard error.
+literal. Of one stream the version that was found is reported on standard error.
 
 The end of line directly after a frame belongs to the frame. All others between
 frames are heart-beats.
 
--o text is for people. Offsets stand left of the margin, right of it what is in
-the stream. A NUL is ^@, other control characters are ^A to ^_, characters that
-cannot be shown are like <U+202E>, bytes that are not UTF-8 like <FF>. Passwords
-and other secrets are ***. Long bodies are cut, unless -full is given. Of a
-frame with an error the lines before it are shown. The output has color on a
-terminal, unless NO_COLOR is set.
+-o text is for people. Offsets in what the side sent stand left of the margin,
+right of it what is in the stream. A NUL is ^@, other control characters are ^A
+to ^_, characters that cannot be shown are like <U+202E>, bytes that are not
+UTF-8 like <FF>. Passwords and other secrets are ***. Long bodies are cut, unless
+-full is given. Of a frame with an error the lines before it are shown. The
+output has color on a terminal, unless NO_COLOR is set.
 
 -o json is one object a line: a frame, the end of line that belongs to it, a run
-of heart-beats, or, in the last line, an error. Nothing is left out, passwords
-included. A frame is held in memory until it is complete. "stomp encode" makes a
-stream of it again.
+of heart-beats, or an error. Of a capture each has "connection", "time", "ms"
+since the connection began and "from", and each connection has a line of its own
+where it begins. Nothing is left out, passwords included. A frame is held in
+memory until it is complete. "stomp encode" makes a stream of it again, of a
+capture with -connection N -from SIDE.
 
 -o hex is all bytes, passwords included, and what each range of them is.
 
-However long the stream, text and hex need memory for two heads only. -max-line
-and its kind bound what one frame may have; 0 means none at all.
+-command, -destination and their kind choose frames: of several values of one
+flag any will do, all flags have to agree. In a pattern * stands for anything.
+
+However long the input, text and hex need memory for two heads of each
+connection in progress. -max-line and its kind bound what one frame may have; 0
+means none at all.
 `
 
 func decodeCommand() *command {
 	return &command{
 		name:    "decode",
 		args:    "[flags] [FILE]",
-		summary: "show the frames of a stream",
+		summary: "show the frames of a stream or capture",
 		help:    decodeHelp,
 		flags: func(fs *flag.FlagSet) func(*env, []string) error {
 			d := &decoding{readFlags: declareReadFlags(fs), form: "text"}
 			fs.Func("o", "print `form` text, the default, json or hex", d.setForm)
+			fs.BoolVar(&d.resync, "resync", false, "after an error, or where the stream begins inside a frame, go on with what looks like the next frame")
+			d.choice.declareFrames(fs)
+			d.choice.declareConnections(fs)
 			fs.BoolVar(&d.full, "full", false, "show all of long bodies, in text")
 			return d.run
 		},
@@ -62,8 +89,10 @@ func decodeCommand() *command {
 // decoding is a call of decode.
 type decoding struct {
 	*readFlags
-	form string
-	full bool
+	form   string
+	full   bool
+	resync bool
+	choice choice
 }
 
 func (d *decoding) setForm(s string) error {
@@ -87,7 +116,7 @@ func (d *decoding) sink(e *env, out *bufio.Writer) sink {
 }
 
 func (d *decoding) run(e *env, args []string) error {
-	in, err := e.open(args)
+	in, err := e.openCapture(args)
 	if err != nil {
 		return err
 	}
@@ -95,11 +124,35 @@ func (d *decoding) run(e *env, args []string) error {
 	stop := e.watch(in, d.quiet)
 	defer stop()
 
+	format, err := in.recognize()
+	if err != nil {
+		return err
+	}
+	if err := d.choice.want(format); err != nil {
+		return err
+	}
 	out := bufio.NewWriterSize(e.stdout, readSize)
+	if format != capture.Raw {
+		return finish(out, d.capture(e, in, format, out))
+	}
+	return finish(out, d.stream(e, in, out))
+}
+
+// stream shows the stream of one side.
+func (d *decoding) stream(e *env, in *input, out *bufio.Writer) error {
 	ses := newSession(d.version, e.teller("decode: read", d.quiet))
-	s := newStream(d.options(), ses, d.sink(e, out))
+	s := newStream(d.options(), ses, d.choice.choose(d.sink(e, out), nil, nil))
 	s.ahead = in.ahead
-	err = in.chunks(d.chunk, func(chunk []byte, live bool) error {
+	s.hint = !d.resync
+	bad := false
+	if d.resync {
+		s.resync = func(err error) {
+			bad = true
+			out.Flush() // the error goes after what came before it
+			fmt.Fprintf(e.stderr, "stomp decode: %v\n", in.parseError(err))
+		}
+	}
+	err := in.chunks(d.chunk, func(chunk []byte, live bool) error {
 		if err := s.write(chunk); err != nil {
 			return in.parseError(err)
 		}
@@ -108,7 +161,23 @@ func (d *decoding) run(e *env, args []string) error {
 	if err == nil {
 		err = in.parseError(s.finish())
 	}
-	return finish(out, err)
+	if err == nil && bad {
+		err = errBroken
+	}
+	return err
+}
+
+// capture shows the conversations of a capture.
+func (d *decoding) capture(e *env, in *input, format capture.Format, out *bufio.Writer) error {
+	s := &show{d: d, e: e, out: out, colour: e.palette()}
+	summary, err := in.conversations(format, &d.choice, s)
+	if err == nil && s.bad {
+		err = errBroken
+	}
+	if err == nil || err == errBroken {
+		e.others(summary, &d.choice, "decode", d.quiet)
+	}
+	return err
 }
 
 // teller returns a function that tells the version which a stream was found to

@@ -24,10 +24,12 @@ Makes a stream of frames, from JSON lines as "stomp decode -o json" prints them:
 eol and heartbeats are ends of line; nuls, which count NULs between frames, are
 left out, since the specification does not allow them.
 
-Headers and body may be left out. What is not UTF-8 has base64 under the keys
-command_base64, headers_base64 (names and values alike) and body_base64. The keys
-offset, size and allowed are ignored; others are refused, and so is a line that
-reports an error. Empty lines are skipped. A line is held in memory.
+Headers may also be an object, {"destination":"/queue/a","priority":4}. Headers
+and body may be left out. What is not UTF-8 has base64 under the keys
+command_base64 and body_base64, and in headers as {"base64":"..."}. The keys that
+say where a frame came from, such as offset, size and time, are ignored; others
+are refused, and so are a line that reports an error, and lines of both sides of
+a capture. Empty lines are skipped. A line is held in memory.
 
 A line that cannot be sent is told on standard error, with its number. Nothing
 of it is written; what came before it is.
@@ -64,6 +66,7 @@ type encoding struct {
 	length  string
 	options encoder.Options
 	quiet   bool
+	origin  string // of the lines, where they say
 }
 
 func (c *encoding) setLength(s string) error {
@@ -124,6 +127,13 @@ func (c *encoding) line(line []byte, out *bufio.Writer, ses *session) error {
 	l, err := jsonl.Parse(line)
 	if err != nil {
 		return err
+	}
+	switch {
+	case l.Origin == "":
+	case c.origin == "":
+		c.origin = l.Origin
+	case c.origin != l.Origin:
+		return errors.New("this is of " + l.Origin + ", what came before of " + c.origin + "; decode with -connection N -from SIDE")
 	}
 	if l.Frame == nil {
 		endLines(out, l.EOLs)

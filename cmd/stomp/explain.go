@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/stompwire/stomp/cmd/stomp/internal/capture"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/parser"
 )
@@ -30,7 +31,17 @@ func (s *stream) explain(e *parser.Error, at int64, known []byte) string {
 			return "the command is " + upper + ", in capitals and without blanks"
 		}
 		if bytes.ContainsFunc(line, func(r rune) bool { return r < 'A' || r > 'Z' }) {
-			return "" // not even a command of an extension
+			name, advice := capture.Name(known)
+			if name != "" && e.Offset == 0 {
+				if e.Detail != "" {
+					return advice
+				}
+				return "this is " + name + ": " + advice
+			}
+			if s.hint { // not even a command of an extension
+				return "-resync looks for the next frame"
+			}
+			return ""
 		}
 	}
 	var parts []string

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/internal/text"
 	"github.com/stompwire/stomp/parser"
 )
 
@@ -196,4 +197,10 @@ func hexDigits(n int64) int { return max(1, (bits.Len64(uint64(n))+3)/4) }
 func defines(e headers.Escaping, letter byte) bool {
 	_, err := headers.AppendUnescaped(nil, e, []byte{'\\', letter})
 	return err == nil
+}
+
+func (x *hexSink) skipped(offset, n, missing int64) {
+	x.blank = true
+	x.print(offset, nil, text.SkippedText(n, missing))
+	x.blank = true
 }

@@ -2,9 +2,14 @@ package main
 
 import (
 	"bufio"
+	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
+
+	"github.com/stompwire/stomp/cmd/stomp/internal/capture"
 )
 
 // readSize is how many bytes are read at once, unless -chunk says otherwise.
@@ -16,6 +21,7 @@ type input struct {
 	name  string
 	size  int64 // in bytes, -1 when not known
 	close func() error
+	dirs  []string      // recordings, where the input is a directory
 	held  *bufio.Reader // what reader reads from
 }
 
@@ -23,7 +29,7 @@ type input struct {
 func (e *env) open(args []string) (*input, error) {
 	switch {
 	case len(args) > 1:
-		return nil, callError("one FILE at most, after the flags")
+		return nil, callError("one FILE at most")
 	case len(args) == 0 || args[0] == "-":
 		return &input{Reader: e.stdin, name: "standard input", size: -1, close: func() error { return nil }}, nil
 	}
@@ -42,6 +48,76 @@ func (e *env) open(args []string) (*input, error) {
 		}
 	}
 	return in, nil
+}
+
+// openCapture opens a file, or a directory with recordings.
+func (e *env) openCapture(args []string) (*input, error) {
+	if len(args) == 1 && args[0] != "-" {
+		if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
+			dirs, err := capture.Recordings(args[0])
+			switch {
+			case err != nil:
+				return nil, callError(err.Error())
+			case len(dirs) == 0:
+				return nil, callError(args[0] + " is a directory without recordings: c2s.bin, c2s.idx, s2c.bin and s2c.idx, as tap makes them")
+			}
+			return &input{Reader: strings.NewReader(""), name: args[0], size: -1, dirs: dirs, close: func() error { return nil }}, nil
+		}
+	}
+	return e.open(args)
+}
+
+// recognize returns the format of the input. What is compressed is read as what
+// it was before.
+func (in *input) recognize() (capture.Format, error) {
+	if in.dirs != nil {
+		return capture.Recording, nil
+	}
+	for range maxGzip {
+		r := bufio.NewReaderSize(in.Reader, readSize)
+		format := capture.Recognize(front(r))
+		in.Reader = r
+		if format != capture.Gzip {
+			return format, nil
+		}
+		z, err := gzip.NewReader(r)
+		if err != nil {
+			return 0, in.errorf("%w", err)
+		}
+		in.Reader, in.size = whole{z}, -1
+	}
+	return 0, in.errorf("compressed more than %d times", maxGzip)
+}
+
+const maxGzip = 3
+
+// whole is a reader of what is compressed, which must not end too early.
+type whole struct{ r io.Reader }
+
+func (w whole) Read(b []byte) (int, error) {
+	n, err := w.r.Read(b)
+	if err == io.ErrUnexpectedEOF {
+		err = errors.New("what is compressed ends too early")
+	}
+	return n, err
+}
+
+// front returns what an input begins with, as far as it takes to recognize it.
+// It does not wait for more than may come: what does not begin as a capture
+// does is a stream, which may be live.
+func front(r *bufio.Reader) []byte {
+	first, _ := r.Peek(1)
+	n := r.Buffered()
+	if len(first) > 0 {
+		switch first[0] {
+		case '\n', 0x1f, 0xd4, 0xa1, 0x4d:
+			n = max(n, 4)
+		case '{', ' ', 0xef:
+			n = max(n, capture.Enough)
+		}
+	}
+	b, _ := r.Peek(min(n, capture.Enough)) // at the end of the input there is less
+	return b
 }
 
 // errorf makes an error that names the input.

@@ -49,3 +49,7 @@ func (j *jsonSink) print(line []byte) {
 	j.w.Write(line)
 	j.line = line
 }
+
+func (j *jsonSink) skipped(offset, n, missing int64) {
+	j.print(jsonl.AppendSkipped(j.line[:0], offset, n, missing))
+}

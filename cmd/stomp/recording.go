@@ -219,3 +219,5 @@ func (r *recording) end(offset int64, used parser.Allow) {
 }
 
 func (r *recording) fail(e *parser.Error, _ int64, _ []byte) { r.report.fault(r.from, e) }
+
+func (r *recording) skipped(int64, int64, int64) {}

@@ -112,3 +112,5 @@ func (r *round) Read(b []byte) (int, error) {
 	r.rest = r.rest[n:]
 	return n, nil
 }
+
+func (r *reels) skipped(int64, int64, int64) {}

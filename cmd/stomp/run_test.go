@@ -173,7 +173,7 @@ var calls = []struct {
 	{"body of 1024", args("decode -q"), "SEND\n\n" + strings.Repeat("x", 1024) + "\x00",
 		"       0  SEND\n\n          " + strings.Repeat("x", 1024) + "^@\n", "", 0},
 	{"not UTF-8", args("decode -q -o json"), "SEND\na:\xff\n\n\xff\x00",
-		`{"offset":0,"size":12,"command":"SEND","headers_base64":[["YQ==","/w=="]],"body_base64":"/w=="}` + "\n", "", 0},
+		`{"offset":0,"size":12,"command":"SEND","headers":[["a",{"base64":"/w=="}]],"body_base64":"/w=="}` + "\n", "", 0},
 	{"hex, long body", args("decode -q -o hex"), "SEND\n\n" + strings.Repeat("x", 33) + "\x00",
 		"00000000  53 45 4e 44                                      SEND              command\n" +
 			"00000004  0a                                               .                 EOL\n" +
@@ -277,7 +277,7 @@ var calls = []struct {
 		"00000001  0d                                               .                 error: bare_cr\n",
 		"stomp decode: standard input: carriage return without line feed at offset 1\n", 1},
 	{"TLS", args("decode"), "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03abcdef", "",
-		"stomp decode: standard input: unknown command at offset 0: a TLS record: the peer speaks TLS\n", 1},
+		"stomp decode: standard input: unknown command at offset 0: a TLS record: the peer speaks TLS; it is encrypted: capture where it is not, behind a TLS proxy or in the browser (save a HAR in its developer tools), or let Wireshark decrypt it and export the bytes with Follow TCP stream, raw\n", 1},
 	{"stray NUL", args("decode -q"), "\x00", "", "stomp decode: standard input: NUL between frames at offset 0: -allow nul-padding reads on\n", 1},
 
 	// Limits.
@@ -306,7 +306,7 @@ var calls = []struct {
 	{"encode, CONNECTED 1.1", args("encode -q"), `{"command":"CONNECTED","headers":[["version","1.1"],["session","a:b"]]}` + "\n" + `{"command":"MESSAGE","headers":[["a",":"]]}`,
 		"CONNECTED\nversion:1.1\nsession:a:b\n\n\x00MESSAGE\na:\\c\n\n\x00", "", 0},
 	{"encode, CONNECTED 1.2 in 1.1", args("encode -q -version 1.1"), `{"command":"CONNECTED","headers":[["session","a:b"]]}`, "CONNECTED\nsession:a:b\n\n\x00", "", 0},
-	{"encode, base64", args("encode -q"), `{"command":"SEND","headers_base64":[["YQ==","/w=="]],"body_base64":"/w=="}`, "SEND\na:\xff\n\n\xff\x00", "", 0},
+	{"encode, base64", args("encode -q"), `{"command":"SEND","headers":[["a",{"base64":"/w=="}]],"body_base64":"/w=="}`, "SEND\na:\xff\n\n\xff\x00", "", 0},
 	{"length auto keeps", args("encode -q"), `{"command":"SEND","headers":[["content-length","2"],["a","b"]],"body":"hi"}`, "SEND\ncontent-length:2\na:b\n\nhi\x00", "", 0},
 	{"length auto adds for NUL", args("encode -q -length auto"), `{"command":"SEND","body":"h\u0000"}`, "SEND\ncontent-length:2\n\nh\x00\x00", "", 0},
 	{"length always", args("encode -q -length always"), `{"command":"SEND","body":"hi"}` + "\n" + `{"command":"SEND"}`, "SEND\ncontent-length:2\n\nhi\x00SEND\n\n\x00", "", 0},
@@ -356,7 +356,7 @@ if broken a header of the frame should be ASCII in STOMP 1.0.
 `, "", 0},
 	{"unknown command name", args("decoed"), "", "", "stomp: no command \"decoed\"; \"stomp help\" lists them\n", 2},
 	{"version with arguments", args("version x"), "", "", "...no arguments", 2},
-	{"two files", args("decode a b"), "", "", "stomp decode: one FILE at most, after the flags\n\"stomp decode -h\" explains the call\n", 2},
+	{"two files", args("decode a b"), "", "", "stomp decode: one FILE at most\n\"stomp decode -h\" explains the call\n", 2},
 	{"encode, two files", args("encode a b"), "", "", "...one FILE at most", 2},
 	{"no such file", args("decode testdata/nothing"), "", "", "...testdata/nothing", 2},
 	{"directory", args("decode ."), "", "", "...stomp decode: . is a directory", 2},
@@ -421,7 +421,7 @@ func TestFiles(t *testing.T) {
 	}
 	var stdout, stderr bytes.Buffer
 	code := run([]string{"decode", "-q", name}, strings.NewReader("not read"), &stdout, &stderr)
-	want := "stomp decode: " + name + ": unknown command at offset 99: begins with the byte 0x21\n"
+	want := "stomp decode: " + name + ": unknown command at offset 99: begins with the byte 0x21; -resync looks for the next frame\n"
 	if code != exitInput || stdout.String() != clientText || stderr.String() != want {
 		t.Errorf("exit %d, stdout\n%sstderr\n%s", code, &stdout, &stderr)
 	}

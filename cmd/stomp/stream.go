@@ -24,6 +24,9 @@ type sink interface {
 	// end takes the NUL that ends a frame, and the leniencies that the body
 	// and the NUL needed.
 	end(offset int64, used parser.Allow)
+	// skipped takes how much was not read from offset on, while the next frame was
+	// looked for; missing of it is not there at all.
+	skipped(offset, n, missing int64)
 	// fail takes the error that ends the stream, and what was not yet part of
 	// anything above: the bytes from offset to the one at fault.
 	fail(e *parser.Error, offset int64, rest []byte)
@@ -47,7 +50,13 @@ type stream struct {
 	// ahead returns what follows on what was written, as far as that is known
 	// without waiting; nil for nothing. It is looked at to explain an error.
 	ahead func() []byte
+	// resync, if not nil, takes each error, and the stream goes on with the next
+	// frame.
+	resync func(error)
+	hint   bool // to say that -resync may help
 
+	lost    *search    // for the next frame, in progress
+	base    int64      // where the parser began
 	between *gap       // in progress
 	after   bool       // a frame has just ended
 	current unfinished // the frame in progress
@@ -81,7 +90,13 @@ func (s *stream) write(chunk []byte) error {
 	for len(chunk) > 0 {
 		n, err := s.next(chunk)
 		if err != nil {
-			return err
+			if s.resync == nil {
+				return err
+			}
+			s.resync(err)
+			if err := s.lose(false, 0); err != nil {
+				return err
+			}
 		}
 		chunk = chunk[n:]
 	}
@@ -92,6 +107,9 @@ func (s *stream) write(chunk []byte) error {
 // how many bytes it took.
 func (s *stream) next(chunk []byte) (int, error) {
 	s.tail = nil
+	if s.lost != nil {
+		return s.seek(chunk)
+	}
 	if _, inside := s.p.FrameStart(); !inside && s.ses.open() {
 		return s.peek(chunk)
 	}
@@ -103,6 +121,10 @@ func (s *stream) finish() error {
 	s.tail = nil
 	if err := s.release(); err != nil {
 		return err
+	}
+	if s.lost != nil {
+		s.found()
+		return nil
 	}
 	if err := s.p.Finish(); err != nil {
 		return s.fail(err, nil)
@@ -145,6 +167,8 @@ func (s *stream) release() error {
 	for len(word) > 0 {
 		n, err := s.step(word)
 		if err != nil {
+			s.rest = append(s.rest, word...)
+			s.offset += int64(len(word))
 			return err
 		}
 		word = word[n:]
@@ -219,6 +243,8 @@ func (s *stream) endGap() {
 // fail gives the sink an error of the parser, with an explanation added.
 func (s *stream) fail(err error, src []byte) error {
 	e := *err.(*parser.Error) // there are no others
+	e.Offset += s.base
+	e.Frame += s.base
 	s.endGap()
 	at := s.offset - int64(len(s.rest))
 	known := append(append(s.rest, src...), s.tail...)

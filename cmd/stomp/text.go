@@ -22,3 +22,5 @@ func (t textSink) body(_ int64, piece []byte) { t.Body(piece) }
 func (t textSink) end(_ int64, used parser.Allow) { t.End(used) }
 
 func (t textSink) fail(_ *parser.Error, offset int64, rest []byte) { t.Fail(offset, rest) }
+
+func (t textSink) skipped(offset, n, missing int64) { t.Skipped(offset, n, missing) }

@@ -60,6 +60,18 @@ func AppendGap(dst []byte, offset, beats, nuls int64, used parser.Allow) []byte 
 	return appendEnd(dst, used)
 }
 
+// AppendSkipped appends the line of bytes that were not read, its LF included:
+// n from offset on, of which missing were not there.
+func AppendSkipped(dst []byte, offset, n, missing int64) []byte {
+	dst = append(dst, `{"offset":`...)
+	dst = strconv.AppendInt(dst, offset, 10)
+	dst = strconv.AppendInt(append(dst, `,"skipped":`...), n, 10)
+	if missing > 0 {
+		dst = strconv.AppendInt(append(dst, `,"missing":`...), missing, 10)
+	}
+	return append(dst, "}\n"...)
+}
+
 // AppendError appends the line of an error to dst, its LF included.
 func AppendError(dst []byte, e *parser.Error) []byte {
 	dst = append(dst, `{"offset":`...)
@@ -103,25 +115,25 @@ func appendText(dst []byte, key string, value []byte) []byte {
 }
 
 func appendHeaders(dst []byte, v headers.ListView) []byte {
-	appendOne := appendString
-	dst = append(dst, `,"headers`...)
-	for _, e := range v {
-		if !utf8.Valid(e.Name) || !utf8.Valid(e.Value) {
-			dst = append(dst, "_base64"...)
-			appendOne = appendBase64
-			break
-		}
-	}
-	dst = append(dst, `":[`...)
+	dst = append(dst, `,"headers":[`...)
 	for i, e := range v {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendOne(append(dst, '['), e.Name)
-		dst = appendOne(append(dst, ','), e.Value)
+		dst = appendHeader(append(dst, '['), e.Name)
+		dst = appendHeader(append(dst, ','), e.Value)
 		dst = append(dst, ']')
 	}
 	return append(dst, ']')
+}
+
+// appendHeader appends a name or value: a string, or what is not UTF-8 as
+// {"base64":"..."}.
+func appendHeader(dst, s []byte) []byte {
+	if utf8.Valid(s) {
+		return appendString(dst, s)
+	}
+	return append(appendBase64(append(dst, `{"base64":`...), s), '}')
 }
 
 func appendBase64(dst, s []byte) []byte {

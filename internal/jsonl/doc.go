@@ -11,9 +11,12 @@
 // no body. The names of the leniencies that reading the frame took are in
 // "allowed", where there are any.
 //
-// A JSON string cannot carry any byte. What is not UTF-8 is in base64, under
-// another key: "command_base64", "headers_base64" (all names and values of the
-// frame), "body_base64".
+// A JSON string cannot carry any byte. A command or body that is not UTF-8 is in
+// base64, under another key: "command_base64", "body_base64". A name or value of
+// a header that is not UTF-8 is an object: ["x",{"base64":"/w=="}]. The key
+// "headers_base64", under which all names and values are in base64, is read and
+// no longer written. Headers may also be written as an object,
+// {"destination":"/queue/a"}, in which numbers stand for their digits.
 //
 // # Between frames
 //
@@ -24,6 +27,22 @@
 // The end of line directly after the NUL of a frame belongs to that frame. All
 // others are heart-beats. NULs between frames are padding, which a leniency
 // admits. A run of heart-beats and NULs is one line.
+//
+// # Captures
+//
+// Of a capture each line says in front which connection it is of, when it was
+// complete, how many milliseconds after the connection began that was, and which
+// side sent it. A connection has a line of its own where it begins:
+//
+//	{"connection":1,"time":"2026-01-02T03:04:05.6Z","client":"10.0.0.1:5000","server":"10.0.0.2:61613","over":"TCP"}
+//	{"connection":1,"time":"2026-01-02T03:04:05.7Z","ms":100.000,"from":"client","offset":0,...}
+//
+// # Bytes that were not read
+//
+//	{"offset":85,"skipped":20,"missing":5}
+//
+// What was skipped while the next frame was looked for, some of which the capture
+// does not have.
 //
 // # Errors
 //

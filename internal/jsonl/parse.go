@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/stompwire/stomp/frame"
@@ -22,6 +23,9 @@ type Line struct {
 	// EOLs is the number of ends of line between frames. NULs between frames
 	// are not kept: no leniency writes them.
 	EOLs int64
+	// Origin says which side of which connection the line is of, "" when it
+	// does not say.
+	Origin string
 }
 
 // ErrError is the error of [Parse] for a line that says that the stream it came
@@ -29,9 +33,9 @@ type Line struct {
 var ErrError = errors.New("this line reports an error, it is no frame")
 
 // Parse reads one line, with or without its LF. Keys that say where a frame
-// came from (offset, size, allowed) may have any value. A key that is not
-// known or repeated, bytes that are not UTF-8, half a surrogate pair, and
-// anything after the object are errors: nothing is guessed, dropped or
+// came from (offset, size, allowed, time and so on) may have any value. A key
+// that is not known or repeated, bytes that are not UTF-8, half a surrogate
+// pair, and anything after the object are errors: nothing is guessed, dropped or
 // replaced.
 func Parse(line []byte) (Line, error) {
 	if !utf8.Valid(line) {
@@ -55,6 +59,7 @@ type object struct {
 	unknown error // of the first key that is not known
 	frame   frame.Frame
 	eols    int64
+	origin  [2]string // connection, from
 }
 
 func (p *object) read() error {
@@ -103,9 +108,17 @@ func (p *object) value(key string) (err error) {
 		_, err = p.count(key)
 	case "eol":
 		p.eols, err = 1, p.isTrue(key)
+	case "from", "connection":
+		var v json.RawMessage
+		err = syntax(p.d.Decode(&v))
+		if key == "connection" {
+			p.origin[0] = string(v)
+		} else {
+			p.origin[1] = string(v)
+		}
 	default:
 		switch key {
-		case "offset", "size", "allowed", "error":
+		case "offset", "size", "allowed", "error", "skipped", "time", "ms", "client", "server", "over", "middle", "missing", "cut":
 		default:
 			if p.unknown == nil {
 				p.unknown = fmt.Errorf("unknown key %q", key)
@@ -120,7 +133,7 @@ func (p *object) value(key string) (err error) {
 // line judges the object as a whole.
 func (p *object) line() (Line, error) {
 	switch {
-	case p.seen["error"]:
+	case p.seen["error"] || p.seen["skipped"]:
 		return Line{}, ErrError
 	case p.unknown != nil:
 		return Line{}, p.unknown
@@ -143,37 +156,114 @@ func (p *object) line() (Line, error) {
 	case len(kinds) > 1:
 		return Line{}, fmt.Errorf("both %q and %q", kinds[0], kinds[1])
 	case p.seen["command"] || p.seen["command_base64"]:
-		return Line{Frame: &p.frame}, nil
+		return Line{Frame: &p.frame, Origin: p.place()}, nil
 	case p.seen["heartbeats"] || p.seen["nuls"] || p.seen["eol"]:
-		return Line{EOLs: p.eols}, nil
+		return Line{EOLs: p.eols, Origin: p.place()}, nil
+	case p.seen["connection"] && p.seen["client"] && p.seen["server"]:
+		return Line{}, nil // a connection begins
 	}
 	return Line{}, errors.New(`none of "command", "eol", "heartbeats" and "nuls"`)
 }
 
-// headers reads a list of pairs.
+// place returns the origin of the line.
+func (p *object) place() string {
+	if !p.seen["from"] {
+		return ""
+	}
+	return "connection " + p.origin[0] + ", " + p.origin[1]
+}
+
+// headers reads a list of pairs, or an object as people write it.
 func (p *object) headers(key string) error {
-	wrong := fmt.Errorf("%q is not a list of pairs of strings", key)
-	if p.delim('[') != nil {
-		return wrong
+	t, err := p.d.Token()
+	switch {
+	case err != nil:
+		return syntax(err)
+	case t == json.Delim('{') && key == "headers":
+		return p.headerObject()
+	case t != json.Delim('['):
+		return notPairs(key)
 	}
 	for p.d.More() {
 		if p.delim('[') != nil {
-			return wrong
+			return notPairs(key)
 		}
-		name, err := p.text(key)
+		name, err := p.headerText(key)
 		if err != nil {
 			return err
 		}
-		value, err := p.text(key)
+		value, err := p.headerText(key)
 		if err != nil {
 			return err
 		}
 		if p.delim(']') != nil {
-			return wrong
+			return notPairs(key)
 		}
 		p.frame.Headers = append(p.frame.Headers, headers.Field{Name: name, Value: value})
 	}
 	return p.delim(']')
+}
+
+func notPairs(key string) error {
+	return fmt.Errorf("%q is neither a list of pairs of strings nor an object", key)
+}
+
+// headerObject reads the rest of an object with headers. A number is taken as it
+// is written.
+func (p *object) headerObject() error {
+	seen := map[string]bool{}
+	for p.d.More() {
+		t, err := p.d.Token()
+		if err != nil {
+			return syntax(err)
+		}
+		name := t.(string) // the decoder admits nothing else here
+		if seen[name] {
+			return fmt.Errorf("header %q twice: only a list of pairs may repeat a header", name)
+		}
+		seen[name] = true
+		t, err = p.d.Token()
+		var value string
+		switch v := t.(type) {
+		case string:
+			value = v
+		case json.Number:
+			value = v.String()
+		default:
+			if err != nil {
+				return syntax(err)
+			}
+			return fmt.Errorf("the value of header %q is neither a string nor a number", name)
+		}
+		p.frame.Headers = append(p.frame.Headers, headers.Field{Name: name, Value: value})
+	}
+	return p.delim('}')
+}
+
+// headerText reads a name or value: a string, or what is not UTF-8 as
+// {"base64":"..."}.
+func (p *object) headerText(key string) (string, error) {
+	t, err := p.d.Token()
+	switch t := t.(type) {
+	case string:
+		return decoded(key, t)
+	case json.Delim:
+		if t != '{' {
+			break
+		}
+		if k, _ := p.d.Token(); k != "base64" {
+			break
+		}
+		s, err := p.text("headers_base64")
+		if err != nil {
+			return "", err
+		}
+		return s, p.delim('}')
+	}
+	if err != nil {
+		return "", syntax(err)
+	}
+	return "", notPairs(key)
 }
 
 // text reads a string, out of base64 where the key says so.
@@ -186,7 +276,12 @@ func (p *object) text(key string) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("%q: not a string where one should be", key)
 	}
-	if !bytes.HasSuffix([]byte(key), []byte("_base64")) {
+	return decoded(key, s)
+}
+
+// decoded returns what a string stands for: base64 where the key says so.
+func decoded(key, s string) (string, error) {
+	if !strings.HasSuffix(key, "_base64") {
 		return s, nil
 	}
 	b, err := base64.StdEncoding.Strict().DecodeString(s)

@@ -233,6 +233,24 @@ func (t *Printer) unfinished(offset int64, head []byte) {
 	}
 }
 
+// Skipped prints that n bytes from offset on were not read, of which missing were
+// not there.
+func (t *Printer) Skipped(offset, n, missing int64) {
+	b := AppendPainted(t.offset(offset), t.colour.Mark, SkippedText(n, missing))
+	t.print(append(b, '\n'))
+}
+
+// SkippedText says the same.
+func SkippedText(n, missing int64) string {
+	switch {
+	case missing >= n:
+		return fmt.Sprintf("... %d bytes are missing", n)
+	case missing > 0:
+		return fmt.Sprintf("... %d bytes skipped, %d of them are missing", n, missing)
+	}
+	return fmt.Sprintf("... %d bytes skipped", n)
+}
+
 // allowed says which leniencies were needed.
 func (t *Printer) allowed(used parser.Allow) {
 	if used != 0 {

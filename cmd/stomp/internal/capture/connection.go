@@ -1,0 +1,290 @@
+package capture
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/stompwire/stomp/cmd/stomp/internal/tcp"
+	"github.com/stompwire/stomp/validate"
+)
+
+// A connection is a TCP connection. It finds out what is spoken in it, and then
+// gives away what the two sides send.
+type connection struct {
+	p      *packets
+	ends   pair
+	half   [2]tcp.Half
+	began  time.Time
+	opened bool // SYN was seen
+	client int  // which end it is, -1 when that is not known
+	closed bool
+	over   bool  // the handler has been told
+	err    error // of the handler
+	state  func(from int, b []byte) error
+	lost   func(from int, n int, why string) error
+	held   []held // until it is known what is spoken
+	size   int    // of what is held
+	conn   *Conn
+	socket *socket
+}
+
+// held is what an end has sent.
+type held struct {
+	from int
+	at   time.Time
+	data []byte
+}
+
+const (
+	maxHeld      = 64 << 10 // bytes that are held
+	maxHeldCount = 256
+)
+
+func newConnection(p *packets, ends pair) *connection {
+	c := &connection{p: p, ends: ends, began: p.at, client: -1}
+	c.state, c.lost = c.undecided, c.lostUndecided
+	for from := range c.half {
+		c.half[from].Data = func(b []byte) {
+			if c.err == nil && c.state != nil {
+				c.err = c.state(from, b)
+			}
+		}
+		c.half[from].Missing = func(n int) {
+			if c.err == nil && c.lost != nil {
+				c.err = c.lost(from, n, fmt.Sprintf("%s missing in the capture, noticed at packet %d", bytesAre(n), c.p.summary.Packets))
+			}
+		}
+	}
+	return c
+}
+
+func bytesAre(n int) string {
+	if n == 1 {
+		return "1 byte is"
+	}
+	return fmt.Sprintf("%d bytes are", n)
+}
+
+// replaced reports whether SYN of an end begins another connection.
+func (c *connection) replaced(from int, s tcp.Segment) bool {
+	return c.closed || c.half[from].Known() && c.half[from].First() != s.Seq+1
+}
+
+func (c *connection) segment(from int, s tcp.Segment) error {
+	if c.closed {
+		return nil
+	}
+	if s.Flags&tcp.SYN != 0 {
+		if !c.half[from].Known() {
+			c.half[from].Start(s.Seq)
+		}
+		if !c.opened {
+			c.opened, c.client = true, from
+			if s.Flags&tcp.ACK != 0 {
+				c.client = 1 - from
+			}
+		}
+		s.Seq++ // of data that comes with it
+	}
+	if s.Flags&tcp.ACK != 0 {
+		c.half[1-from].Acked(s.Ack)
+	}
+	c.half[from].Take(s)
+	if c.err == nil && (s.Flags&tcp.RST != 0 || c.half[0].Ended() && c.half[1].Ended()) {
+		return c.close()
+	}
+	return c.err
+}
+
+// close ends the connection.
+func (c *connection) close() error {
+	if c.closed {
+		return nil
+	}
+	for from := range c.half {
+		c.half[from].Close()
+	}
+	if c.err != nil {
+		return c.err
+	}
+	if c.state != nil && c.conn == nil && len(c.held) > 0 {
+		if c.portSpeaksSTOMP() {
+			if err := c.decide(protoSTOMP, 0, nil); err != nil {
+				return err
+			}
+		} else {
+			c.other("")
+		}
+	}
+	c.closed, c.state, c.lost, c.held = true, nil, nil, nil
+	if c.conn == nil || c.over {
+		return nil
+	}
+	c.over = true
+	return c.p.out.closed(c.conn, c.p.at)
+}
+
+// portSpeaksSTOMP reports whether STOMP can be expected whatever it looks like.
+func (c *connection) portSpeaksSTOMP() bool {
+	for _, e := range c.ends {
+		if slices.Contains(stompPorts, e.Port()) || slices.Contains(c.p.o.Ports, e.Port()) || slices.Contains(c.p.o.Ends, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// undecided takes data while it is not known what is spoken.
+func (c *connection) undecided(from int, b []byte) error {
+	c.held = append(c.held, held{from, c.p.at, slices.Clone(b)})
+	c.size += len(b)
+	begin := c.begin(from)
+	is := recognize(begin)
+	switch {
+	case is == nil && c.size < maxHeld && len(c.held) < maxHeldCount:
+		return nil
+	case is == nil || is == protoOther:
+		is = protoOther
+		if c.portSpeaksSTOMP() {
+			is = protoSTOMP
+		}
+	}
+	return c.decide(is, from, begin)
+}
+
+// begin returns what an end has sent so far, as far as it is held.
+func (c *connection) begin(from int) []byte {
+	var b []byte
+	for _, h := range c.held {
+		if h.from == from && len(b) < Enough {
+			b = append(b, h.data...)
+		}
+	}
+	return b
+}
+
+// decide goes on as what an end has sent shows.
+func (c *connection) decide(is *protocol, from int, begin []byte) error {
+	sent := c.held
+	c.held = nil
+	c.guessClient(is, from, begin)
+	switch is {
+	case protoSTOMP:
+		if err := c.open("TCP"); err != nil {
+			return err
+		}
+		c.state, c.lost = c.stomp, c.lostSTOMP
+	case protoHTTP, protoResponse:
+		c.socket = newSocket(c)
+		c.state, c.lost = c.socket.http, c.socket.lostHTTP
+	case protoWebSocket:
+		c.socket = newSocket(c)
+		c.socket.begin()
+	default:
+		c.other(is.name)
+		if is.advice != "" {
+			c.p.noteConn(c, is)
+		}
+		return nil
+	}
+	now := c.p.at
+	defer func() { c.p.at = now }()
+	for _, h := range sent {
+		if c.state == nil {
+			break
+		}
+		c.p.at = h.at
+		if err := c.state(h.from, h.data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// guessClient says which end is the client, when SYN does not.
+func (c *connection) guessClient(is *protocol, from int, begin []byte) {
+	if c.opened {
+		return
+	}
+	client, server := speaker(begin)
+	if is == protoWebSocket {
+		client = len(begin) > 1 && begin[1]&0x80 != 0 // it masks what it sends
+		server = !client
+	}
+	switch {
+	case is.client || client:
+		c.client = from
+	case is.server || server:
+		c.client = 1 - from
+	default:
+		c.client = 0
+		if c.serves(c.ends[0]) > c.serves(c.ends[1]) {
+			c.client = 1
+		}
+	}
+}
+
+// serves says how likely it is that an end is a server.
+func (c *connection) serves(e netip.AddrPort) int {
+	score := -int(e.Port())
+	if slices.Contains(stompPorts, e.Port()) {
+		score += 1 << 18
+	}
+	if slices.Contains(c.p.o.Ports, e.Port()) {
+		score += 1 << 17
+	}
+	return score
+}
+
+func (c *connection) role(from int) validate.Role {
+	if from == c.client {
+		return validate.Client
+	}
+	return validate.Server
+}
+
+// other gives up on the connection: there is no STOMP in it.
+func (c *connection) other(name string) {
+	c.p.summary.Others[name]++
+	c.state, c.lost, c.held = nil, nil, nil
+}
+
+// open begins a conversation.
+func (c *connection) open(over string) error {
+	c.conn = &Conn{
+		Client: c.ends[c.client].String(), Server: c.ends[1-c.client].String(),
+		Over: over, Began: c.began, Middle: !c.opened,
+	}
+	return c.p.out.open(c.conn)
+}
+
+// stomp takes data of STOMP.
+func (c *connection) stomp(from int, b []byte) error {
+	return c.p.out.data(c.conn, c.role(from), c.p.at, b)
+}
+
+func (c *connection) lostSTOMP(from int, n int, why string) error {
+	return c.p.out.lost(c.conn, c.role(from), c.p.at, n, why)
+}
+
+// lostUndecided goes on behind what is missing.
+func (c *connection) lostUndecided(int, int, string) error {
+	c.opened = c.opened && len(c.held) > 0
+	c.held, c.size = nil, 0
+	return nil
+}
+
+// noteConn tells once for each protocol what is spoken in a connection.
+func (p *packets) noteConn(c *connection, is *protocol) {
+	if p.spoken[is.name] {
+		return
+	}
+	p.spoken[is.name] = true
+	client, server := c.ends[0], c.ends[1]
+	if c.client == 1 {
+		client, server = server, client
+	}
+	p.h.Note(fmt.Sprintf("%s -> %s speaks %s: %s", client, server, is.name, is.advice))
+}

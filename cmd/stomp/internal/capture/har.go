@@ -1,0 +1,71 @@
+package capture
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/stompwire/stomp/cmd/stomp/internal/har"
+	"github.com/stompwire/stomp/validate"
+)
+
+// ReadHAR reads an HTTP archive: each WebSocket in it with STOMP is a
+// conversation.
+func ReadHAR(r io.Reader, o *Options, h Handler) (*Summary, error) {
+	s := &Summary{Others: map[string]int{}}
+	out := &output{h, o, s}
+	sockets := 0
+	all, err := har.Read(r, func(e har.Entry) error {
+		sockets++
+		return out.entry(&e)
+	})
+	if err == nil && sockets == 0 {
+		err = fmt.Errorf("none of its %d requests is a WebSocket with messages: Chrome records those that are made while the developer tools are open", all)
+	}
+	return s, err
+}
+
+// entry gives away the messages of a WebSocket.
+func (o *output) entry(e *har.Entry) error {
+	conn := &Conn{Client: "browser", Server: e.URL, Over: "WebSocket", Began: e.Messages[0].Time}
+	var wrapped *sockJS
+	for _, m := range e.Messages {
+		p := recognizeMessage(m.Data)
+		if p == nil {
+			continue
+		}
+		switch p {
+		case protoSockJS:
+			wrapped = &sockJS{}
+			conn.Over = "SockJS"
+		case protoSTOMP:
+		default:
+			o.summary.Others["WebSocket without STOMP"]++
+			return nil
+		}
+		break
+	}
+	if err := o.open(conn); err != nil {
+		return err
+	}
+	at := conn.Began
+	for _, m := range e.Messages {
+		if m.Time.After(at) {
+			at = m.Time
+		}
+		from := validate.Server
+		if m.Sent {
+			from = validate.Client
+		}
+		give := func(b []byte) error { return o.data(conn, from, at, b) }
+		var err error
+		if wrapped != nil {
+			err = wrapped.message(from, m.Data, give)
+		} else {
+			err = give(m.Data)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return o.closed(conn, at)
+}

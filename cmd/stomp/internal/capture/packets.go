@@ -1,0 +1,167 @@
+package capture
+
+import (
+	"container/list"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/stompwire/stomp/cmd/stomp/internal/pcap"
+	"github.com/stompwire/stomp/cmd/stomp/internal/tcp"
+)
+
+// maxConnections bounds the connections that are kept in mind, those that have
+// ended among them: more packets of theirs may come. The one that has been
+// silent for longest is forgotten first.
+const maxConnections = 1 << 16
+
+// ReadPackets reads a pcap or pcapng file. What is wrong with some of it is told
+// as a note, and the rest is read. The error is one of the handler, of r, or
+// that r is no capture.
+func ReadPackets(r io.Reader, o *Options, h Handler) (*Summary, error) {
+	p := &packets{
+		o: o, h: h, summary: Summary{Others: map[string]int{}},
+		all: map[pair]*list.Element{}, told: map[string]int64{}, spoken: map[string]bool{},
+	}
+	p.out = &output{h, o, &p.summary}
+	file, err := pcap.NewReader(r)
+	if err != nil {
+		return &p.summary, err
+	}
+	for {
+		packet, err := file.Next()
+		var bad *pcap.Error
+		switch {
+		case errors.As(err, &bad):
+			p.note(bad.Packet, bad.Text)
+			continue // what is final is followed by io.EOF
+		case err == io.EOF:
+			return &p.summary, p.finish()
+		case err != nil:
+			return &p.summary, errors.Join(p.finish(), err)
+		}
+		if err := p.packet(packet); err != nil {
+			return &p.summary, err
+		}
+	}
+}
+
+// packets reads the packets of a file.
+type packets struct {
+	o       *Options
+	h       Handler
+	out     *output
+	summary Summary
+	all     map[pair]*list.Element // of *connection
+	recent  list.List              // the one with the last packet in front
+	told    map[string]int64       // how often a note was not told
+	spoken  map[string]bool        // protocols that were told
+	at      time.Time              // of the packet
+}
+
+// A pair is the ends of a connection, the smaller one first.
+type pair [2]netip.AddrPort
+
+func pairOf(a, b netip.AddrPort) (p pair, from int) {
+	if a.Compare(b) > 0 {
+		return pair{b, a}, 1
+	}
+	return pair{a, b}, 0
+}
+
+const maxNotes = 64 // kinds of notes
+
+// note tells what is wrong with a packet, the first time that it is.
+func (p *packets) note(packet int64, text string) {
+	n, again := p.told[text]
+	if again {
+		p.told[text] = n + 1
+		return
+	}
+	if len(p.told) < maxNotes {
+		p.told[text] = 0
+		p.h.Note(fmt.Sprintf("packet %d: %s", packet, text))
+	}
+}
+
+func (p *packets) packet(packet pcap.Packet) error {
+	p.summary.Packets = packet.Number
+	if packet.Time.After(p.at) {
+		p.at = packet.Time
+	}
+	if !tcp.KnownLink(packet.Link) {
+		p.note(packet.Number, fmt.Sprintf("packets of link type %d are not read; capture on an Ethernet, loopback or \"any\" interface", packet.Link))
+		return nil
+	}
+	s, ok, why := tcp.Decode(packet.Link, packet.Data, packet.Size)
+	if !ok {
+		if why != "" {
+			p.note(packet.Number, string(why))
+		}
+		return nil
+	}
+	if !p.o.has(s.Src, s.Dst) {
+		return nil
+	}
+	p.summary.Segments++
+	if s.Missing > 0 {
+		p.note(packet.Number, "it was cut when it was captured; tcpdump -s 0 captures packets as a whole")
+	}
+	return p.segment(s)
+}
+
+// segment gives a segment to its connection.
+func (p *packets) segment(s tcp.Segment) error {
+	key, from := pairOf(s.Src, s.Dst)
+	element := p.all[key]
+	opens := s.Flags&tcp.SYN != 0 && s.Flags&tcp.ACK == 0
+	if element != nil && opens && element.Value.(*connection).replaced(from, s) {
+		c := element.Value.(*connection)
+		if err := c.close(); err != nil {
+			return err
+		}
+		p.forget(element)
+		element = nil
+	}
+	if element == nil {
+		if s.Flags&tcp.RST != 0 || s.Flags&tcp.SYN == 0 && len(s.Data) == 0 {
+			return nil
+		}
+		if len(p.all) >= maxConnections {
+			last := p.recent.Back()
+			if err := last.Value.(*connection).close(); err != nil {
+				return err
+			}
+			p.forget(last)
+		}
+		element = p.recent.PushFront(newConnection(p, key))
+		p.all[key] = element
+	} else {
+		p.recent.MoveToFront(element)
+	}
+	return element.Value.(*connection).segment(from, s)
+}
+
+func (p *packets) forget(element *list.Element) {
+	delete(p.all, element.Value.(*connection).ends)
+	p.recent.Remove(element)
+}
+
+// finish ends what is in progress, in the order in which it began.
+func (p *packets) finish() error {
+	for _, text := range slices.Sorted(maps.Keys(p.told)) {
+		if n := p.told[text]; n > 0 {
+			p.h.Note(fmt.Sprintf("%d more packets: %s", n, text))
+		}
+	}
+	for element := p.recent.Back(); element != nil; element = element.Prev() {
+		if err := element.Value.(*connection).close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

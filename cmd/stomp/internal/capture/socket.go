@@ -1,0 +1,267 @@
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stompwire/stomp/cmd/stomp/internal/websocket"
+)
+
+// A socket takes STOMP out of a connection that begins as HTTP, or is in the
+// middle of WebSocket.
+type socket struct {
+	c        *connection
+	heads    [2]*websocket.Head
+	done     [2]bool
+	decoders [2]*websocket.Decoder
+	broken   [2]bool
+	wrapped  *sockJS
+	held     []held // messages, until it is known what is in them
+	size     int
+	url      string
+}
+
+func newSocket(c *connection) *socket { return &socket{c: c} }
+
+// http takes the data of HTTP, until both sides have agreed on WebSocket.
+func (s *socket) http(from int, b []byte) error {
+	if s.done[from] { // a side that is ahead of the other
+		return s.early(from, b)
+	}
+	request := from == s.c.client
+	if s.heads[from] == nil {
+		if request && !strings.HasPrefix("GET ", string(b[:min(len(b), 4)])) || !request && !strings.HasPrefix("HTTP/1.1 ", string(b[:min(len(b), 9)])) {
+			return nil // a body, or another method
+		}
+		s.heads[from] = new(websocket.Head)
+	}
+	rest, done, ok := s.heads[from].Write(b)
+	switch {
+	case !ok:
+		s.c.p.noteConn(s.c, protoHTTP)
+		s.c.other("HTTP")
+		return nil
+	case !done:
+		return nil
+	case request && !s.heads[from].Upgrades():
+		s.heads[from] = nil // there may be another request
+		return nil
+	case !request && !strings.HasPrefix(s.heads[from].Line(), "HTTP/1.1 101"):
+		line := s.heads[from].Line()
+		s.heads[from] = nil
+		if s.done[1-from] {
+			s.c.p.h.Note(fmt.Sprintf("%s -> %s: the server refuses WebSocket: %s", s.c.ends[s.c.client], s.c.ends[1-s.c.client], printable(line)))
+			s.done[1-from], s.heads[1-from] = false, nil
+			s.held, s.size = nil, 0
+		}
+		return nil
+	}
+	s.done[from] = true
+	if len(rest) > 0 {
+		if err := s.early(from, rest); err != nil {
+			return err
+		}
+	}
+	if s.done[s.c.client] && s.done[1-s.c.client] {
+		return s.agreed()
+	}
+	return nil
+}
+
+func printable(line string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, line[:min(len(line), 100)])
+}
+
+// early holds what a side sends before the other has agreed.
+func (s *socket) early(from int, b []byte) error {
+	if s.size += len(b); s.size > maxHeld {
+		s.c.other("HTTP")
+		return nil
+	}
+	s.held = append(s.held, held{from, s.c.p.at, slices.Clone(b)})
+	return nil
+}
+
+func (s *socket) lostHTTP(from int, _ int, _ string) error {
+	s.heads[from] = nil
+	return nil
+}
+
+// agreed goes on as WebSocket.
+func (s *socket) agreed() error {
+	response := s.heads[1-s.c.client]
+	client, server, ok := response.Compression()
+	if !ok {
+		s.c.p.h.Note(fmt.Sprintf("%s -> %s: WebSocket with an extension that is not known: %s", s.c.ends[s.c.client], s.c.ends[1-s.c.client], printable(response.Get("Sec-WebSocket-Extensions"))))
+		s.c.other("WebSocket")
+		return nil
+	}
+	if fields := strings.Fields(s.heads[s.c.client].Line()); len(fields) > 1 {
+		s.url = printable(fields[1])
+	}
+	early := s.held
+	s.held, s.size = nil, 0
+	s.begin()
+	s.decoders[s.c.client].Inflate, s.decoders[1-s.c.client].Inflate = client, server
+	for _, h := range early {
+		if s.c.state == nil {
+			break
+		}
+		if err := s.c.state(h.from, h.data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begin begins WebSocket.
+func (s *socket) begin() {
+	s.c.state, s.c.lost = s.frames, s.lostFrames
+	for from := range s.decoders {
+		s.decoders[from] = &websocket.Decoder{Data: func(b []byte) error { return s.message(from, b) }}
+	}
+}
+
+// handlerError marks an error as one of the handler.
+type handlerError struct{ error }
+
+func handled(err error) error {
+	if err == nil {
+		return nil
+	}
+	return handlerError{err}
+}
+
+// frames takes frames of WebSocket.
+func (s *socket) frames(from int, b []byte) error {
+	if s.broken[from] {
+		return nil
+	}
+	err := s.decoders[from].Write(b)
+	var h handlerError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &h):
+		return h.error
+	}
+	return s.fail(from, "WebSocket: "+err.Error())
+}
+
+// fail ends the reading of a side.
+func (s *socket) fail(from int, why string) error {
+	s.broken[from] = true
+	if s.c.conn == nil {
+		if err := s.open(); err != nil {
+			return err
+		}
+	}
+	return s.c.p.out.lost(s.c.conn, s.c.role(from), s.c.p.at, -1, why)
+}
+
+func (s *socket) lostFrames(from int, n int, why string) error {
+	if s.broken[from] {
+		return nil
+	}
+	if s.c.conn != nil && s.decoders[from].Skip(n) {
+		return s.c.p.out.lost(s.c.conn, s.c.role(from), s.c.p.at, n, why)
+	}
+	return s.fail(from, why+", and with it where the next message of WebSocket begins")
+}
+
+// message takes a piece of a message.
+func (s *socket) message(from int, b []byte) error {
+	switch {
+	case s.c.conn == nil:
+		return s.undecided(from, b)
+	case s.wrapped != nil:
+		return s.wrapped.take(s.c.role(from), b)
+	}
+	return handled(s.c.p.out.data(s.c.conn, s.c.role(from), s.c.p.at, b))
+}
+
+// undecided holds messages until it shows what is in them.
+func (s *socket) undecided(from int, b []byte) error {
+	s.held = append(s.held, held{from, s.c.p.at, slices.Clone(b)})
+	s.size += len(b)
+	var begin []byte
+	for _, h := range s.held {
+		if h.from == from {
+			begin = append(begin, h.data...)
+		}
+	}
+	p := recognizeMessage(begin)
+	switch {
+	case p == nil && s.size < maxHeld && len(s.held) < maxHeldCount:
+		return nil
+	case p == protoSTOMP, p == protoSockJS, s.agreedSTOMP():
+	default:
+		s.c.other("WebSocket without STOMP")
+		return nil
+	}
+	if p == protoSockJS {
+		s.wrap()
+	}
+	if err := s.open(); err != nil {
+		return handled(err)
+	}
+	sent, now := s.held, s.c.p.at
+	s.held = nil
+	defer func() { s.c.p.at = now }()
+	for i, h := range sent {
+		s.c.p.at = h.at
+		if err := s.message(h.from, h.data); err != nil {
+			return err
+		}
+		if s.wrapped != nil && i < len(sent)-1 { // the last one's end is to come
+			if err := s.decoders[h.from].End(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// agreedSTOMP reports whether the sub-protocol is one of STOMP.
+func (s *socket) agreedSTOMP() bool {
+	response := s.heads[1-s.c.client]
+	return response != nil && strings.Contains(response.Get("Sec-WebSocket-Protocol"), "stomp")
+}
+
+// wrap reads messages as those of SockJS.
+func (s *socket) wrap() {
+	s.wrapped = new(sockJS)
+	for from, d := range s.decoders {
+		role := s.c.role(from)
+		d.End = func() error {
+			return s.wrapped.end(role, func(b []byte) error {
+				return handled(s.c.p.out.data(s.c.conn, role, s.c.p.at, b))
+			})
+		}
+	}
+}
+
+// open begins a conversation.
+func (s *socket) open() error {
+	over := "WebSocket"
+	if s.wrapped != nil {
+		over = "SockJS"
+	}
+	if s.url != "" {
+		over += " " + s.url
+	}
+	for _, d := range s.decoders {
+		if d.Inflate != nil {
+			over += ", compressed"
+			break
+		}
+	}
+	return s.c.open(over)
+}

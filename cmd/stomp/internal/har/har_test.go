@@ -1,0 +1,79 @@
+package har_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stompwire/stomp/cmd/stomp/internal/har"
+)
+
+func read(s string) string {
+	var b strings.Builder
+	n, err := har.Read(strings.NewReader(s), func(e har.Entry) error {
+		fmt.Fprintf(&b, "%d %s %s:", e.Number, e.URL, e.Protocol)
+		for _, m := range e.Messages {
+			fmt.Fprintf(&b, " %v %s %v %q", m.Sent, m.Time.UTC().Format(time.RFC3339Nano), m.Text, m.Data)
+		}
+		b.WriteByte('\n')
+		return nil
+	})
+	if err != nil {
+		return b.String() + err.Error()
+	}
+	return fmt.Sprintf("%s%d entries", &b, n)
+}
+
+const chrome = `{
+  "log": {"version": "1.2", "creator": {"name": "WebInspector"}, "pages": [],
+    "entries": [
+      {"request": {"url": "http://x/"}, "response": {"content": {"text": "{\"log\":1}"}}},
+      {"_webSocketMessages": [
+         {"type": "send", "time": 1700000000.25, "opcode": 1, "data": "CONNECT\n\n\u0000"},
+         {"type": "receive", "time": 1700000000.5, "opcode": 2, "data": "Q09OTkVDVEVECgoA"},
+         {"type": "error", "time": 1700000001, "opcode": -1, "data": "closed"}],
+       "request": {"url": "ws://x/ws"},
+       "response": {"headers": [{"name": "sec-websocket-protocol", "value": "v12.stomp"}]}}
+    ]
+  }
+}`
+
+func TestRead(t *testing.T) {
+	for name, tt := range map[string]struct{ in, want string }{
+		"Chrome":         {chrome, `2 ws://x/ws v12.stomp: true 2023-11-14T22:13:20.25Z true "CONNECT\n\n\x00" false 2023-11-14T22:13:20.5Z false "CONNECTED\n\n\x00"` + "\n2 entries"},
+		"no entries":     {`{"log":{"entries":[]}}`, "0 entries"},
+		"no log":         {`{"a":1}`, `it has no "log"`},
+		"no list":        {`{"log":{"pages":[1]}}`, `it has no "entries"`},
+		"not an object":  {`[]`, "it has no { where it should"},
+		"cut":            {chrome[:len(chrome)-40], "entry 2: it ends too early"},
+		"cut in between": {`{"log":{"entries":[{}`, "it ends too early"},
+		"a wrong type":   {`{"log":{"entries":[{"request":{"url":5}}]}}`, "entry 1: request.url has the wrong type"},
+		"base64":         {`{"log":{"entries":[{"_webSocketMessages":[{"type":"send","opcode":2,"data":"?"}]}]}}`, "entry 1: message 1: its data is not base64"},
+	} {
+		if got := read(tt.in); got != tt.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got, tt.want)
+		}
+	}
+}
+
+func TestReadEnds(t *testing.T) {
+	enough := errors.New("enough")
+	if _, err := har.Read(strings.NewReader(chrome), func(har.Entry) error { return enough }); err != enough {
+		t.Error(err)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(chrome)
+	f.Add(`{"log":{"entries":[{"_webSocketMessages":[{"type":"send","time":1e300}]}]}}`)
+	f.Fuzz(func(t *testing.T, s string) {
+		har.Read(strings.NewReader(s), func(e har.Entry) error {
+			if len(e.Messages) > len(s) {
+				t.Fatal("more than there is")
+			}
+			return nil
+		})
+	})
+}

@@ -1,0 +1,83 @@
+package websocket
+
+import (
+	"bytes"
+	"compress/flate"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// An Inflater inflates the messages of one side (permessage-deflate).
+type Inflater struct {
+	// Takeover says that a message may refer to the ones before it.
+	Takeover bool
+
+	r      io.ReadCloser
+	packed []byte
+	window []byte // the last bytes of the messages before
+	buf    []byte
+}
+
+const (
+	maxPacked   = 16 << 20 // bytes of a compressed message, which is held
+	maxInflated = 1 << 30  // bytes of what becomes of it, which is not
+	windowSize  = 32 << 10
+)
+
+// tail ends a message: the empty block that senders leave out, and an empty
+// last block.
+var tail = []byte("\x00\x00\xff\xff\x01\x00\x00\xff\xff")
+
+func (f *Inflater) take(piece []byte) error {
+	if len(f.packed)+len(piece) > maxPacked {
+		return fmt.Errorf("a compressed message is larger than %d bytes", maxPacked)
+	}
+	f.packed = append(f.packed, piece...)
+	return nil
+}
+
+// end inflates a message that is complete.
+func (f *Inflater) end(give func([]byte) error) error {
+	known := f.window[max(0, len(f.window)-windowSize):]
+	in := io.MultiReader(bytes.NewReader(f.packed), bytes.NewReader(tail))
+	if f.r == nil {
+		f.r = flate.NewReaderDict(in, known)
+		f.buf = make([]byte, windowSize)
+	} else if err := f.r.(flate.Resetter).Reset(in, known); err != nil {
+		return err
+	}
+	for size := 0; ; {
+		n, err := f.r.Read(f.buf)
+		if n > 0 {
+			if size += n; size > maxInflated {
+				return fmt.Errorf("a message inflates to more than %d bytes", maxInflated)
+			}
+			f.remember(f.buf[:n])
+			if err := give(f.buf[:n]); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return errors.New("a message cannot be inflated")
+		}
+	}
+	if f.packed = f.packed[:0]; cap(f.packed) > 1<<20 {
+		f.packed = nil
+	}
+	return nil
+}
+
+// remember keeps the last bytes, where messages refer to them.
+func (f *Inflater) remember(b []byte) {
+	if !f.Takeover {
+		return
+	}
+	f.window = append(f.window, b...)
+	if n := len(f.window) - windowSize; n > windowSize {
+		f.window = append(f.window[:0], f.window[n:]...)
+	}
+}
