@@ -5,25 +5,35 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
+	"github.com/stompwire/stomp/cmd/stomp/internal/capture"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/validate"
 )
 
 const checkHelp = `
-Judges a recorded conversation: what the client sent, and what the server sent,
-byte for byte. It reports which frames break which rules of the specification,
-by themselves or after what came before. "stomp help rules" lists the rules,
-"stomp help RULE-ID" explains one.
+Judges recorded conversations: which frames break which rules of the
+specification, by themselves or after what came before. "stomp help rules" lists
+the rules, "stomp help RULE-ID" explains one.
+
+FILE is a capture of any form that "stomp decode" reads: each conversation in it
+is judged, frames in the order in which they were captured, heart-beats by the
+times of the packets. Or it is the stream of one side, which is judged alone;
+-from says which side, when the first frame does not show it. -client and
+-server name a recording of each side, byte for byte.
 
 Besides the rules it reports:
 
-  - a recording that breaks the grammar. It is read up to there; what is left of
-    the other recording is judged as if it were alone
-  - each leniency that -allow gave and that reading the recording took, as a
-    MUST, since the specification does not allow what it admits
-  - with indexes, a side that was silent for longer than was agreed
+  - a stream that breaks the grammar. It is read up to there; what is left of
+    the other side is judged as if it were alone
+  - what a capture does not have. What that side sent afterwards is not judged,
+    unless -resync is given: then frames are judged by what they show themselves
+  - each leniency that -allow gave and that reading the stream took, as a MUST,
+    since the specification does not allow what it admits
+  - where times are known, a side that was silent for longer than was agreed
 
 -client-index and -server-index give the times. An index has a line for each
 read: its offset, its size and the milliseconds since the recording began; more
@@ -47,13 +57,13 @@ subscription; MESSAGE before its ACK or NACK. Beyond that:
 Where both sides wait for what never comes, the client goes first. The order of
 each side is always kept.
 
-Heart-beats are judged with both indexes, from CONNECTED to the first DISCONNECT
-or ERROR, or to the last read of either side. A side that agreed to send
-something every 1000 ms may be silent for 2000 ms, which is how long receivers
-commonly wait. -heart-beat-tolerance says how much longer than agreed is
-tolerated, in percent: 0 judges to the letter. Differences of less than a
-millisecond do not count. A part of a frame is something sent. The summary shows
-the longest silence of each side, and the offset at which it was.
+Heart-beats are judged in captures, and with both indexes, from CONNECTED to the
+first DISCONNECT or ERROR, or to the end. A side that agreed to send something
+every 1000 ms may be silent for 2000 ms, which is how long receivers commonly
+wait. -heart-beat-tolerance says how much longer than agreed is tolerated, in
+percent: 0 judges to the letter. Differences of less than a millisecond do not
+count. A part of a frame is something sent. The summary shows the longest silence
+of each side, and the offset at which it was.
 
 The end of line directly after a frame belongs to the frame, unless an index
 puts it in a later read. All others count as heart-beats.
@@ -65,10 +75,9 @@ what may stand before are not applied. A client that did not offer the version
 of CONNECTED is judged by the rules that all versions share, and so are both
 sides of a session without a version; the summary says so.
 
-With -from FILE is the recording of one side. It is judged alone: each frame,
-and the order of frames as far as one side shows it, which is the handshake,
-what comes after DISCONNECT or ERROR, and, of a client, its subscriptions and
-transactions. What would need the other side is not applied: whether a message
+The stream of one side is judged alone: each frame, and the order of frames as
+far as one side shows it, which is the handshake, what comes after DISCONNECT or
+ERROR, and, of a client, its subscriptions and transactions. What would need the other side is not applied: whether a message
 was there to be acknowledged, a receipt asked for, a subscription open, or
 whether heart-beats came in time. The version is found as "stomp decode" finds
 it.
@@ -76,6 +85,9 @@ it.
 -o text prints what was found, with offsets, and at the end which frames there
 were, the version, the heart-beats that were agreed, in milliseconds, how often
 each rule was broken, and a verdict on each side.
+
+With several conversations each finding has the number of its connection, and
+the seconds since it began.
 
 -o json is one object a line, for each thing that was found:
 
@@ -87,7 +99,11 @@ name as rule, and "leniency":true. A silence that was too long has the rule
 heart-beat-late. note has more about this one, where there is more. What is not
 about a frame has no command. After the last line of a side whose recording
 breaks the grammar stands the error as "stomp decode" prints it, with the side.
-No form shows the value of a header.
+Of a capture each line has "connection", "time" and "ms" too. No form shows the
+value of a header.
+
+-o junit is XML for CI systems: a test suite for each conversation, in it a test
+for each rule and side. A MUST that is broken fails, a SHOULD is a skipped test.
 
 However long the recordings, memory is needed for two heads of each, for the
 silences since the last frame, at most 4096, and for the identifiers that are
@@ -103,19 +119,23 @@ broken.
 func checkCommand() *command {
 	return &command{
 		name:    "check",
-		args:    "[flags] -client C2S -server S2C",
-		more:    "stomp check [flags] -from client|server [FILE]",
-		summary: "judge a recorded conversation",
+		args:    "[flags] [FILE]",
+		more:    "stomp check [flags] -client C2S -server S2C",
+		summary: "judge recorded conversations",
 		help:    checkHelp,
 		flags: func(fs *flag.FlagSet) func(*env, []string) error {
-			c := &checking{readFlags: declareReadFlags(fs), form: "text", tolerance: 100}
+			c := &checking{readFlags: declareReadFlags(fs), form: "text", tolerance: 100, ignored: map[string]bool{}}
 			fs.StringVar(&c.names[validate.Client], "client", "", "`C2S` is what the client sent")
 			fs.StringVar(&c.names[validate.Server], "server", "", "`S2C` is what the server sent")
 			fs.StringVar(&c.indexes[validate.Client], "client-index", "", "`IDX` says when the bytes of C2S came")
 			fs.StringVar(&c.indexes[validate.Server], "server-index", "", "`IDX` says when the bytes of S2C came")
-			fs.Func("from", "judge one `side`, client or server, alone", c.setFrom)
+			fs.Func("from", "FILE is what this `side` sent, client or server; it is judged alone", c.setFrom)
 			fs.Func("heart-beat-tolerance", "how much longer than agreed a side may be silent, in `percent` of the interval, default 100", c.setTolerance)
-			fs.Func("o", "print `form` text, the default, or json", c.setForm)
+			fs.Func("ignore", "leave out the rules or leniencies with these `IDs`, with commas between them", c.setIgnored)
+			fs.BoolVar(&c.must, "must", false, "leave out everything that is no more than a SHOULD")
+			fs.BoolVar(&c.resync, "resync", false, "where a capture has a gap or begins inside a frame, go on with what looks like the next frame")
+			fs.Func("o", "print `form` text, the default, json or junit", c.setForm)
+			c.choice.declareConnections(fs)
 			return c.run
 		},
 	}
@@ -131,21 +151,32 @@ type checking struct {
 	form    string
 	// tolerance is how much longer than agreed a side may be silent, in percent.
 	tolerance int
+	ignored   map[string]bool
+	must      bool
+	resync    bool
+	choice    choice
 }
 
 // errBroken says that a MUST is broken. It has been told.
 var errBroken = errors.New("a MUST is broken")
 
-func (c *checking) setFrom(s string) error {
-	switch s {
-	case "client":
-		c.from = validate.Client
-	case "server":
-		c.from = validate.Server
-	default:
-		return errors.New("want client or server")
+func (c *checking) setFrom(s string) (err error) {
+	c.from, err = parseSide(s)
+	c.alone = err == nil
+	return err
+}
+
+func (c *checking) setIgnored(s string) error {
+	for id := range strings.SplitSeq(s, ",") {
+		known := false
+		for name := range findable() {
+			known = known || name == id
+		}
+		if !known {
+			return fmt.Errorf("%q is no rule or leniency; \"stomp help rules\" lists the rules", id)
+		}
+		c.ignored[id] = true
 	}
-	c.alone = true
 	return nil
 }
 
@@ -163,11 +194,11 @@ func (c *checking) setTolerance(s string) error {
 
 func (c *checking) setForm(s string) error {
 	switch s {
-	case "text", "json":
+	case "text", "json", "junit":
 		c.form = s
 		return nil
 	}
-	return errors.New("want text or json")
+	return errors.New("want text, json or junit")
 }
 
 // call says what is wrong with the call, if anything.
@@ -188,11 +219,11 @@ func (c *checking) call(args []string) error {
 	indexes, _ := given(c.indexes[:]...)
 	switch {
 	case c.alone && all > 0:
-		return callError("-from is for one recording, without -client, -server and their indexes")
-	case c.alone:
+		return callError("-from is for the stream of one side, without -client, -server and their indexes")
+	case all == 0:
 		return nil
 	case recordings < 2:
-		return callError("two recordings are needed, -client and -server, or -from for one")
+		return callError("two recordings are needed, -client and -server, or one FILE: a capture, or with -from the stream of one side")
 	case len(args) > 0:
 		return callError("no FILE after -client and -server")
 	case indexes == 1:
@@ -208,15 +239,152 @@ func (c *checking) run(e *env, args []string) error {
 		return err
 	}
 	out := bufio.NewWriterSize(e.stdout, readSize)
-	r := newReport(out, c.form == "json", c.tolerance, e)
-	if r.version = frame.Version(c.version); r.version != frame.Unnegotiated {
-		r.why = "as the call says"
+	if c.names[0] != "" {
+		return c.suite(e, out, "", func(s *suite) error { return c.pair(e, out, c.names, c.indexes, s) })
 	}
-	both, closeAll, err := c.open(e, args, r, out)
-	defer closeAll()
+	in, err := e.openCapture(args)
 	if err != nil {
 		return err
 	}
+	defer in.close()
+	stop := e.watch(in, c.quiet)
+	defer stop()
+	format, err := in.recognize()
+	switch {
+	case err != nil:
+		return err
+	case format == capture.Raw:
+		if err := c.choice.want(format); err != nil {
+			return err
+		}
+		return c.suite(e, out, in.name, func(s *suite) error { return c.one(e, in, out, s) })
+	case c.alone:
+		return callError("-from is for the stream of one side; FILE has both")
+	case format == capture.Recording:
+		return c.recordings(e, in.dirs, out)
+	}
+	return flushed(out, c.capture(e, in, format, out))
+}
+
+// suite runs a judgement of one conversation, in JUnit as the only suite.
+func (c *checking) suite(e *env, out *bufio.Writer, name string, judge func(*suite) error) error {
+	if c.form != "junit" {
+		return judge(nil)
+	}
+	if name == "" {
+		name = c.names[0] + " " + c.names[1]
+	}
+	j := beginJUnit(out)
+	err := judge(j.begin(0, name))
+	j.end()
+	return flushed(out, err)
+}
+
+// flushed writes what is held. An error of writing goes before one that has been
+// told.
+func flushed(out *bufio.Writer, err error) error {
+	if werr := flush(out, true); werr != nil && (err == nil || err == errBroken) {
+		return werr
+	}
+	return err
+}
+
+// newReport returns a report as the flags say.
+func (c *checking) newReport(e *env, out *bufio.Writer) *report {
+	r := newReport(out, c.form == "json", c.tolerance, e)
+	r.ignored, r.must = c.ignored, c.must
+	if r.version = frame.Version(c.version); r.version != frame.Unnegotiated {
+		r.why = "as the call says"
+	}
+	return r
+}
+
+// one judges the stream of one side.
+func (c *checking) one(e *env, in *input, out *bufio.Writer, s *suite) error {
+	from := c.from
+	if !c.alone {
+		client, server := capture.Speaker(front(in.Reader.(*bufio.Reader)))
+		switch {
+		case client:
+		case server:
+			from = validate.Server
+		default:
+			return callError("it does not show which side sent " + in.name + ": say -from client or -from server")
+		}
+	}
+	r := c.newReport(e, out)
+	r.suite = s
+	var both [2]*recording
+	both[from] = newRecording(from, in, nil, c.readFlags, r, out)
+	return c.judge(e, r, both, out)
+}
+
+// pair judges two recordings. names are those of their files.
+func (c *checking) pair(e *env, out *bufio.Writer, names, indexes [2]string, s *suite) error {
+	r := c.newReport(e, out)
+	r.suite = s
+	var both [2]*recording
+	for from := range both {
+		in, err := e.open(names[from : from+1])
+		if err != nil {
+			return err
+		}
+		defer in.close()
+		var times *input
+		if indexes[from] != "" {
+			if times, err = e.open(indexes[from : from+1]); err != nil {
+				return err
+			}
+			defer times.close()
+		}
+		both[from] = newRecording(validate.Role(from), in, times, c.readFlags, r, out)
+	}
+	return c.judge(e, r, both, out)
+}
+
+// recordings judges recordings of the tap.
+func (c *checking) recordings(e *env, dirs []string, out *bufio.Writer) error {
+	var j *junit
+	if c.form == "junit" {
+		j = beginJUnit(out)
+	}
+	var bad error
+	for i, dir := range dirs {
+		if len(c.choice.conns.Numbers) > 0 && !slices.Contains(c.choice.conns.Numbers, i+1) {
+			continue
+		}
+		if len(dirs) > 1 && c.form == "text" {
+			if i > 0 {
+				out.WriteByte('\n')
+			}
+			fmt.Fprintf(out, "#%d %s\n", i+1, dir)
+		}
+		var s *suite
+		if j != nil {
+			s = j.begin(i+1, dir)
+		}
+		names, indexes := capture.RecordingFiles(dir)
+		err := c.pair(e, out, names, indexes, s)
+		var call callError
+		if w := (*writeError)(nil); errors.As(err, &w) || errors.As(err, &call) {
+			return err
+		}
+		if err != nil && err != errBroken {
+			fmt.Fprintf(e.stderr, "stomp check: %v\n", err)
+			err = errBroken
+		}
+		if err != nil {
+			bad = err
+		}
+	}
+	if j != nil {
+		j.end()
+	}
+	return flushed(out, bad)
+}
+
+// judge judges recordings, one of which may be missing.
+func (c *checking) judge(e *env, r *report, both [2]*recording, out *bufio.Writer) error {
 	if err := c.mistaken(both); err != nil {
 		return err
 	}
@@ -225,60 +393,15 @@ func (c *checking) run(e *env, args []string) error {
 		j.judge(next)
 	}
 	r.watch.end()
-	if c.form == "text" {
+	switch {
+	case c.form == "text":
 		r.summary(j)
-	} else if !c.quiet {
+	case c.form == "junit":
+		r.suite.end(r, both)
+	case !c.quiet:
 		c.tell(e, j)
 	}
-	err = c.verdict(e, r, both)
-	if werr := flush(out, true); werr != nil && (err == nil || err == errBroken) {
-		return werr
-	}
-	return err
-}
-
-// open opens the recordings: one of them is nil when the other is judged
-// alone. closeAll closes what has been opened.
-func (c *checking) open(e *env, args []string, r *report, out *bufio.Writer) (both [2]*recording, closeAll func(), err error) {
-	var opened []func() error
-	closeAll = func() {
-		for _, f := range opened {
-			f()
-		}
-	}
-	open := func(args ...string) *input {
-		if err != nil {
-			return nil
-		}
-		var in *input
-		if in, err = e.open(args); err == nil {
-			opened = append(opened, in.close)
-		}
-		return in
-	}
-	record := func(from validate.Role, in, times *input) {
-		if err == nil {
-			both[from] = newRecording(from, in, times, c.readFlags, r, out)
-		}
-	}
-	if c.alone {
-		in := open(args...)
-		if err == nil {
-			stop := e.watch(in, c.quiet)
-			opened = append(opened, func() error { stop(); return nil })
-		}
-		record(c.from, in, nil)
-		return both, closeAll, err
-	}
-	for _, from := range [...]validate.Role{validate.Client, validate.Server} {
-		in := open(c.names[from])
-		var times *input
-		if c.indexes[from] != "" {
-			times = open(c.indexes[from])
-		}
-		record(from, in, times)
-	}
-	return both, closeAll, err
+	return flushed(out, c.verdict(e, r, both))
 }
 
 // mistaken returns an error when recordings are those of the other side: the

@@ -264,12 +264,12 @@ func TestCheckCalls(t *testing.T) {
 	file, other := write(t, "c2s", connect+disconnect), write(t, "s2c", connected+receipt)
 	two := " -client " + file + " -server " + file
 	for _, tt := range []struct{ name, args, stdout, stderr string }{
-		{"nothing", "", "", "two recordings are needed, -client and -server, or -from for one"},
+		{"nothing", "", "", "it does not show which side sent standard input: say -from client or -from server"},
 		{"no server", "-client " + file, "", "two recordings are needed"},
 		{"no client", "-server " + file, "", "two recordings are needed"},
 		{"FILE too", two + " " + file, "", "no FILE after -client and -server"},
-		{"-from too", two + " -from client", "", "-from is for one recording"},
-		{"-from with an index", "-from client -client-index " + file, "", "-from is for one recording"},
+		{"-from too", two + " -from client", "", "-from is for the stream of one side"},
+		{"-from with an index", "-from client -client-index " + file, "", "-from is for the stream of one side"},
 		{"-from both", "-from both", "", "want client or server"},
 		{"-from, two files", "-from server a b", "", "one FILE at most"},
 		{"-from, no such file", "-from server " + file + "x", "", "c2sx"},
@@ -284,22 +284,22 @@ func TestCheckCalls(t *testing.T) {
 		{"-from the other side", "-from server " + file, "", "stomp check: CONNECT from the server: is it -from client?\n"},
 		{"-heart-beat-tolerance", two + " -heart-beat-tolerance -1", "", "want a number from 0 to 10000"},
 		{"-heart-beat-tolerance", two + " -heart-beat-tolerance 10001", "", "want a number from 0 to 10000"},
-		{"-o hex", two + " -o hex", "", "want text or json"},
+		{"-o hex", two + " -o hex", "", "want text, json or junit"},
 		{"-version", two + " -version 1.3", "", "want 1.0, 1.1, 1.2 or auto"},
 	} {
 		var stdout, stderr bytes.Buffer
-		code := run(append([]string{"check"}, args(tt.args)...), nil, &stdout, &stderr)
+		code := run(append([]string{"check"}, args(tt.args)...), strings.NewReader(""), &stdout, &stderr)
 		if code != exitCall || stdout.Len() > 0 || !strings.Contains(stderr.String(), tt.stderr) {
 			t.Errorf("%s: exit %d, stdout %s, stderr %s", tt.name, code, &stdout, &stderr)
 		}
 	}
 	usage := lookup("check").usage()
-	for name := range strings.FieldsSeq("client server client-index server-index heart-beat-tolerance from o version allow chunk max-line max-headers max-head max-body q") {
+	for name := range strings.FieldsSeq("client server client-index server-index heart-beat-tolerance from ignore must resync connection port host o version allow chunk max-line max-headers max-head max-body q") {
 		if !strings.Contains(usage, "\n  -"+name) {
 			t.Errorf("check -h has no -%s", name)
 		}
 	}
-	if !strings.HasPrefix(usage, "usage: stomp check [flags] -client C2S -server S2C\n       stomp check [flags] -from client|server [FILE]\n\n") {
+	if !strings.HasPrefix(usage, "usage: stomp check [flags] [FILE]\n       stomp check [flags] -client C2S -server S2C\n\n") {
 		t.Errorf("check -h begins %q", usage[:100])
 	}
 }

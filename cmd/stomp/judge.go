@@ -23,15 +23,20 @@ type judge struct {
 }
 
 func newJudge(both [2]*recording, v versionFlag, r *report) *judge {
-	session := validate.NewSession(validate.SessionLimits{})
-	client, server := both[validate.Client], both[validate.Server]
-	j := &judge{both: both, forced: frame.Version(v), session: session, report: r}
-	j.order = &order{client: client, server: server, session: session}
-	j.middle = joined(client, server)
+	j := newBareJudge(both, v, r)
+	j.middle = joined(both[validate.Client], both[validate.Server])
 	if j.middle {
 		j.connect()
 		j.accept()
 	}
+	return j
+}
+
+// newBareJudge returns a judge that has not looked at the recordings.
+func newBareJudge(both [2]*recording, v versionFlag, r *report) *judge {
+	session := validate.NewSession(validate.SessionLimits{})
+	j := &judge{both: both, forced: frame.Version(v), session: session, report: r}
+	j.order = &order{client: both[validate.Client], server: both[validate.Server], session: session}
 	return j
 }
 

@@ -1,11 +1,11 @@
 // Stomp shows STOMP streams, makes them, and judges them.
 //
-//	stomp decode [flags] [FILE]                    show the frames of a stream
-//	stomp encode [flags] [FILE]                    make a stream from JSON lines
-//	stomp check [flags] -client C2S -server S2C    judge a recorded conversation
-//	stomp bench [flags] [FILE]                     measure how fast a stream is read
-//	stomp help [command | rules | RULE-ID]         explain a command or a rule, list the rules
-//	stomp version                                  print the version of this tool
+//	stomp decode [flags] [FILE]                show the frames of a stream or capture
+//	stomp encode [flags] [FILE]                make a stream from JSON lines
+//	stomp check [flags] [FILE]                 judge recorded conversations
+//	stomp bench [flags] [FILE]                 measure how fast a stream is read
+//	stomp help [command | rules | RULE-ID]     explain a command or a rule, list the rules
+//	stomp version                              print the version of this tool
 //
 // It reads a file, or standard input. It exits with 0 when all is well, with 1
 // when the input is bad, cannot be read, or its outcome cannot be written, or

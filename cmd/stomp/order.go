@@ -69,7 +69,7 @@ func within(a, b, most time.Duration) bool { return max(a, b)-min(a, b) < most }
 
 // timed reports whether the times of both sides are known.
 func (o *order) timed() bool {
-	return o.client != nil && o.client.index != nil && o.server != nil && o.server.index != nil
+	return o.client.timed() && o.server.timed()
 }
 
 // byCause is next where there is no time.

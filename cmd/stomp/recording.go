@@ -87,11 +87,15 @@ type recording struct {
 	report *report
 	out    *bufio.Writer
 	read   func([]byte) (int, error)
-	buf    []byte // what read reads into
-	chunk  []byte // what of buf has not been parsed
-	held   error  // of read, to be told when chunk is empty
-	frame  sent   // in progress, or complete
-	ready  bool   // frame is complete, and has not been taken
+	buf    []byte        // what read reads into
+	chunk  []byte        // what of buf has not been parsed
+	held   error         // of read, to be told when chunk is empty
+	frame  sent          // in progress, or complete
+	middle bool          // it may begin inside a frame
+	fed    bool          // it is given what comes, and does not read
+	at     time.Duration // of what it was given
+	sent   int64         // bytes that it was given
+	ready  bool          // frame is complete, and has not been taken
 	ended  bool
 	err    error // why it ended before its end
 }
@@ -122,6 +126,9 @@ func (r *recording) peek() *sent {
 
 // take takes the frame that peek returned.
 func (r *recording) take() { r.ready = false }
+
+// timed reports whether it is known when what was recorded came.
+func (r *recording) timed() bool { return r != nil && (r.fed || r.index != nil) }
 
 // broken reports whether there is nothing more, though there was more: the
 // frames that did not come are not known. So are all of a recording that was
@@ -207,9 +214,10 @@ func (r *recording) body(_ int64, piece []byte) {
 }
 
 func (r *recording) end(offset int64, used parser.Allow) {
-	r.ready = true
+	r.ready, r.middle = true, false
 	r.frame.used |= used
 	if r.index == nil {
+		r.frame.at = r.at
 		return
 	}
 	var err error
@@ -218,6 +226,12 @@ func (r *recording) end(offset int64, used parser.Allow) {
 	}
 }
 
-func (r *recording) fail(e *parser.Error, _ int64, _ []byte) { r.report.fault(r.from, e) }
+func (r *recording) fail(e *parser.Error, _ int64, _ []byte) {
+	if r.middle {
+		r.report.lost(r.from, &lossError{offset: e.Offset, why: "the capture begins inside a frame", resync: r.stream.resync == nil})
+		return
+	}
+	r.report.fault(r.from, e)
+}
 
 func (r *recording) skipped(int64, int64, int64) {}

@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/stompwire/stomp/cmd/stomp/internal/capture"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/internal/finding"
 	"github.com/stompwire/stomp/internal/jsonl"
@@ -28,6 +30,11 @@ type report struct {
 	sides   [2]reportedSide
 	limits  map[string]bool // of the session, that have been told
 	printed bool            // something, in text
+	conn    *capture.Conn   // of a capture, nil for recordings
+	at      time.Duration   // of what is told, of a capture
+	suite   *suite          // that takes what is found, for JUnit
+	ignored map[string]bool // IDs that are not told
+	must    bool            // nothing but MUST is told
 }
 
 // A reportedSide is what is known of what one side sent.
@@ -82,9 +89,7 @@ func (r *report) frame(from validate.Role, f *sent, broken validate.Violations) 
 	s.frames[known]++
 	found := finding.Broken(broken)
 	for i, v := range broken {
-		if c := f.swallows(); v.Rule == validate.BodyNotAllowed && c != "" {
-			found[i].Note = fmt.Sprintf("the body begins with %s: is a NUL missing before it?", c)
-		}
+		found[i].Note = habit(v.Rule, f)
 	}
 	if found = append(found, finding.Needed(f.used)...); len(found) > 0 {
 		c := finding.Shown(f.head.Command)
@@ -118,6 +123,10 @@ func (s silence) String() string {
 // are about, "" when they are about something else.
 func (r *report) add(from validate.Role, offset int64, what string, c frame.Command, found []finding.Finding) {
 	s := &r.sides[from]
+	found = slices.DeleteFunc(found, func(f finding.Finding) bool { return r.ignored[f.ID] || r.must && !f.Must })
+	if len(found) == 0 {
+		return
+	}
 	for _, f := range found {
 		s.found[f.ID]++
 		if f.Must {
@@ -126,11 +135,15 @@ func (r *report) add(from validate.Role, offset int64, what string, c frame.Comm
 			s.should++
 		}
 		if r.json { // an error stays with the writer
-			r.w.Write(jsonl.AppendFinding(nil, from, offset, c, f))
+			r.object(jsonl.AppendFinding(nil, from, offset, c, f))
+		}
+		if r.suite != nil {
+			r.suite.add(from, offset, r.mark(), f)
 		}
 	}
-	if !r.json {
+	if !r.json && r.suite == nil {
 		r.printed = true
+		r.w.WriteString(r.mark())
 		r.w.Write(text.AppendFinding(nil, r.colour, from, offset, what, r.sides[1-from].last, found))
 	}
 }
@@ -141,11 +154,22 @@ func (r *report) fault(from validate.Role, e *parser.Error) {
 	if r.json {
 		b := append([]byte(`{"from":"`), from.String()...)
 		b = append(b, `",`...)
-		r.w.Write(append(b, jsonl.AppendError(nil, e)[1:]...))
+		r.object(append(b, jsonl.AppendError(nil, e)[1:]...))
+		return
+	}
+	if r.suite != nil {
 		return
 	}
 	r.printed = true
+	r.w.WriteString(r.mark())
 	r.w.Write(text.AppendError(nil, r.colour, from, e))
+}
+
+// object prints a line of JSON.
+func (r *report) object(line []byte) {
+	r.w.WriteByte('{')
+	r.w.WriteString(r.place())
+	r.w.Write(line[1:])
 }
 
 // broken reports whether a side broke a MUST or the grammar.

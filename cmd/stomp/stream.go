@@ -88,19 +88,23 @@ func (s *stream) setVersion() {
 // write parses a chunk.
 func (s *stream) write(chunk []byte) error {
 	for len(chunk) > 0 {
-		n, err := s.next(chunk)
+		n, err := s.take(chunk)
 		if err != nil {
-			if s.resync == nil {
-				return err
-			}
-			s.resync(err)
-			if err := s.lose(false, 0); err != nil {
-				return err
-			}
+			return err
 		}
 		chunk = chunk[n:]
 	}
 	return nil
+}
+
+// take is next, and goes on after an error where that was asked for.
+func (s *stream) take(chunk []byte) (int, error) {
+	n, err := s.next(chunk)
+	if err != nil && s.resync != nil {
+		s.resync(err)
+		err = s.lose(false, 0)
+	}
+	return n, err
 }
 
 // next parses the front of a chunk, not beyond the end of a frame, and returns

@@ -182,7 +182,10 @@ func findable() iter.Seq2[string, bool] {
 func (r *report) appendVerdict(b []byte, from validate.Role, rec *recording) []byte {
 	s := &r.sides[from]
 	verdict, e := s.verdict(), s.fault
-	before := "it"
+	before, when := "it", "before that"
+	if rec.stream.resync != nil {
+		when = "apart from that"
+	}
 	switch {
 	case e == nil && rec.err == nil:
 		return fmt.Appendf(b, "The %s %s.\n", from, verdict)
@@ -197,7 +200,7 @@ func (r *report) appendVerdict(b []byte, from validate.Role, rec *recording) []b
 		b = fmt.Appendf(b, "The %s breaks the protocol at offset %d (%s)", from, e.Offset, what(e))
 	}
 	if s.last.Command != "" || s.must+s.should > 0 {
-		b = fmt.Appendf(b, "; before that %s %s", before, verdict)
+		b = fmt.Appendf(b, "; %s %s %s", when, before, verdict)
 	}
 	return append(b, ".\n"...)
 }

@@ -116,11 +116,15 @@ type lossError struct {
 }
 
 func (e *lossError) Error() string {
-	text := fmt.Sprintf("%s at offset %d", e.why, e.offset)
+	return fmt.Sprintf("at offset %d: %s", e.offset, e.text())
+}
+
+// text returns the error without the offset.
+func (e *lossError) text() string {
 	if e.resync {
-		text += "; -resync goes on with the next frame"
+		return e.why + "; -resync goes on with the next frame"
 	}
-	return text
+	return e.why
 }
 
 // A block is a sink that prints what each frame is made of at once, when the

@@ -24,6 +24,8 @@ type Conn struct {
 	Began  time.Time // the first packet; zero where no date is known
 	// Middle says that the capture does not have the beginning.
 	Middle bool
+	// Ended says that the capture has the end: set before Closed.
+	Ended bool
 	// User is for the handler.
 	User any
 }

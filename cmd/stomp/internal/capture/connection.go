@@ -13,21 +13,25 @@ import (
 // A connection is a TCP connection. It finds out what is spoken in it, and then
 // gives away what the two sides send.
 type connection struct {
-	p      *packets
-	ends   pair
-	half   [2]tcp.Half
-	began  time.Time
-	opened bool // SYN was seen
-	client int  // which end it is, -1 when that is not known
-	closed bool
-	over   bool  // the handler has been told
-	err    error // of the handler
-	state  func(from int, b []byte) error
-	lost   func(from int, n int, why string) error
-	held   []held // until it is known what is spoken
-	size   int    // of what is held
-	conn   *Conn
-	socket *socket
+	p         *packets
+	ends      pair
+	half      [2]tcp.Half
+	began     time.Time
+	opened    bool // SYN was seen
+	client    int  // which end it is, -1 when that is not known
+	closed    bool
+	ended     bool  // by its peers, not only in the capture
+	over      bool  // the handler has been told
+	err       error // of the handler
+	state     func(from int, b []byte) error
+	lost      func(from int, n int, why string) error
+	late      []lateSegment // of one side, which answer what has not come
+	lateFrom  int
+	lateSince time.Time
+	held      []held // until it is known what is spoken
+	size      int    // of what is held
+	conn      *Conn
+	socket    *socket
 }
 
 // held is what an end has sent.
@@ -91,11 +95,58 @@ func (c *connection) segment(from int, s tcp.Segment) error {
 	if s.Flags&tcp.ACK != 0 {
 		c.half[1-from].Acked(s.Ack)
 	}
-	c.half[from].Take(s)
+	if len(c.late) > 0 && c.lateFrom == from || len(c.late) == 0 && len(s.Data) > 0 && c.half[1-from].Behind() {
+		c.delay(from, s)
+	} else {
+		c.half[from].Take(s)
+	}
+	c.catchUp(false)
 	if c.err == nil && (s.Flags&tcp.RST != 0 || c.half[0].Ended() && c.half[1].Ended()) {
+		c.ended = true
 		return c.close()
 	}
 	return c.err
+}
+
+// maxLate and maxLateTime say how long what a side says waits for what it has already acknowledged:
+// a capture may have these two in the wrong order, but not by much.
+const (
+	maxLate     = 32
+	maxLateTime = 50 * time.Millisecond
+)
+
+// delay lets a segment wait: it may answer what has not come yet.
+func (c *connection) delay(from int, s tcp.Segment) {
+	if len(c.late) == 0 {
+		c.lateFrom, c.lateSince = from, c.p.at
+	}
+	s.Data = slices.Clone(s.Data)
+	c.late = append(c.late, lateSegment{s, c.p.at})
+}
+
+// catchUp takes the segments that waited, once what they acknowledge has come,
+// or certainly will not.
+func (c *connection) catchUp(now bool) {
+	if len(c.late) == 0 {
+		return
+	}
+	other := &c.half[1-c.lateFrom]
+	if other.Behind() && !now && len(c.late) <= maxLate && c.p.at.Sub(c.lateSince) <= maxLateTime {
+		return
+	}
+	late, at := c.late, c.p.at
+	c.late = nil
+	for _, l := range late {
+		c.p.at = l.at
+		other.GiveUp()
+		c.half[c.lateFrom].Take(l.Segment)
+	}
+	c.p.at = at
+}
+
+type lateSegment struct {
+	tcp.Segment
+	at time.Time
 }
 
 // close ends the connection.
@@ -103,6 +154,7 @@ func (c *connection) close() error {
 	if c.closed {
 		return nil
 	}
+	c.catchUp(true)
 	for from := range c.half {
 		c.half[from].Close()
 	}
@@ -122,7 +174,7 @@ func (c *connection) close() error {
 	if c.conn == nil || c.over {
 		return nil
 	}
-	c.over = true
+	c.over, c.conn.Ended = true, c.ended
 	return c.p.out.closed(c.conn, c.p.at)
 }
 
@@ -208,7 +260,7 @@ func (c *connection) guessClient(is *protocol, from int, begin []byte) {
 	if c.opened {
 		return
 	}
-	client, server := speaker(begin)
+	client, server := Speaker(begin)
 	if is == protoWebSocket {
 		client = len(begin) > 1 && begin[1]&0x80 != 0 // it masks what it sends
 		server = !client

@@ -173,8 +173,8 @@ func recognizeMQTT(b []byte) *protocol {
 	return protoOther
 }
 
-// speaker says who sends what begins with b, as far as that shows.
-func speaker(b []byte) (client, server bool) {
+// Speaker says who sends what begins with b, as far as that shows.
+func Speaker(b []byte) (client, server bool) {
 	line, _, _ := bytes.Cut(bytes.TrimLeft(b, eols), []byte("\n"))
 	c := frame.Command(strings.ToUpper(string(bytes.TrimSpace(line))))
 	return c.Known() && c.FromClient(), c.Known() && c.FromServer()

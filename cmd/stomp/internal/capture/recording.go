@@ -44,11 +44,30 @@ func Recordings(dir string) ([]string, error) {
 
 func isRecording(dir string) bool {
 	for _, f := range recordingFiles {
-		if _, err := os.Stat(filepath.Join(dir, f.bytes)); err != nil {
+		if !exists(filepath.Join(dir, f.bytes)) {
 			return false
 		}
 	}
 	return true
+}
+
+// RecordingFiles returns the files of a recording, by role.
+func RecordingFiles(dir string) (bytes, index [2]string) {
+	for i, f := range recordingFiles {
+		bytes[i] = filepath.Join(dir, f.bytes)
+		if name := filepath.Join(dir, f.index); exists(name) {
+			index[i] = name
+		}
+	}
+	if index[0] == "" || index[1] == "" {
+		index = [2]string{} // one alone says nothing
+	}
+	return bytes, index
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
 }
 
 // ReadRecordings reads recordings, each a conversation, as the tap makes them.
@@ -65,7 +84,7 @@ func ReadRecordings(dirs []string, o *Options, h Handler) (*Summary, error) {
 
 // recording reads one recording: the reads of both sides in the order of time.
 func (o *output) recording(dir string) error {
-	conn := &Conn{Client: "client", Server: "server", Over: dir}
+	conn := &Conn{Client: "client", Server: "server", Over: dir, Ended: true}
 	var sides [2]*reads
 	for i, f := range recordingFiles {
 		r, err := openReads(filepath.Join(dir, f.bytes), filepath.Join(dir, f.index))

@@ -96,6 +96,25 @@ func (h *Half) Acked(ack uint32) {
 	h.wait()
 }
 
+// Behind reports whether the peer has acknowledged what has not come. A FIN counts
+// in acknowledgements, so that one more than has come means nothing.
+func (h *Half) Behind() bool {
+	return h.known && h.hasAck && before(h.next+1, h.acked)
+}
+
+// GiveUp tells as missing what the peer has acknowledged and has not come.
+func (h *Half) GiveUp() {
+	for h.Behind() {
+		if len(h.waiting) > 0 && !before(h.acked, h.waiting[0].seq) {
+			h.skip()
+			continue
+		}
+		lost := int(h.acked - h.next)
+		h.next = h.acked
+		h.Missing(lost)
+	}
+}
+
 // wait gives up on what is missing, when the peer has got it long ago.
 func (h *Half) wait() {
 	if len(h.waiting) == 0 || !h.hasAck || before(h.acked, h.waiting[0].seq) {

@@ -108,6 +108,24 @@ func TestHalfAcked(t *testing.T) {
 	if out.String() != "<3>def" {
 		t.Errorf("got %q", &out)
 	}
+	// Behind is known before any later segment has come.
+	out.Reset()
+	h = half(&out)
+	h.Start(100)
+	h.Take(tcp.Segment{Seq: 101, Data: []byte("abc")})
+	h.Acked(104)
+	if h.Behind() {
+		t.Error("behind, though all has come")
+	}
+	h.Acked(110)
+	if !h.Behind() {
+		t.Error("not behind")
+	}
+	h.Take(tcp.Segment{Seq: 106, Data: []byte("fg")})
+	h.GiveUp()
+	if out.String() != "abc<2>fg<2>" || h.Behind() {
+		t.Errorf("got %q", &out)
+	}
 	// A half whose peer says nothing is bounded.
 	out.Reset()
 	h = half(&out)
