@@ -3,6 +3,7 @@
 //	stomp decode [flags] [FILE]                show the frames of a stream or capture
 //	stomp encode [flags] [FILE]                make a stream from JSON lines
 //	stomp check [flags] [FILE]                 judge recorded conversations
+//	stomp stats [flags] [FILE]                 count frames, bytes and times
 //	stomp bench [flags] [FILE]                 measure how fast a stream is read
 //	stomp help [command | rules | RULE-ID]     explain a command or a rule, list the rules
 //	stomp version                              print the version of this tool
