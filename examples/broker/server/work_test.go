@@ -117,7 +117,7 @@ func TestTransactionsPause(t *testing.T) {
 	for _, end := range []frame.Command{frame.COMMIT, frame.ABORT, "hang up"} {
 		b := start(t, Config{})
 		c := b.connect(t, frame.V12, "")
-		c.send(frame.BEGIN, "", headers.Transaction, "t")
+		c.Say(frame.BEGIN, "", headers.Transaction, "t")
 		for i := range sends {
 			c.publish("/topic/"+strconv.Itoa(i), "x", headers.Transaction, "t")
 		}
@@ -128,7 +128,7 @@ func TestTransactionsPause(t *testing.T) {
 			eventually(t, "it has gone", func() bool { return len(b.peers()) == 0 })
 		} else {
 			least = 2 * sends // whether there is room, and the messages
-			c.send(end, "", headers.Transaction, "t")
+			c.Say(end, "", headers.Transaction, "t")
 			c.sync()
 		}
 		if work := b.steps() - before; work < least {
