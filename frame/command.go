@@ -2,12 +2,11 @@ package frame
 
 import "iter"
 
-// A Command is the first line of a frame. Commands are case sensitive. It is
-// a string so that extensions have room; [LookupCommand] knows those of the
-// specifications.
+// A Command is the first line of a frame, such as SEND. Commands are case
+// sensitive. Extensions may have others than the constants.
 type Command string
 
-// The commands of the specifications, spelled as they are on the wire.
+// The commands of the specifications.
 const (
 	CONNECT     Command = "CONNECT"
 	STOMP       Command = "STOMP" // CONNECT under another name; 1.1 and 1.2
@@ -27,8 +26,8 @@ const (
 	ERROR     Command = "ERROR"
 )
 
-// LookupCommand returns the command that s spells, and whether the
-// specifications know it. It never allocates.
+// LookupCommand returns the command of the specifications that s spells, and
+// whether there is one. It does not allocate.
 func LookupCommand[T ~string | ~[]byte](s T) (Command, bool) {
 	if len(s) > len(UNSUBSCRIBE) {
 		return "", false // longer than any, and string(s) would copy it
@@ -68,8 +67,8 @@ func LookupCommand[T ~string | ~[]byte](s T) (Command, bool) {
 	return "", false
 }
 
-// Commands goes through the commands of the specifications, the client's
-// first.
+// Commands returns an iterator over the commands of the specifications, those of
+// clients first.
 func Commands() iter.Seq[Command] {
 	return func(yield func(Command) bool) {
 		for _, c := range [...]Command{
@@ -83,16 +82,16 @@ func Commands() iter.Seq[Command] {
 	}
 }
 
-// Known reports whether the specifications have the command.
+// Known reports whether the command is one of the specifications.
 func (c Command) Known() bool {
 	_, ok := LookupCommand(c)
 	return ok
 }
 
-// FromServer reports whether servers send the command (STOMP 1.2, "Server
-// Frames", and CONNECTED). A proxy must not forward a command of servers from a
-// client: see [Command.MayHaveNUL]. For commands outside the specifications both
-// FromServer and FromClient are false.
+// FromServer reports whether the command is one that servers send: CONNECTED,
+// MESSAGE, RECEIPT or ERROR (STOMP 1.2, "Server Frames"). It returns false for
+// commands outside the specifications, and so does [Command.FromClient]. A proxy
+// must not forward a server's command from a client: see [Command.MayHaveNUL].
 func (c Command) FromServer() bool {
 	switch c {
 	case CONNECTED, MESSAGE, RECEIPT, ERROR:
@@ -101,12 +100,12 @@ func (c Command) FromServer() bool {
 	return false
 }
 
-// FromClient reports whether clients send the command (STOMP 1.2, "Client
-// Frames", and CONNECT and STOMP).
+// FromClient reports whether the command is one that clients send (STOMP 1.2,
+// "Client Frames"; CONNECT and STOMP).
 func (c Command) FromClient() bool { return c.Known() && !c.FromServer() }
 
-// Handshake reports whether a frame with the command may come before the
-// version is agreed: CONNECT, STOMP, CONNECTED, and the ERROR that refuses.
+// Handshake reports whether a frame with the command may come before a version is
+// agreed: CONNECT, STOMP, CONNECTED, and the ERROR that refuses a client.
 func (c Command) Handshake() bool {
 	switch c {
 	case CONNECT, STOMP, CONNECTED, ERROR:
@@ -115,11 +114,10 @@ func (c Command) Handshake() bool {
 	return false
 }
 
-// MayHaveBody reports whether the version lets the frame have a body: SEND,
-// MESSAGE and ERROR (STOMP 1.2, "Body"). STOMP 1.0 has no such rule, it only
-// ignores a body on SUBSCRIBE and says that the one of RECEIPT is empty; so in
-// 1.0 all but RECEIPT may have one. Nothing is known of commands outside the
-// specifications: they may.
+// MayHaveBody reports whether a frame with the command may have a body in a
+// version: SEND, MESSAGE and ERROR may (STOMP 1.2, "Body"). STOMP 1.0 only says
+// that the body of RECEIPT is empty, so there all other commands may. Commands
+// outside the specifications may in every version.
 func (c Command) MayHaveBody(v Version) bool {
 	switch c {
 	case SEND, MESSAGE, ERROR:
@@ -130,11 +128,11 @@ func (c Command) MayHaveBody(v Version) bool {
 	return v == V10 || !c.Known()
 }
 
-// MayHaveNUL reports whether a body of the command may contain a NUL: SEND,
-// MESSAGE and ERROR. For others some brokers do not look at content-length: they
-// end the body at the NUL, and read what follows as the next frame (decision
-// D22). Clients count the bodies of MESSAGE and ERROR, but not every broker
-// does; only servers may send them.
+// MayHaveNUL reports whether a body of the command may contain a NUL: that of
+// SEND, MESSAGE and ERROR may. For other commands some brokers ignore
+// content-length: they end the body at the NUL, and read what follows as the next
+// frame. For MESSAGE and ERROR, which only servers may send, clients use
+// content-length, but not every broker does.
 func (c Command) MayHaveNUL() bool {
 	switch c {
 	case SEND, MESSAGE, ERROR:

@@ -1,7 +1,6 @@
-// Package frame has what a STOMP frame is: its commands, the versions of the
-// protocol, and the frame itself, owned ([Frame]) or borrowed ([Head],
-// [View]). It does not read or write frames: package parser does the one,
-// package encoder the other.
+// Package frame defines STOMP frames: the commands, the versions of the protocol,
+// and the frame itself, owned ([Frame]) or borrowed ([Head], [View]). Package
+// parser reads frames, package encoder writes them.
 //
 // # Terminology
 //
@@ -9,16 +8,16 @@
 // command and the headers are its head.
 //
 // A session begins with a handshake: CONNECT or STOMP from the client, then
-// CONNECTED or ERROR from the server. Until the version is agreed it is
-// [Unnegotiated].
+// CONNECTED or ERROR from the server. Until they agree on a version, the version
+// is [Unnegotiated].
 //
 // # Ownership
 //
-// A Frame owns its memory. A Head or View borrows it, from the parser as a
-// rule, whose documentation says for how long. [View.Clone] and [Head.Clone]
-// make a Frame, which stays valid.
+// A Frame owns its memory. A Head or View borrows it, usually from a parser, whose
+// documentation says for how long. [View.Clone] and [Head.Clone] make a Frame,
+// which stays valid.
 //
 // # Specifications
 //
-// STOMP 1.0, 1.1 and 1.2. Sections are cited by their titles.
+// STOMP 1.0, 1.1 and 1.2. Sections are cited by title.
 package frame

@@ -6,51 +6,50 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A Frame is an owned frame: nothing in it changes unless its owner changes
-// it. Frames may be read by any number of goroutines at once.
+// A Frame is an owned frame: it changes only when its owner changes it. Several
+// goroutines may read a Frame at once.
 type Frame struct {
 	Command Command
 	Headers headers.List // unescaped, in wire order
 	Body    []byte       // nil when empty
 }
 
-// A Head is a borrowed head. It is valid as long as its maker says: at least
-// until the next call on its maker. The head in an event of a parser.Parser or
-// parser.Reader stays valid until the call after the frame's EndEvent.
+// A Head is the borrowed head of a frame. It is valid as long as its maker says. A
+// head from parser.Parser or parser.Reader stays valid while the body is read.
 //
-// A Head made by hand needs no Length unless its body is counted.
+// To make a Head by hand, set Command and Headers, and Length if the headers
+// include content-length.
 type Head struct {
 	Command Command
 	Headers headers.ListView // unescaped, in wire order
-	Length  ContentLength    // from the content-length header
+	Length  ContentLength    // the value of content-length
 }
 
-// A View is a whole borrowed frame, valid as long as its maker says; one of a
-// parser.Assembler until the next call on that.
+// A View is a whole borrowed frame. It is valid as long as its maker says; one from
+// parser.Assembler is valid until the next call.
 type View struct {
 	Head
 	Body []byte
 }
 
-// A Form is a form in which functions take a frame: borrowed, as a head or as a
-// whole, or owned.
+// Form is the constraint of functions that take a frame of any form: borrowed, a
+// head or the whole frame, or owned.
 type Form interface{ Head | View | *Frame }
 
-// Clone copies a head into a frame with no body, which stays valid.
+// Clone copies a head into a frame without body, which stays valid.
 func (h Head) Clone() *Frame {
 	return &Frame{Command: h.Command, Headers: h.Headers.Clone()}
 }
 
-// Clone copies a view into a frame, which stays valid. It allocates at most
-// four times.
+// Clone copies a view into a frame, which stays valid. It allocates at most four
+// times.
 func (v View) Clone() *Frame {
 	f := v.Head.Clone()
 	f.Body = append([]byte(nil), v.Body...) // nil when empty
 	return f
 }
 
-// Clone copies a frame: the copy shares nothing with the original that either
-// could change.
+// Clone returns a copy of a frame. Changes to one do not affect the other.
 func (f *Frame) Clone() *Frame {
 	return &Frame{Command: f.Command, Headers: slices.Clone(f.Headers), Body: slices.Clone(f.Body)}
 }

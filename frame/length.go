@@ -2,26 +2,24 @@ package frame
 
 import "strconv"
 
-// A ContentLength is what a head says of the length of its body: a number of
-// bytes, or nothing, which the zero value stands for. Values can be compared
-// with ==.
+// ContentLength is the value of a content-length header: a number of bytes. The
+// zero value means that there is no such header. Values can be compared with ==.
 type ContentLength struct {
 	above uint64 // the number plus one
 }
 
-// Counted returns the content-length of a body of n bytes. If n is negative, it
-// returns the zero value.
+// Counted returns the ContentLength of a body of n bytes, or the zero value if n is
+// negative.
 func Counted(n int64) ContentLength { return ContentLength{uint64(max(n, -1)) + 1} }
 
-// Get returns the number of bytes, and whether there is one; without one it
-// returns -1 and false, and a NUL ends the body.
+// Get returns the number of bytes, and whether there is one. For the zero value it
+// returns -1 and false: the body then ends at the first NUL.
 func (l ContentLength) Get() (n int64, ok bool) { return int64(l.above - 1), l.above != 0 }
 
-// Equal reports whether l and other are the same, as == does. Package go-cmp
-// calls it.
+// Equal reports whether l == other. It is there for package go-cmp.
 func (l ContentLength) Equal(other ContentLength) bool { return l == other }
 
-// String returns the number of bytes, or "none".
+// String returns the number of bytes, or "none" for the zero value.
 func (l ContentLength) String() string {
 	if n, ok := l.Get(); ok {
 		return strconv.FormatInt(n, 10)

@@ -10,10 +10,10 @@ import (
 // Versions is a set of versions. The zero value is empty.
 type Versions uint8
 
-// AllVersions has the three versions this module knows.
+// AllVersions is the set of the three versions.
 const AllVersions = Versions(1<<V10 | 1<<V11 | 1<<V12)
 
-// VersionsOf makes a set.
+// VersionsOf returns the set of some versions. It ignores [Unnegotiated].
 func VersionsOf(versions ...Version) Versions {
 	var s Versions
 	for _, v := range versions {
@@ -24,11 +24,10 @@ func VersionsOf(versions ...Version) Versions {
 	return s
 }
 
-// ParseVersions reads the value of an accept-version header, or of a version
-// header that lists several. Versions that this module does not know, and
-// elements that are no version at all, " 1.1" with its blank among them, are
-// left out: a peer may be newer than this module (STOMP 1.2, "Protocol
-// Negotiation").
+// ParseVersions reads a comma-separated list of versions: the value of
+// accept-version, or of version in an ERROR that refuses a client (STOMP 1.2,
+// "Protocol Negotiation"). It ignores elements that are not exactly one of the
+// three versions, such as "2.0" or " 1.1" with its blank.
 func ParseVersions[T ~string | ~[]byte](s T) Versions {
 	var set Versions
 	for element := range wire.Versions(s) {
@@ -39,11 +38,10 @@ func ParseVersions[T ~string | ~[]byte](s T) Versions {
 	return set
 }
 
-// Has reports whether the set has v.
+// Has reports whether the set contains v.
 func (s Versions) Has(v Version) bool { return V10 <= v && v <= V12 && s&(1<<v) != 0 }
 
-// Highest returns the highest version of the set, Unnegotiated when it is
-// empty.
+// Highest returns the highest version of the set, or Unnegotiated if it is empty.
 func (s Versions) Highest() Version {
 	for v := V12; v >= V10; v-- {
 		if s.Has(v) {
@@ -53,8 +51,8 @@ func (s Versions) Highest() Version {
 	return Unnegotiated
 }
 
-// String returns the set as the value of an accept-version header, lowest
-// version first.
+// String returns the set as the value of an accept-version header, in ascending
+// order: "1.0,1.1".
 func (s Versions) String() string {
 	var names []string
 	for v := V10; v <= V12; v++ {
@@ -65,9 +63,8 @@ func (s Versions) String() string {
 	return strings.Join(names, ",")
 }
 
-// Subprotocols returns the names of the WebSocket sub-protocols, highest
-// version first, in the order in which a client offers them and a server
-// prefers them.
+// Subprotocols returns the names of the WebSocket subprotocols, highest version
+// first: the order in which a client offers them and a server prefers them.
 func (s Versions) Subprotocols() []string {
 	var names []string
 	for v := V12; v >= V10; v-- {
@@ -79,18 +76,17 @@ func (s Versions) Subprotocols() []string {
 }
 
 // Negotiate returns the highest version that client and server have in common,
-// and whether there is one (STOMP 1.2, "Protocol Negotiation"). Where there is
-// none, a server answers with an ERROR that lists its versions:
-// validate.ErrorFrame makes it from a validate.NegotiationError.
+// and whether there is one (STOMP 1.2, "Protocol Negotiation"). If there is none,
+// a server answers with an ERROR that lists its versions: pass a
+// validate.NegotiationError to validate.ErrorFrame.
 func Negotiate(client, server Versions) (Version, bool) {
 	v := (client & server).Highest()
 	return v, v != Unnegotiated
 }
 
-// AcceptVersions returns the versions that the client of a CONNECT or STOMP
-// frame speaks: those of accept-version, and 1.0 alone when there is no such
-// header (STOMP 1.2, "Protocol Negotiation"). It returns none for a frame of
-// another command.
+// AcceptVersions returns the versions that the client offers in a CONNECT or STOMP
+// frame: those of accept-version, or only 1.0 if that header is missing (STOMP
+// 1.2, "Protocol Negotiation"). For other commands it returns the empty set.
 func (h Head) AcceptVersions() Versions {
 	value, ok := h.Headers.Get(headers.AcceptVersion)
 	return acceptVersions(h.Command, value, ok)
@@ -112,9 +108,9 @@ func acceptVersions[T ~string | ~[]byte](c Command, value T, present bool) Versi
 	return ParseVersions(value)
 }
 
-// AgreedVersion returns the version that a CONNECTED frame names, and whether
-// this module knows it; 1.0 when there is no version header (STOMP 1.0 servers
-// send none). It returns false for a frame of another command.
+// AgreedVersion returns the version that a CONNECTED frame names, or 1.0 if the
+// version header is missing, as servers of STOMP 1.0 send none. It returns false
+// if the version is not one of the three, and for other commands.
 func (h Head) AgreedVersion() (Version, bool) {
 	value, ok := h.Headers.Get(headers.Version)
 	return agreedVersion(h.Command, value, ok)

@@ -6,13 +6,13 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// The printed form is for people and logs: printable ASCII, bounded, secret
-// values masked, and of the body only the size:
+// The printed form is for people and logs: bounded printable ASCII, with secret
+// values masked and only the size of the body:
 //
 //	SEND {destination:"/queue/a" receipt:"r-1"} 5 bytes
 //
-// Frame, Head and View have it from String for most verbs of package fmt, from
-// GoString for %#v, and from MarshalText for loggers and JSON.
+// String returns it for most verbs of package fmt, GoString for %#v, and
+// MarshalText for loggers and JSON.
 
 func appendCommand(dst []byte, c Command) []byte {
 	if c.Known() {
@@ -21,9 +21,9 @@ func appendCommand(dst []byte, c Command) []byte {
 	return headers.AppendQuoted(dst, c)
 }
 
-func appendSize(dst []byte, n int64) []byte {
-	dst = strconv.AppendInt(append(dst, ' '), n, 10)
-	if n == 1 {
+func appendSize(dst []byte, size int64) []byte {
+	dst = strconv.AppendInt(append(dst, ' '), size, 10)
+	if size == 1 {
 		return append(dst, " byte"...)
 	}
 	return append(dst, " bytes"...)
@@ -48,31 +48,31 @@ func (v View) print() []byte {
 	return appendSize(v.Headers.AppendPrinted(b), int64(len(v.Body)))
 }
 
-// String returns the frame for people to read: printable ASCII, bounded,
-// secret values masked, the body as a number of bytes.
+// String returns the frame for people to read: bounded printable ASCII, with secret
+// values masked and the size of the body in bytes.
 func (f Frame) String() string { return string(f.print()) }
 
-// GoString returns the same as String, so that %#v masks secrets too.
+// GoString returns the same as String, so that %#v masks secrets.
 func (f Frame) GoString() string { return f.String() }
 
 // MarshalText returns the same as String, for loggers. It is not a wire form.
 func (f Frame) MarshalText() ([]byte, error) { return f.print(), nil }
 
-// String returns the head for people to read: printable ASCII, bounded,
-// secret values masked.
+// String returns the head for people to read: bounded printable ASCII, with secret
+// values masked, and content-length if there is one.
 func (h Head) String() string { return string(h.print()) }
 
-// GoString returns the same as String, so that %#v masks secrets too.
+// GoString returns the same as String, so that %#v masks secrets.
 func (h Head) GoString() string { return h.String() }
 
 // MarshalText returns the same as String, for loggers. It is not a wire form.
 func (h Head) MarshalText() ([]byte, error) { return h.print(), nil }
 
-// String returns the view for people to read: printable ASCII, bounded,
-// secret values masked, the body as a number of bytes.
+// String returns the view for people to read: bounded printable ASCII, with secret
+// values masked and the size of the body in bytes.
 func (v View) String() string { return string(v.print()) }
 
-// GoString returns the same as String, so that %#v masks secrets too.
+// GoString returns the same as String, so that %#v masks secrets.
 func (v View) GoString() string { return v.String() }
 
 // MarshalText returns the same as String, for loggers. It is not a wire form.

@@ -6,18 +6,19 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// Version is a version of the protocol. The zero value is [Unnegotiated]. Values
-// other than the four constants have no meaning.
+// Version is a version of the protocol. The four constants are the only valid
+// values.
 type Version uint8
 
 const (
-	Unnegotiated Version = iota // before CONNECTED
+	Unnegotiated Version = iota // no version is agreed yet
 	V10                         // STOMP 1.0
 	V11                         // STOMP 1.1
 	V12                         // STOMP 1.2
 )
 
-// ParseVersion reads one version as it stands in a version header.
+// ParseVersion reads a version as it is in the version header of CONNECTED, and
+// reports whether it is one of the three.
 func ParseVersion[T ~string | ~[]byte](s T) (Version, bool) {
 	switch string(s) {
 	case "1.0":
@@ -30,8 +31,8 @@ func ParseVersion[T ~string | ~[]byte](s T) (Version, bool) {
 	return Unnegotiated, false
 }
 
-// String returns the version as it stands in a version header, "1.2"; for
-// Unnegotiated it returns "unnegotiated".
+// String returns the version as it is in a version header, such as "1.2", or
+// "unnegotiated".
 func (v Version) String() string {
 	switch v {
 	case Unnegotiated:
@@ -46,10 +47,9 @@ func (v Version) String() string {
 	return "Version(" + strconv.Itoa(int(v)) + ")"
 }
 
-// Escaping returns how the headers of a frame are escaped (STOMP 1.1 and 1.2,
-// "Value Encoding"; decisions D1 and D2):
-// CONNECT, STOMP and CONNECTED are literal in every version, and so is all of
-// 1.0 and everything before a version is agreed.
+// Escaping returns how the headers of a frame with a command are escaped (STOMP
+// 1.1 and 1.2, "Value Encoding"). CONNECT, STOMP and CONNECTED are literal in
+// every version. So are all frames in 1.0, and before a version is agreed.
 func (v Version) Escaping(c Command) headers.Escaping {
 	if v <= V10 {
 		return headers.Literal
@@ -64,8 +64,8 @@ func (v Version) Escaping(c Command) headers.Escaping {
 	return headers.Escape12
 }
 
-// Subprotocol returns the name of the WebSocket sub-protocol, "v12.stomp", or
-// "" for Unnegotiated.
+// Subprotocol returns the name of the WebSocket subprotocol, such as "v12.stomp",
+// or "" for Unnegotiated.
 func (v Version) Subprotocol() string {
 	switch v {
 	case V10:
@@ -78,7 +78,8 @@ func (v Version) Subprotocol() string {
 	return ""
 }
 
-// ParseSubprotocol reads the name of a WebSocket sub-protocol.
+// ParseSubprotocol returns the version of a WebSocket subprotocol, and whether
+// there is one with that name.
 func ParseSubprotocol[T ~string | ~[]byte](name T) (Version, bool) {
 	for v := V10; v <= V12; v++ {
 		if string(name) == v.Subprotocol() {

@@ -2,19 +2,19 @@ package headers
 
 import "strconv"
 
-// AckMode is the value of the ack header of SUBSCRIBE. The zero value is what
-// a missing header means.
+// AckMode is the value of the ack header of SUBSCRIBE (STOMP 1.2, "SUBSCRIBE ack
+// Header"). The zero value is AckAuto, which a missing header means.
 type AckMode uint8
 
 const (
 	AckAuto             AckMode = iota // a message counts as consumed when it is sent
-	AckClient                          // ACK is cumulative
-	AckClientIndividual                // ACK is for one message; 1.1 and 1.2
+	AckClient                          // an ACK covers earlier messages too, except in 1.0
+	AckClientIndividual                // an ACK covers one message; 1.1 and 1.2
 )
 
 // ParseAckMode reads the value of the ack header of SUBSCRIBE: auto, client or
-// client-individual. Anything else is a [*ValueError]. It does not look at the
-// version: 1.0 has no client-individual.
+// client-individual. For anything else it returns a [*ValueError]. It accepts
+// client-individual although STOMP 1.0 does not have it.
 func ParseAckMode[T ~string | ~[]byte](s T) (AckMode, error) {
 	switch string(s) {
 	case "auto":
@@ -27,7 +27,7 @@ func ParseAckMode[T ~string | ~[]byte](s T) (AckMode, error) {
 	return AckAuto, &ValueError{Ack, 0, ErrSyntax}
 }
 
-// String returns the value as it stands in a header.
+// String returns the value as it is in a header.
 func (m AckMode) String() string {
 	switch m {
 	case AckAuto:

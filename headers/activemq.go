@@ -1,9 +1,9 @@
 package headers
 
-// Names of the extensions of ActiveMQ Classic. Most are JMS message
-// properties or consumer options.
+// Header names of ActiveMQ Classic. Most are JMS message properties or consumer
+// options.
 const (
-	ActiveMQMessageType         = "amq-msg-type"         // SEND: text or bytes, in place of content-length deciding it
+	ActiveMQMessageType         = "amq-msg-type"         // SEND: text or bytes; without it content-length decides
 	ActiveMQBrowser             = "browser"              // SUBSCRIBE: look at a queue without consuming
 	ActiveMQClientID            = "client-id"            // CONNECT: JMS client id, for durable subscriptions
 	ActiveMQCorrelationID       = "correlation-id"       // SEND, MESSAGE: JMSCorrelationID
@@ -32,7 +32,7 @@ const (
 	ActiveMQExclusive                  = "activemq.exclusive"                  // SUBSCRIBE
 	ActiveMQMaximumPendingMessageLimit = "activemq.maximumPendingMessageLimit" // SUBSCRIBE
 	ActiveMQNoLocal                    = "activemq.noLocal"                    // SUBSCRIBE
-	ActiveMQPrefetchSize               = "activemq.prefetchSize"               // SUBSCRIBE: messages outstanding at most
+	ActiveMQPrefetchSize               = "activemq.prefetchSize"               // SUBSCRIBE: the most messages outstanding
 	ActiveMQConsumerPriority           = "activemq.priority"                   // SUBSCRIBE: priority of the consumer
 	ActiveMQRetroactive                = "activemq.retroactive"                // SUBSCRIBE
 	ActiveMQSubscriptionName           = "activemq.subscriptionName"           // SUBSCRIBE, UNSUBSCRIBE: durable subscription

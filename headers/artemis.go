@@ -1,10 +1,10 @@
 package headers
 
-// Names of the extensions of ActiveMQ Artemis. It reads many of those of
-// ActiveMQ Classic too.
+// Header names of ActiveMQ Artemis, which also reads many of those of ActiveMQ
+// Classic.
 const (
 	ArtemisClientID                = "client-id"                 // CONNECT: JMS client id, for durable subscriptions
-	ArtemisConsumerWindowSize      = "consumer-window-size"      // SUBSCRIBE: bytes outstanding at most
+	ArtemisConsumerWindowSize      = "consumer-window-size"      // SUBSCRIBE: the most bytes outstanding
 	ArtemisCorrelationID           = "correlation-id"            // SEND, MESSAGE
 	ArtemisDestinationType         = "destination-type"          // SEND: ANYCAST or MULTICAST
 	ArtemisDuplicateID             = "_AMQ_DUPL_ID"              // SEND: duplicate detection

@@ -7,21 +7,19 @@ import (
 	"github.com/stompwire/stomp/internal/wire"
 )
 
-// Escaping says how header names and values are escaped on the wire. The
-// version and the command of a frame decide which one it is: see
-// frame.Version.Escaping. There are no others than these three; functions that
-// are given another panic.
+// Escaping says how header names and values are escaped on the wire. It depends
+// on the version and the command of the frame: see frame.Version.Escaping. The
+// three constants are the only valid values; functions panic if given another.
 type Escaping uint8
 
 const (
-	// Literal: nothing is escaped. STOMP 1.0, and in every version the
-	// frames CONNECT, STOMP and CONNECTED.
+	// Literal escapes nothing. It is for STOMP 1.0, and in every version for
+	// CONNECT, STOMP and CONNECTED.
 	Literal Escaping = iota
-	// Escape11: \n, \c and \\ stand for line feed, colon and backslash
-	// (STOMP 1.1, "Value Encoding"). A carriage return stands for itself.
+	// Escape11 writes line feed, colon and backslash as \n, \c and \\ (STOMP
+	// 1.1, "Value Encoding"). A carriage return stands for itself.
 	Escape11
-	// Escape12: Escape11, and \r for carriage return (STOMP 1.2, "Value
-	// Encoding").
+	// Escape12 also writes carriage return as \r (STOMP 1.2, "Value Encoding").
 	Escape12
 )
 
@@ -38,28 +36,27 @@ func (e Escaping) String() string {
 	return "Escaping(" + strconv.Itoa(int(e)) + ")"
 }
 
-// What is wrong with an escape, for errors.Is.
+// The causes of an [EscapeError], for errors.Is.
 var (
-	// ErrUndefinedEscape: a backslash and a letter that are no escape.
+	// ErrUndefinedEscape: a backslash and a byte that form no escape.
 	ErrUndefinedEscape = errors.New("undefined escape")
-	// ErrTruncatedEscape: a backslash at the end.
+	// ErrTruncatedEscape: a backslash is the last byte.
 	ErrTruncatedEscape = errors.New("truncated escape")
-	// ErrUnescapable: a byte that has no wire form.
+	// ErrUnescapable: a byte has no wire form.
 	ErrUnescapable = errors.New("byte has no escape")
 )
 
 // An EscapeError says that a name or value cannot be escaped or unescaped.
-// Its text shows none of it.
+// Its text shows no part of it.
 type EscapeError struct {
 	Escaping Escaping
-	// Offset of the byte at fault, in bytes from the start of the name or
-	// value: when unescaping the backslash, when escaping the byte that
-	// cannot be carried.
+	// Offset is that of the byte at fault, in bytes from the start of the name
+	// or value. When unescaping, it is the backslash.
 	Offset int
 	// Err is ErrUndefinedEscape, ErrTruncatedEscape or ErrUnescapable.
 	Err error
-	// Detail says the same in a few words, and what has no escape: "line feed
-	// has no escape".
+	// Detail says the same in words, and which byte has no escape: "line feed has
+	// no escape".
 	Detail string
 }
 
@@ -72,13 +69,13 @@ func (e *EscapeError) Error() string {
 func (e *EscapeError) Unwrap() error { return e.Err }
 
 // AppendEscaped appends the wire form of a name or value to dst and returns
-// the longer slice. It goes through s once.
+// the extended slice.
 //
-// A byte that has no wire form is an [*EscapeError], and dst comes back as
-// it was: NUL always; line feed in Literal. Literal passes a colon, and Literal
-// and Escape11 pass a carriage return: whether they can be read back depends on
-// where they stand, which the encoder judges. On error the spare capacity of
-// dst may have been written to.
+// NUL has no wire form, and line feed has none in Literal: the error is then an
+// [*EscapeError], and AppendEscaped returns dst with its old length; its spare
+// capacity may have been overwritten. Literal writes a colon as it is, and Literal
+// and Escape11 so write a carriage return. Whether a reader gets these back
+// depends on where they are; package encoder checks that.
 func AppendEscaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, error) {
 	t := wire.EscapesOf(uint8(e))
 	start, done := len(dst), 0
@@ -122,8 +119,7 @@ func unescapable(c byte) string {
 	return "line feed has no escape"
 }
 
-// EscapedLen returns the length in bytes of what [AppendEscaped] would
-// append, or its error.
+// EscapedLen returns how many bytes [AppendEscaped] would append, or its error.
 func EscapedLen[T ~string | ~[]byte](e Escaping, s T) (int, error) {
 	t := wire.EscapesOf(uint8(e))
 	n := len(s)
@@ -140,15 +136,15 @@ func EscapedLen[T ~string | ~[]byte](e Escaping, s T) (int, error) {
 	return n, nil
 }
 
-// AppendUnescaped appends what the wire bytes s stand for to dst and returns
-// the longer slice. It goes through s once, from left to right, so that a
-// backslash made by one escape never begins another.
+// AppendUnescaped appends what s, a name or value on the wire, stands for to dst
+// and returns the extended slice. It reads s once from left to right, so a
+// backslash that one escape produces never begins another. Literal appends s as
+// it is.
 //
-// An escape that the version does not define, or that the end of s cuts off,
-// is an [*EscapeError] with the offset of its backslash, and dst comes back as
-// it was (STOMP 1.2, "Value Encoding": undefined escapes are fatal). Literal
-// appends s as it is. On error the spare capacity of dst may have been written
-// to.
+// An escape that is not defined, or that the end of s cuts off, is an error
+// (STOMP 1.2, "Value Encoding"): an [*EscapeError] with the offset of its
+// backslash. AppendUnescaped then returns dst with its old length; its spare
+// capacity may have been overwritten.
 func AppendUnescaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, error) {
 	if e == Literal {
 		return append(dst, s...), nil
@@ -162,12 +158,12 @@ func AppendUnescaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, 
 		if i+1 == len(s) {
 			return dst[:start], &EscapeError{e, i, ErrTruncatedEscape, ErrTruncatedEscape.Error()}
 		}
-		octet := t.Byte[s[i+1]]
-		if octet == 0 {
+		c := t.Byte[s[i+1]]
+		if c == 0 {
 			return dst[:start], &EscapeError{e, i, ErrUndefinedEscape, ErrUndefinedEscape.Error()}
 		}
 		dst = append(dst, s[done:i]...)
-		dst = append(dst, octet)
+		dst = append(dst, c)
 		i++
 		done = i + 1
 	}

@@ -8,21 +8,21 @@ import (
 	"github.com/stompwire/stomp/internal/wire"
 )
 
-// HeartBeats is the value of a heart-beat header: what its sender can do and
-// what it would like (STOMP 1.2, "Heart-beating"). The zero value, which is
-// also what a missing header means, asks for none in either direction.
+// HeartBeats is the value of a heart-beat header: how often its sender can send
+// and how often it wants to receive (STOMP 1.2, "Heart-beating"). The zero value,
+// which a missing header means too, asks for none in either direction.
 type HeartBeats struct {
-	Send    time.Duration // shortest interval the sender can guarantee; 0: it sends none
-	Receive time.Duration // interval at which it would like to receive; 0: it wants none
+	Send    time.Duration // shortest interval that the sender can guarantee; 0 if it sends none
+	Receive time.Duration // interval at which it wants to receive; 0 if it wants none
 }
 
 // maxMillis is the largest number of milliseconds in a Duration: 292 years.
 const maxMillis = math.MaxInt64 / int64(time.Millisecond)
 
 // ParseHeartBeats reads the value of a heart-beat header: two numbers of
-// milliseconds in ASCII digits with a comma between them and nothing else. The
-// specification sets no bound, so a number of milliseconds that does not fit a
-// [time.Duration] becomes the largest that does. Errors are [*ValueError], of
+// milliseconds in ASCII digits, with a comma between them and nothing else. The
+// specification sets no bound: a number that does not fit a [time.Duration]
+// becomes the largest that does, 292 years. Errors are a [*ValueError] with
 // [ErrSyntax].
 func ParseHeartBeats[T ~string | ~[]byte](s T) (HeartBeats, error) {
 	send, i, ok := interval(s, 0)
@@ -36,8 +36,7 @@ func ParseHeartBeats[T ~string | ~[]byte](s T) (HeartBeats, error) {
 	return HeartBeats{send, receive}, nil
 }
 
-// interval reads the milliseconds at offset i, and returns the offset after
-// them.
+// interval reads the milliseconds at index i, and returns the index after them.
 func interval[T ~string | ~[]byte](s T, i int) (d time.Duration, next int, ok bool) {
 	n, next, ok := wire.Number(s, i, maxMillis)
 	if !ok && wire.IsDigit(s, next) {
@@ -49,10 +48,9 @@ func interval[T ~string | ~[]byte](s T, i int) (d time.Duration, next int, ok bo
 	return time.Duration(n) * time.Millisecond, next, ok
 }
 
-// String returns the value as it stands in a header, in milliseconds. Parts of
-// a millisecond are rounded up, so that a wish never turns into none; negative
-// durations count as 0. [ParseHeartBeats] reads every value that String
-// returns.
+// String returns the value as it is in a header, in milliseconds, which
+// [ParseHeartBeats] reads back. It rounds parts of a millisecond up, so that a
+// short interval does not become 0, and writes negative durations as 0.
 func (h HeartBeats) String() string {
 	b := strconv.AppendInt(make([]byte, 0, 40), millis(h.Send), 10)
 	b = append(b, ',')
@@ -68,10 +66,9 @@ func millis(d time.Duration) int64 {
 	return min(int64((d-1)/time.Millisecond)+1, maxMillis)
 }
 
-// NegotiateHeartBeats returns the interval at which each side has to send
-// data, from the heart-beat headers of CONNECT and CONNECTED; 0 means that it
-// need not. The receiver should allow for a margin (STOMP 1.2,
-// "Heart-beating").
+// NegotiateHeartBeats returns the interval at which each side must send data,
+// given the heart-beat headers of CONNECT and CONNECTED; 0 means that it need
+// not. The receiver should allow a margin (STOMP 1.2, "Heart-beating").
 func NegotiateHeartBeats(client, server HeartBeats) (fromClient, fromServer time.Duration) {
 	return agree(client.Send, server.Receive), agree(server.Send, client.Receive)
 }

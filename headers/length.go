@@ -7,8 +7,9 @@ import (
 )
 
 // ParseContentLength reads the value of a content-length header: one or more
-// ASCII digits, no sign, no blank. Anything else, or a number over 2^63-1, is
-// a [*ValueError] (STOMP 1.2, "Header content-length").
+// ASCII digits, without sign or blanks (STOMP 1.2, "Header content-length"). For
+// anything else it returns a [*ValueError] with [ErrSyntax], and for a number over
+// 2^63-1 one with [ErrRange].
 func ParseContentLength[T ~string | ~[]byte](s T) (int64, error) {
 	n, next, ok := wire.Number(s, 0, math.MaxInt64)
 	switch {

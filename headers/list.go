@@ -8,16 +8,16 @@ import (
 // A Field is one owned header, unescaped.
 type Field struct{ Name, Value string }
 
-// A List is an owned list of headers, unescaped, in wire order, repeats kept.
-// The first entry of a name is its value (STOMP 1.2, "Repeated Header
-// Entries"). The zero List is empty and ready for use.
+// A List is an owned list of headers, unescaped, in wire order, with repeats. The
+// first header with a name gives its value (STOMP 1.2, "Repeated Header Entries").
+// The zero List is empty and ready to use.
 //
-// A List is a slice: range over it, index it, take its length. A copy shares
-// its fields with the original; [slices.Clone] makes one that does not.
+// A List is a slice that can be ranged over and indexed. A copy shares its fields
+// with the original; [slices.Clone] makes one that does not.
 type List []Field
 
-// Pairs makes a list from names and values in turn. It panics when their
-// number is odd.
+// Pairs makes a list of alternating names and values. It panics if their number
+// is odd.
 func Pairs(nameValue ...string) List {
 	if len(nameValue)%2 != 0 {
 		panic("headers: Pairs needs a value for each name")
@@ -29,8 +29,8 @@ func Pairs(nameValue ...string) List {
 	return l
 }
 
-// Get returns the value of a name, that of its first entry, and whether there
-// is one.
+// Get returns the value of the first header with a name, and whether there is
+// one.
 func (l List) Get(name string) (string, bool) {
 	for i := range l {
 		if l[i].Name == name {
@@ -40,14 +40,15 @@ func (l List) Get(name string) (string, bool) {
 	return "", false
 }
 
-// Value returns the value of a name, that of its first entry, or "" if there is
-// none. An empty value is a value too: use Get where that matters.
+// Value returns the value of the first header with a name, or "" if there is
+// none. Use Get to tell a missing header from an empty value.
 func (l List) Value(name string) string {
 	value, _ := l.Get(name)
 	return value
 }
 
-// Values goes through the values of all entries of a name in wire order.
+// Values returns an iterator over the values of all headers with a name, in wire
+// order.
 func (l List) Values(name string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := range l {
@@ -58,17 +59,16 @@ func (l List) Values(name string) iter.Seq[string] {
 	}
 }
 
-// Add appends an entry. Where the name is there already, the value of the
-// header does not change: the first entry wins.
+// Add appends a header. If the list already has the name, [List.Get] still returns
+// the earlier value.
 func (l *List) Add(name, value string) { *l = append(*l, Field{name, value}) }
 
-// Prepend puts an entry in front of all others, the way of a server that
-// updates a header and keeps its history (STOMP 1.2, "Repeated Header
-// Entries").
+// Prepend puts a header in front of all others, as a server does that updates a
+// header and keeps its history (STOMP 1.2, "Repeated Header Entries").
 func (l *List) Prepend(name, value string) { *l = slices.Insert(*l, 0, Field{name, value}) }
 
-// Set makes value the only value of a name: it replaces the first entry where
-// that stands and deletes the others, or appends one when there is none.
+// Set makes value the only value of a name. It changes the first header with the
+// name in place and deletes the others, or appends a header if there is none.
 func (l *List) Set(name, value string) {
 	at := slices.IndexFunc(*l, func(f Field) bool { return f.Name == name })
 	if at < 0 {
@@ -81,7 +81,7 @@ func (l *List) Set(name, value string) {
 	*l = (*l)[:at+1+len(kept)]
 }
 
-// Delete deletes all entries of a name and returns how many there were.
+// Delete deletes all headers with a name and returns how many there were.
 func (l *List) Delete(name string) int {
 	before := len(*l)
 	*l = slices.DeleteFunc(*l, func(f Field) bool { return f.Name == name })

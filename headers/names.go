@@ -1,8 +1,7 @@
 package headers
 
-// Names of the headers that the STOMP specifications define. The names of
-// broker extensions have the broker's name in front of theirs and stand in
-// files of their own.
+// Names of the headers that the STOMP specifications define. Names that a broker
+// defines begin with the name of that broker.
 const (
 	AcceptVersion = "accept-version" // CONNECT: versions the client speaks; 1.1 and 1.2
 	Ack           = "ack"            // SUBSCRIBE: an AckMode; MESSAGE in 1.2: what ACK and NACK name in id

@@ -1,18 +1,18 @@
 package headers
 
-// Names of the extensions of RabbitMQ's STOMP plug-in. Most are AMQP 0-9-1
-// message properties or queue arguments under another spelling.
+// Header names of RabbitMQ's STOMP plug-in. Most are AMQP 0-9-1 message properties
+// or queue arguments under another spelling.
 const (
 	RabbitMQAMQPMessageID   = "amqp-message-id"  // SEND, MESSAGE: AMQP message-id property
 	RabbitMQAppID           = "app-id"           // SEND, MESSAGE
-	RabbitMQAutoDelete      = "auto-delete"      // SEND, SUBSCRIBE: queue goes with its last consumer
+	RabbitMQAutoDelete      = "auto-delete"      // SEND, SUBSCRIBE: the queue is deleted with its last consumer
 	RabbitMQContentEncoding = "content-encoding" // SEND, MESSAGE
 	RabbitMQCorrelationID   = "correlation-id"   // SEND, MESSAGE
 	RabbitMQDurable         = "durable"          // SEND, SUBSCRIBE: queue survives a restart
-	RabbitMQExclusive       = "exclusive"        // SEND, SUBSCRIBE: queue of this connection alone
+	RabbitMQExclusive       = "exclusive"        // SEND, SUBSCRIBE: the queue is for this connection only
 	RabbitMQExpiration      = "expiration"       // SEND, MESSAGE: milliseconds
 	RabbitMQPersistent      = "persistent"       // SEND, MESSAGE: written to disk
-	RabbitMQPrefetchCount   = "prefetch-count"   // SUBSCRIBE: messages outstanding at most
+	RabbitMQPrefetchCount   = "prefetch-count"   // SUBSCRIBE: the most messages outstanding
 	RabbitMQPriority        = "priority"         // SEND, MESSAGE
 	RabbitMQRedelivered     = "redelivered"      // MESSAGE
 	RabbitMQReplyTo         = "reply-to"         // SEND, MESSAGE

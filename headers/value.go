@@ -5,19 +5,19 @@ import (
 	"strconv"
 )
 
-// What is wrong with a value, for errors.Is.
+// The causes of a [ValueError], for errors.Is.
 var (
-	// ErrSyntax: the value is not of the form the specification gives.
+	// ErrSyntax: the value does not have the form that the specification gives.
 	ErrSyntax = errors.New("bad syntax")
 	// ErrRange: the value has the form but is too large.
 	ErrRange = errors.New("out of range")
 )
 
-// A ValueError says that the value of a header cannot be read. Its text shows
-// nothing of the value.
+// A ValueError says that the value of a header cannot be read. Its text shows no
+// part of the value.
 type ValueError struct {
 	Header string // name of the header
-	Offset int    // of the byte at fault, from the start of the value; its length when the end came too soon
+	Offset int    // of the byte at fault, in bytes from the start of the value; the length of a value that ends too soon
 	Err    error  // ErrSyntax or ErrRange
 }
 

@@ -6,18 +6,17 @@ import (
 )
 
 // A FieldView is one borrowed header, unescaped. It is valid as long as the
-// [ListView] it is part of. The slices of the parser's entries have no spare
-// capacity: appending to one copies it.
+// [ListView] that it belongs to. The slices of views from package parser have no
+// spare capacity: appending to one copies it.
 type FieldView struct{ Name, Value []byte }
 
-// A ListView is a borrowed list of headers, unescaped, in wire order, repeats
-// kept; the first entry of a name is its value. The maker of a ListView says how
-// long it is valid: at least until the next call on it. Do not write to its
-// bytes.
+// A ListView is a borrowed list of headers, unescaped, in wire order, with
+// repeats. The first header with a name gives its value. Whoever made the view says
+// how long it is valid. Do not write to its bytes.
 type ListView []FieldView
 
-// Get returns the value of a name, that of its first entry, and whether there
-// is one. The bytes are borrowed like the view.
+// Get returns the value of the first header with a name, and whether there is
+// one. The value is borrowed like the view.
 func (v ListView) Get(name string) ([]byte, bool) {
 	for i := range v {
 		if string(v[i].Name) == name {
@@ -27,22 +26,21 @@ func (v ListView) Get(name string) ([]byte, bool) {
 	return nil, false
 }
 
-// Value returns a copy of the value of a name, that of its first entry, or "" if
-// there is none. An empty value is a value too: use Get or Text where that
-// matters.
+// Value returns a copy of the value of the first header with a name, or "" if
+// there is none. Use Get or Text to tell a missing header from an empty value.
 func (v ListView) Value(name string) string {
 	value, _ := v.Get(name)
 	return string(value)
 }
 
-// Text is Get with a copied value, which stays valid.
+// Text is Get with a copy of the value, which stays valid.
 func (v ListView) Text(name string) (string, bool) {
 	b, ok := v.Get(name)
 	return string(b), ok
 }
 
-// Values goes through the values of all entries of a name in wire order. The
-// bytes are borrowed like the view.
+// Values returns an iterator over the values of all headers with a name, in wire
+// order. The values are borrowed like the view.
 func (v ListView) Values(name string) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for i := range v {
@@ -53,10 +51,10 @@ func (v ListView) Values(name string) iter.Seq[[]byte] {
 	}
 }
 
-// Clone copies a view into a list that stays valid. It allocates twice,
-// however long the view is: once for the fields, once for all their text. One
-// string kept from the list therefore keeps the text of all of them; use
-// [strings.Clone] for one that is to outlive the rest.
+// Clone copies a view into a list that stays valid. It allocates twice, however
+// long the view is: once for the fields and once for all their text. A string that
+// is kept from the list therefore keeps the text of the whole list in memory; use
+// [strings.Clone] if it is to outlive the rest.
 func (v ListView) Clone() List {
 	if len(v) == 0 {
 		return nil
