@@ -3,72 +3,69 @@ package parser
 import "strings"
 
 // Allow is a set of leniencies. The zero Allow is strict. Each bit admits one
-// thing that some real peer does and that the specification does not; what it
-// risks is a second reader that reads the same bytes in another way.
-// [Event.Used] says which of them an input needed.
+// thing that real peers send and the specification does not allow. The risk is
+// that another reader reads the same bytes differently. [Event.Used] says which
+// leniencies an input needed.
 type Allow uint32
 
 const (
-	// AllowEscapedCR reads the escape \r in 1.1, where only 1.2 has it
-	// (decision D4). For encoders that do not look at the version. Risk: a
-	// strict 1.1 peer behind this one drops the connection.
+	// AllowEscapedCR reads the escape \r in 1.1; only 1.2 has it. It is for
+	// encoders that ignore the version. Risk: a strict 1.1 peer to which the frame
+	// is forwarded drops the connection.
 	AllowEscapedCR Allow = 1 << iota
 
 	// AllowUndefinedEscapes keeps an undefined escape such as \t, or a
-	// backslash at the end of a name or value, as it is: two bytes, or one.
-	// For several old clients that never escape a backslash; ActiveMQ passes
-	// them on. Risk: C:\new and C:\\new, two spellings of different values,
-	// become hard to tell apart.
+	// backslash at the end of a name or value, as it is. It is for old clients
+	// that never escape a backslash; ActiveMQ accepts them. Risk: a sender that
+	// does not escape means C:\table where another reader sees an error, and
+	// C:\new is read with a line feed in it.
 	AllowUndefinedEscapes
 
-	// AllowCRLF ends lines in CR LF as well in 1.0 and 1.1 (decision D5). For
-	// hand-written clients; RabbitMQ accepts it. Risk: a value that ends in CR
-	// loses it, where a strict reader keeps it.
+	// AllowCRLF lets lines end in CR LF in 1.0 and 1.1 too. It is for hand-written
+	// clients; RabbitMQ accepts it. Risk: a value that ends in CR loses it, while
+	// a strict reader keeps it.
 	AllowCRLF
 
-	// AllowBareCR keeps a CR that no LF follows, in a 1.2 or handshake head,
-	// as a byte like others (decision D6). For senders from the time of 1.0.
-	// Risk: readers that take CR alone for an end of line see other headers.
+	// AllowBareCR takes a CR without LF as data, in heads of 1.2 and of the
+	// handshake. It is for senders written for 1.0. Risk: readers that take CR
+	// alone for a line ending see other headers.
 	AllowBareCR
 
-	// AllowNULInHead keeps a NUL in a command line, name or value (decision
-	// D16). Four brokers accept and echo it. Risk: readers that look for NUL
-	// first see the frame end there, and what follows as the next frame.
+	// AllowNULInHead takes a NUL in a command line, name or value as data. Four
+	// brokers accept and echo it. Risk: for readers that look for NUL first, the
+	// frame ends there, and the rest is the next frame.
 	AllowNULInHead
 
-	// AllowNULPadding skips NULs between frames (decision D16). Four brokers
-	// do. Risk: a frame that another reader takes for ended early goes
-	// unnoticed.
+	// AllowNULPadding skips NULs between frames, as four brokers do. Risk: nobody
+	// notices a frame that another reader ends too early.
 	AllowNULPadding
 
-	// AllowRepeatedLength lets the first of several content-length headers
-	// with different values win (decision D9). For gateways that append their
-	// own. Risk: a reader that takes the last one sees the frame end
-	// elsewhere: the classical smuggling.
+	// AllowRepeatedLength uses the first of several content-length headers with
+	// different values. It is for gateways that append their own. Risk: for a
+	// reader that uses the last one, the frame ends elsewhere, and a sender can
+	// smuggle frames past one of the two.
 	AllowRepeatedLength
 
-	// AllowLooseLength reads blanks (space, tab) around the digits of a
-	// content-length, and one plus sign before them (decision D17). Most peers
-	// accept these. Risk: one that does not falls back to looking for NUL.
+	// AllowLooseLength accepts blanks (space, tab) around the digits of a
+	// content-length, and one plus sign before them, as most peers do. Risk: a
+	// reader that does not accept them looks for the first NUL instead.
 	AllowLooseLength
 
-	// AllowUnknownCommand passes commands that the specifications do not have
-	// (decision D12), once a version is agreed; before that it changes
-	// nothing. For brokers with extensions.
-	// Risk: garbage, such as the middle of a body, can pass for a frame, and
-	// ActiveMQ takes SENDX for SEND: it looks at the beginning of a command.
+	// AllowUnknownCommand accepts commands outside the specifications once a
+	// version is agreed. It is for brokers with extensions. Risk: garbage, such
+	// as the middle of a body, can pass for a frame; and ActiveMQ reads SENDX as
+	// SEND, because it looks only at the beginning of a command.
 	AllowUnknownCommand
 
-	// AllowNULInBody passes a NUL in the counted body of a command other than
-	// SEND, MESSAGE and ERROR (decision D22). For extensions that send binary
-	// bodies, where every peer on the way counts them. Risk: RabbitMQ and
-	// ActiveMQ do not. For them the frame ends at the NUL, and what follows is
-	// the next frame: a sender can smuggle frames past whoever forwards these
-	// bytes.
+	// AllowNULInBody accepts a NUL in the counted body of a command other than
+	// SEND, MESSAGE and ERROR. It is for extensions that send binary bodies, if
+	// every peer on the way uses their content-length. Risk: RabbitMQ and
+	// ActiveMQ do not. For them the frame ends at the NUL, and a sender can
+	// smuggle frames past whoever forwards these bytes.
 	AllowNULInBody
 )
 
-// AllowAll has all leniencies.
+// AllowAll is the set of all leniencies.
 const AllowAll Allow = 1<<10 - 1
 
 // One name for each bit, in the order of the bits.
@@ -78,7 +75,7 @@ var allowNames = [...]string{
 	"nul-in-body",
 }
 
-// Names returns the names of the bits that are set, in a fixed order:
+// Names returns the names of the leniencies in the set, in this order:
 // "escaped-cr", "undefined-escapes", "crlf", "bare-cr", "nul-in-head",
 // "nul-padding", "repeated-length", "loose-length", "unknown-command",
 // "nul-in-body". They are stable.
@@ -92,10 +89,11 @@ func (a Allow) Names() []string {
 	return names
 }
 
-// String returns the names with commas between them, "" for none.
+// String returns the names separated by commas, or "" for the empty set.
 func (a Allow) String() string { return strings.Join(a.Names(), ",") }
 
-// ParseAllow returns the bit of a name, AllowAll for "all".
+// ParseAllow returns the leniency with a name, or AllowAll for "all", and whether
+// there is one.
 func ParseAllow(name string) (Allow, bool) {
 	if name == "all" {
 		return AllowAll, true

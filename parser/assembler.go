@@ -6,9 +6,9 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// An Assembler puts whole frames together. The zero Assembler is ready:
-// strict, with default limits, at the beginning of a handshake. It copies only
-// what the end of a chunk cuts off, and headers that have escapes.
+// An Assembler assembles whole frames from chunks of bytes. The zero Assembler is
+// ready to use with zero [Options]. It copies only frames that the end of a chunk
+// cuts, and heads with escapes.
 //
 //	for len(src) > 0 {
 //		v, n, ok, err := a.Next(src)
@@ -21,23 +21,22 @@ import (
 //		}
 //	}
 //
-// Heart-beats are taken and not reported: any bytes that come are a sign of
-// life. An Assembler must not be copied after its first use, nor used by two
-// goroutines at once.
+// An Assembler skips heart-beats: any bytes that come show that the peer is alive.
+// It must not be copied after its first use, nor used by two goroutines at once.
 type Assembler struct{ p Parser }
 
-// NewAssembler returns an assembler.
+// NewAssembler returns an Assembler with the given options.
 func NewAssembler(o Options) *Assembler { return &Assembler{p: Parser{opts: o}} }
 
-// Next takes bytes from the front of src, up to the end of a frame, and
-// returns the frame and how many bytes it took. Without a frame ok is false,
-// and all of src was taken. It stops after every frame, so that the caller can
-// call SetVersion or SetLimits before the next byte is looked at.
+// Next consumes bytes from the front of src, up to the end of a frame. It returns
+// the frame, and n, the number of bytes consumed. If no frame is complete, ok is
+// false and Next has consumed all of src. Next stops after every frame, so that the
+// caller can call SetVersion or SetLimits before the next byte is read.
 //
-// The view is borrowed: valid until the next call, as long as the caller
-// leaves src as it is. [frame.View.Clone] makes a frame that stays.
+// The view is borrowed: it is valid until the next call, provided the caller does
+// not modify src. [frame.View.Clone] makes a copy that stays valid.
 //
-// An error is an [*Error], and every later call returns the same.
+// An error is an [*Error], and every later call returns the same one.
 func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 	if poisoning && a.p.state == between {
 		a.p.poison()
@@ -105,12 +104,11 @@ func (a *Assembler) Offset() int64 { return a.p.Offset() }
 // FrameStart is [Parser.FrameStart].
 func (a *Assembler) FrameStart() (offset int64, ok bool) { return a.p.FrameStart() }
 
-// Used returns the leniencies that the frame needed that the last call
-// returned. Those needed between frames only a [Parser] reports.
+// Used returns the leniencies that the last frame needed. Only a [Parser] reports
+// those needed between frames.
 func (a *Assembler) Used() Allow { return a.p.head.used }
 
-// Buffered returns how many bytes of the frame in progress the assembler
-// holds.
+// Buffered returns how many bytes of the frame in progress the assembler holds.
 func (a *Assembler) Buffered() int {
 	n := a.p.Buffered()
 	switch m := a.p.mem; a.p.state {
@@ -122,14 +120,13 @@ func (a *Assembler) Buffered() int {
 	return n
 }
 
-// Reset makes the assembler as good as new, with other options. It keeps small
-// buffers.
+// Reset prepares the assembler for a new stream. It keeps small buffers.
 func (a *Assembler) Reset(o Options) { a.p.Reset(o) }
 
-// Release gives up the buffers that the assembler keeps from frame to frame,
-// for a connection that may be idle for long: without it they are given up, but
-// for 4 KiB, by the next call. The last view is no longer valid. Inside a frame
-// it does nothing.
+// Release releases the buffers that the assembler keeps from frame to frame, for a
+// connection that may be idle for long. The last view is then no longer valid.
+// Inside a frame Release does nothing. Without Release, the next call of Next
+// releases all but 4 KiB if the last chunk ended with a frame.
 func (a *Assembler) Release() {
 	if _, inside := a.p.FrameStart(); !inside {
 		a.p.Release()

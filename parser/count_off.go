@@ -2,8 +2,8 @@
 
 package parser
 
-// counters are for tests of how much work a stream costs. Without the build
-// tag stompcount they are nothing and their methods do nothing.
+// counters count the work of a stream, for tests with the build tag stompcount.
+// Without the tag they do nothing.
 type counters struct{}
 
 func (*counters) step(int) {}

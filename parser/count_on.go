@@ -4,13 +4,13 @@ package parser
 
 // counters count the work that a stream costs.
 type counters struct {
-	steps  int64 // bytes gone over by scanQuick, judge, scanBody, scanGap, or taken as a counted body
-	copies int64 // bytes copied, those of a buffer that grows included
+	steps  int64 // bytes read by scanQuick, judge, scanBody and scanGap, or taken as a counted body
+	copies int64 // bytes copied, also when a buffer grows
 }
 
 func (c *counters) step(n int) { c.steps += int64(n) }
 func (c *counters) copy(n int) { c.copies += int64(n) }
 
-// Work returns the steps and the copied bytes so far. It is there with the
-// build tag stompcount alone.
+// Work returns how many bytes have been read and copied so far. It needs the build
+// tag stompcount.
 func (a *Assembler) Work() (steps, copies int64) { return a.p.work.steps, a.p.work.copies }

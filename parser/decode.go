@@ -2,14 +2,14 @@ package parser
 
 import "github.com/stompwire/stomp/frame"
 
-// Decode reads src, which is one frame and nothing else but end of lines around
-// it: the message of a WebSocket, say. If it has end of lines alone, a
-// heart-beat, ok is false. Anything else after the frame is the error [TrailingData],
-// and a frame that is not complete is [UnexpectedEOF]. For messages that may have
-// parts of frames, or several, use an [Assembler].
+// Decode reads src, which must be one frame with nothing around it but line
+// endings, such as a WebSocket message. If src has only line endings, which are
+// heart-beats, ok is false. Anything else after the frame is the error
+// [TrailingData], and an incomplete frame is [UnexpectedEOF]. For messages that may
+// hold several frames, or parts of one, use an [Assembler].
 //
-// The view is borrowed: it is valid as long as the caller leaves src as it is.
-// An error is an [*Error].
+// The view is borrowed: it is valid as long as the caller does not modify src. An
+// error is an [*Error].
 func Decode(src []byte, o Options) (v frame.View, ok bool, err error) {
 	a := Assembler{p: Parser{opts: o}}
 	v, n, ok, err := a.Next(src)

@@ -8,76 +8,73 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// ErrorKind says what the peer did wrong. A kind is an error itself, so that
-// errors.Is(err, parser.BadEscape) works.
-//
-// The offset that each kind names is Error.Offset: the byte that proves the
-// error.
+// ErrorKind says what is wrong with the input. A kind is an error itself, so that
+// errors.Is(err, parser.BadEscape) works. "Offset" below is Error.Offset: that of
+// the byte that proves the error.
 type ErrorKind uint8
 
 const (
 	_ ErrorKind = iota
 
-	// UnknownCommand: the command line is not a command of the
-	// specifications; case and blanks matter, and no prefix matches. Offset:
-	// the first byte with which the line stops being the beginning of any
-	// command; for a line that ends too early, its end of line.
+	// UnknownCommand: the command line is not exactly a command of the
+	// specifications. Offset: the first byte at which no command continues so;
+	// for a line that ends too early, its line ending.
 	UnknownCommand
 	// NotNegotiated: a command other than CONNECT, STOMP, CONNECTED and ERROR
 	// came while the version is Unnegotiated. Offset: the first byte of the
-	// command. A server that sees this has a client that skipped CONNECT, or
-	// has not called SetVersion after it.
+	// command. Either the client skipped CONNECT, or the program has not called
+	// SetVersion.
 	NotNegotiated
-	// MissingColon: a header line without a colon. Offset: the LF that ends
-	// the line.
+	// MissingColon: a header line has no colon. Offset: the LF that ends the
+	// line.
 	MissingColon
-	// EmptyName: a header line that begins with a colon. Offset: the colon.
+	// EmptyName: a header line begins with a colon. Offset: the colon.
 	EmptyName
-	// BareCR: a CR that no LF follows, in a 1.2 or handshake head or between
-	// frames (decision D6). Offset: the CR.
+	// BareCR: a CR is not followed by LF, in a head of 1.2 or of the handshake,
+	// or between frames. Offset: the CR.
 	BareCR
-	// NULInHead: a NUL before the blank line (decision D16). Offset: the NUL.
+	// NULInHead: a NUL before the blank line that ends the head. Offset: the NUL.
 	NULInHead
-	// StrayNUL: a NUL between frames (decision D16). Offset: the NUL.
+	// StrayNUL: a NUL between frames. Offset: the NUL.
 	StrayNUL
 	// BadEscape: an escape that the version does not define, or that the end
 	// of the name or value cuts off (STOMP 1.2, "Value Encoding"). Offset:
 	// the backslash.
 	BadEscape
-	// BadLength: a content-length that is not one or more ASCII digits
-	// (decision D17). Offset: the first byte of the value that cannot be; for
-	// an empty value the byte after the colon.
+	// BadLength: a content-length is not one or more ASCII digits. Offset: the
+	// first byte of the value that is wrong; for an empty value, the byte after
+	// the colon.
 	BadLength
-	// ConflictingLength: a second content-length with another value (decision
-	// D9). Offset: the first byte of the second value.
+	// ConflictingLength: a second content-length has another value. Offset: the
+	// first byte of the second value.
 	ConflictingLength
-	// MissingNUL: a counted body is not followed by NUL (decision D18).
-	// Offset: the byte that stands where NUL should.
+	// MissingNUL: a counted body is not followed by NUL. Offset: the byte in its
+	// place.
 	MissingNUL
-	// NULInBody: a NUL in the counted body of a command other than SEND,
-	// MESSAGE and ERROR (decision D22). Some brokers do not count such bodies:
-	// for them the NUL ends the frame. Offset: the NUL. What stands before it
-	// in the body may have been delivered.
+	// NULInBody: a NUL in the counted body of a command other than SEND, MESSAGE
+	// and ERROR. Some brokers ignore content-length there, so for them the NUL
+	// ends the frame. Offset: the NUL. Body events before it may have been
+	// returned.
 	NULInBody
-	// LineTooLong: a line crosses Limits.HeaderLine. Offset: the first byte
-	// over it.
+	// LineTooLong: a line is longer than Limits.HeaderLine. Offset: the first
+	// byte over the limit.
 	LineTooLong
-	// TooManyHeaders: a head crosses Limits.Headers. Offset: the first byte
-	// of the header that is one too many.
+	// TooManyHeaders: a head has more headers than Limits.Headers. Offset: the
+	// first byte of the header over the limit.
 	TooManyHeaders
-	// HeadTooLarge: a head crosses Limits.Head. Offset: the first byte over
-	// it.
+	// HeadTooLarge: a head is larger than Limits.Head. Offset: the first byte
+	// over the limit.
 	HeadTooLarge
-	// BodyTooLarge: a body crosses Limits.Body. Offset: in a scanned body the
-	// first byte over it, for a counted one the digit of content-length that
-	// takes the number over it.
+	// BodyTooLarge: a body is larger than Limits.Body. Offset: for a scanned body
+	// the first byte over the limit, for a counted one the digit of
+	// content-length that takes the number over it.
 	BodyTooLarge
-	// TrailingData: Decode was given more than one frame. Offset: the first
-	// byte after the frame and the end of lines that follow it.
+	// TrailingData: Decode was given more than one frame. Offset: the first byte
+	// after the frame and the line endings that follow it.
 	TrailingData
 	// UnexpectedEOF: the input ended inside a frame, or between the CR and the
-	// LF of an end of line. Offset: the length of the input. Such an error is
-	// io.ErrUnexpectedEOF too.
+	// LF of a line ending. Offset: the length of the input. errors.Is also finds
+	// io.ErrUnexpectedEOF.
 	UnexpectedEOF
 
 	endOfKinds
@@ -112,8 +109,8 @@ func (k ErrorKind) Error() string {
 	return "stomp: ErrorKind(" + strconv.Itoa(int(k)) + ")"
 }
 
-// Token returns a stable name in snake case, "bad_escape", for metrics and
-// machines.
+// Token returns a stable name in snake case for metrics and programs, such as
+// "bad_escape".
 func (k ErrorKind) Token() string {
 	if 0 < k && k < endOfKinds {
 		return kinds[k].token
@@ -121,34 +118,33 @@ func (k ErrorKind) Token() string {
 	return "error_kind_" + strconv.Itoa(int(k))
 }
 
-// IsLimit reports whether the kind is the crossing of a limit, of which the
-// peer may be innocent.
+// IsLimit reports whether the kind says that the input crossed one of the
+// [Limits]. The input may be valid otherwise.
 func (k ErrorKind) IsLimit() bool {
 	return k == LineTooLong || k == TooManyHeaders || k == HeadTooLarge || k == BodyTooLarge
 }
 
-// An Error says that the peer broke the protocol, or crossed a limit: what,
-// where, and which limit. It never shows the value of a header. Its strings
-// are printable ASCII and bounded.
+// An Error says that the input breaks the protocol or crosses a limit, and where.
+// It never shows the value of a header. Its strings are bounded printable ASCII.
 type Error struct {
 	Kind   ErrorKind
-	Offset int64 // in the stream, of the byte that proves the error; see the kinds
-	Frame  int64 // in the stream, of the first byte of the frame; Offset when between frames
-	Limit  int64 // the limit that was crossed; 0 for other kinds
-	// Command is the command of the frame, where its line is complete and the
-	// specifications have it; else "".
+	Offset int64 // of the byte that proves the error, in bytes from the start of the stream; see [ErrorKind]
+	Frame  int64 // offset of the first byte of the frame; equal to Offset between frames
+	Limit  int64 // the limit that was crossed; 0 for kinds that are no limit
+	// Command is the command of the frame. It is "" if the command line is not
+	// complete or the command is not one of the specifications.
 	Command frame.Command
-	// Header is the name of the header at fault as it is on the wire, quoted
-	// and cut when it is not plain; "" where the error is not in a header, or
+	// Header is the name of the header at fault as it is on the wire, as written
+	// by headers.AppendName. It is "" if the error is not in a header, or comes
 	// before its colon.
 	Header string
-	// Detail is more about what the peer sent, for people to read, "" where
-	// there is no more. It may change from release to release.
+	// Detail says more about the input, for people to read, or is "". It may
+	// change from release to release.
 	Detail string
 }
 
-// Error returns the error in one line of printable ASCII: what the peer did, and
-// where it helps what the program can do about it.
+// Error returns the error in one line: what is wrong with the input, and for
+// NotNegotiated what the program can do about it.
 func (e *Error) Error() string {
 	text := "stomp: " + e.STOMPPeerText()
 	if e.Kind == NotNegotiated {
@@ -157,10 +153,9 @@ func (e *Error) Error() string {
 	return text
 }
 
-// STOMPPeerText returns what the peer did, for an ERROR frame: Error without
-// advice to the program that reads. It is one line of printable ASCII, bounded,
-// and shows no value of a header. The name is meant to be found in no other error
-// by accident: package validate shows a peer the text of an error that has it.
+// STOMPPeerText returns the text of Error for the peer, without advice to the
+// program. validate.ErrorFrame shows it to the peer; the method has a name that no
+// other error has by accident.
 func (e *Error) STOMPPeerText() string {
 	b := []byte(strings.TrimPrefix(e.Kind.Error(), "stomp: "))
 	b = append(b, " at offset "...)
@@ -191,8 +186,8 @@ func (e *Error) STOMPPeerText() string {
 // Unwrap returns the kind, for errors.Is.
 func (e *Error) Unwrap() error { return e.Kind }
 
-// Is reports whether target is io.ErrUnexpectedEOF and the error is of that
-// kind; errors.Is finds the kind itself through Unwrap.
+// Is reports whether target is io.ErrUnexpectedEOF and the kind UnexpectedEOF.
+// errors.Is finds the kind itself through Unwrap.
 func (e *Error) Is(target error) bool {
 	return target == io.ErrUnexpectedEOF && e.Kind == UnexpectedEOF
 }
@@ -200,5 +195,5 @@ func (e *Error) Is(target error) bool {
 // Token returns the token of the kind.
 func (e *Error) Token() string { return e.Kind.Token() }
 
-// IsLimit is that of the kind.
+// IsLimit returns [ErrorKind.IsLimit] of the kind.
 func (e *Error) IsLimit() bool { return e.Kind.IsLimit() }

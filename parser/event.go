@@ -7,12 +7,12 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// Options say how a stream is read. The zero Options are strict, with default
-// limits, at the beginning of a handshake.
+// Options say how to read a stream. The zero Options are for the beginning of a
+// session: strict, with default limits, and with no version agreed yet. Do not
+// compare Options: later versions may have fields that cannot be compared.
 type Options struct {
-	// Version is the version in force at the start. Leave it Unnegotiated at
-	// the start of a session and call SetVersion when CONNECT or CONNECTED has
-	// been seen.
+	// Version is the version at the start of the stream. Leave it Unnegotiated
+	// at the start of a session, and call SetVersion after CONNECT or CONNECTED.
 	Version frame.Version
 	Limits  Limits
 	Allow   Allow
@@ -22,14 +22,13 @@ type Options struct {
 type EventKind uint8
 
 const (
-	// NeedMore: all of src was taken and nothing is complete.
+	// NeedMore: all of src was consumed, and nothing is complete.
 	NeedMore EventKind = iota
-	// HeartBeatEvent: a run of end of lines between frames, and of NULs with
-	// [AllowNULPadding]. One of NULs alone has a Count of 0. It ends where the
-	// chunk ends, so that a flood of them makes one event a chunk, and one
-	// more for a CR LF that two chunks share.
+	// HeartBeatEvent: a run of line endings between frames; with
+	// [AllowNULPadding] also of NULs. A run ends with its chunk at the latest. A
+	// CR LF that two chunks share is a run of its own.
 	HeartBeatEvent
-	// HeadEvent: a complete head. BodyEvents and an EndEvent follow.
+	// HeadEvent: a complete head. Any BodyEvents and an EndEvent follow.
 	HeadEvent
 	// BodyEvent: a piece of the body, never empty.
 	BodyEvent
@@ -37,7 +36,7 @@ const (
 	EndEvent
 )
 
-// String returns the name of the kind.
+// String returns the name of the kind, such as "Head".
 func (k EventKind) String() string {
 	switch k {
 	case NeedMore:
@@ -56,39 +55,35 @@ func (k EventKind) String() string {
 
 // An Event is what [Parser.Next] found.
 //
-// Raw and the bytes of Head are borrowed. Those of a Head event are valid
-// until the call after the frame's End event; what of them lies in src, as
-// does nearly every other Raw, as long as the caller leaves src as it is. (A
-// CR LF that two chunks share lies in the parser and does not change.) They have
-// no spare capacity: appending to one copies it.
+// Raw and Head are borrowed, provided the caller does not modify src. Those of a
+// HeadEvent are valid until the call after the EndEvent, those of other events
+// until the next call. They have no spare capacity: appending to one copies it.
 type Event struct {
 	Kind EventKind
-	// Used has the leniencies without which the bytes of this event would
-	// have been an error. All those of a head are in its Head event, those of
-	// a body in the Body events that need them.
+	// Used are the leniencies without which the bytes of this event would have
+	// been an error.
 	Used Allow
-	// Count is the number of end of lines in a HeartBeatEvent.
+	// Count is the number of line endings in a HeartBeatEvent; 0 if it has only
+	// NULs.
 	Count int
-	// Head is the head in a Head event.
+	// Head is the head in a HeadEvent.
 	Head frame.Head
-	// Raw is the bytes of the event as they are on the wire: of a head from
-	// the command to the blank line, of a body the piece itself, of an end the
-	// NUL. It may begin with bytes of earlier chunks, and then be longer than
-	// what Next took. Joined, the Raw of all events are the input. A proxy
-	// forwards what AppendForward appends.
+	// Raw is the event as it is on the wire: a head from the command to the blank
+	// line, a piece of a body, or the NUL at the end. It may include bytes of
+	// earlier chunks, and then is longer than what Next consumed. The Raw of all
+	// events together are the input. A proxy forwards what AppendForward appends.
 	Raw []byte
 }
 
-// AppendForward appends to dst what a proxy forwards in place of the event:
-// Raw, but for line endings. A heart-beat and the blank line that ends a head
-// become LF, because ActiveMQ's connector stomp+nio looks for the end of some
-// heads in the body when their blank line is CR LF. What was skipped by
-// [AllowNULPadding] is left out. Every reader that reads Raw as this parser
-// does reads the same frames in what was appended.
+// AppendForward appends what a proxy should forward for the event to dst, and
+// returns the extended slice. That is Raw, except for some line endings:
+// heart-beats, and the blank line that ends a head, are written as LF, because
+// ActiveMQ's connector stomp+nio misreads some heads that end in CR LF. NULs that
+// [AllowNULPadding] skipped are left out. The frames are the same.
 //
 // A proxy that forwards what clients send must also refuse the commands of
-// servers (frame.Command.FromServer): brokers do not count the bodies of all
-// of them (decision D22).
+// servers (frame.Command.FromServer), because brokers do not use the
+// content-length of all their bodies.
 func (e *Event) AppendForward(dst []byte) []byte {
 	switch e.Kind {
 	case HeartBeatEvent:

@@ -1,17 +1,15 @@
 package parser
 
-// What stands between frames: end of lines, which are heart-beats (STOMP 1.2,
-// "Heart-beating"; decision D14), and with AllowNULPadding NULs.
-
-// gap is a run of them.
+// A gap is a run of what may be between frames: line endings, which are
+// heart-beats (STOMP 1.2, "Heart-beating"), and with AllowNULPadding NULs.
 type gap struct {
-	count  int   // end of lines
+	count  int   // line endings
 	used   Allow // leniencies
-	shared bool  // it is a CR LF that two chunks share
+	shared bool  // the run is a CR LF that two chunks share
 }
 
-// scanGap takes the run at the front of src, which begins with a byte up to
-// CR. Where there is none, a head begins.
+// scanGap consumes the gap at the front of src, whose first byte is at most CR. If
+// there is no gap, a head begins.
 func (p *Parser) scanGap(src []byte) (EventKind, int, *Error) {
 	if !p.ready {
 		p.prepare()
@@ -54,7 +52,7 @@ run:
 	return p.startHead(src)
 }
 
-// usedCRLF is the leniency that a CR LF uses.
+// usedCRLF returns the leniency that a CR LF needs.
 func (p *Parser) usedCRLF() Allow {
 	if endsLinesInCRLF(p.vers) {
 		return 0
@@ -62,7 +60,7 @@ func (p *Parser) usedCRLF() Allow {
 	return AllowCRLF
 }
 
-// scanGapAfterCR goes on where a chunk ended after a CR.
+// scanGapAfterCR continues after a chunk that ended with a CR.
 func (p *Parser) scanGapAfterCR(src []byte) (EventKind, int, *Error) {
 	if src[0] == '\n' {
 		p.state, p.idle = between, len(src) == 1

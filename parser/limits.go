@@ -2,28 +2,26 @@ package parser
 
 import "math"
 
-// Limits bound what one frame may cost. The zero Limits, and each field that is
-// zero, means the default; zero is never unlimited. A limit is enforced on the
-// byte that crosses it, that of a content-length when its line is complete
-// (STOMP 1.2, "Size Limits").
+// Limits bound the size of a frame (STOMP 1.2, "Size Limits"). A field that is zero
+// means the default, never unlimited. Exceeding a limit is an error at the byte
+// that exceeds it, for a content-length once its line is complete.
 type Limits struct {
-	// HeaderLine is the longest line of a head, the command line included,
-	// in bytes as they are on the wire, a CR before the LF counted, the LF
-	// not. Default [DefaultHeaderLine].
+	// HeaderLine is the longest line of a head, also its command line, in bytes
+	// on the wire, with a CR before the LF and without the LF. Default
+	// [DefaultHeaderLine].
 	HeaderLine int
-	// Headers is the largest number of headers in a frame, repeats counted.
+	// Headers is the largest number of headers in a frame, including repeats.
 	// Default [DefaultHeaders].
 	Headers int
-	// Head is the largest head in bytes, from the first byte of the
-	// command to the LF of the blank line, both counted. Default
-	// [DefaultHead].
+	// Head is the largest head in bytes, from the first byte of the command to
+	// the LF of the blank line, including both. Default [DefaultHead].
 	Head int
-	// Body is the largest body in bytes. A content-length over it is refused
+	// Body is the largest body in bytes. A larger content-length is an error
 	// before any of the body has come. Default [DefaultBody].
 	Body int64
 }
 
-// The default limits. SECURITY.md says why they are what they are.
+// The default limits, in bytes, or for DefaultHeaders a number of headers.
 const (
 	DefaultHeaderLine = 8 << 10
 	DefaultHeaders    = 128
@@ -32,29 +30,25 @@ const (
 )
 
 const (
-	// Unlimited, as a field of Limits, is no limit. It has to be written
-	// out.
+	// Unlimited as a field of Limits means no limit.
 	Unlimited = -1
-	// None, as a field of Limits, is a limit of zero: no body at all, or no
-	// headers. So is any other negative number, which some computation may
-	// have come to.
+	// None as a field of Limits means a limit of zero, such as no body or no
+	// headers. So does any other negative number except Unlimited.
 	None = -2
 )
 
-// LimitsBeforeLogin returns limits for a peer that has not yet shown who it
-// is, enough for CONNECT with a token in it: lines of 1 KiB, 32 headers, a
-// head of 8 KiB, no body. Call [Parser.SetLimits] when the login is done.
+// LimitsBeforeLogin returns limits for a client that has not logged in: lines of 1
+// KiB, 32 headers, a head of 8 KiB, and no body. They suffice for a CONNECT with a
+// token. Call SetLimits after the login.
 func LimitsBeforeLogin() Limits {
 	return Limits{HeaderLine: 1 << 10, Headers: 32, Head: 8 << 10, Body: None}
 }
 
-// WorstCase returns how many bytes of memory one connection can make an
-// [Assembler] hold while it sends the worst that the limits let through, on a
-// 64-bit machine: the head in a growing buffer, its names and values unescaped
-// and once more kept, its headers, a command that the specifications do not
-// have, a body whose buffer has just doubled, and the Assembler itself. The 16
-// KiB that a [Reader] reads into come on top.
-// It is math.MaxInt64 where a limit is Unlimited.
+// WorstCase returns the most memory, in bytes on a 64-bit machine, that a peer can
+// make an [Assembler] hold within the limits: the Assembler itself, its buffers for
+// the head and for unescaped and copied headers, the list of headers, and a body
+// whose buffer has just doubled. A [Reader] needs its read buffer in addition. The
+// result is math.MaxInt64 if Head or Body is Unlimited.
 func (l Limits) WorstCase() int64 {
 	r := l.resolved()
 	// What is far more than any memory would overflow below.
@@ -62,9 +56,9 @@ func (l Limits) WorstCase() int64 {
 		return math.MaxInt64
 	}
 	head := int64(r.Head)
-	// A header takes at least three bytes of the head. What grows has up to
-	// twice what it needs, and the old one beside it. What begins small has at
-	// least one block, or eight entries.
+	// A header takes at least three bytes of the head. What grows has up to twice
+	// what it needs, and the old memory beside it. What begins small has at least
+	// one block, or eight entries.
 	count := min(int64(r.Headers), head/3)
 	buffers := 3*(head+block) + 2*head + head
 	view := (3*count + leastView) * entrySize
@@ -72,8 +66,8 @@ func (l Limits) WorstCase() int64 {
 	return fixed + buffers + view + command + 2*r.Body
 }
 
-// fixed is more than an Assembler has of a fixed size, in bytes: itself, the
-// table of its buffers, the commands that it keeps.
+// fixed is more than the fixed size of an Assembler in bytes: itself, the table of
+// its buffers, and the commands that it keeps.
 const fixed = 1 << 10
 
 // resolved returns the limits as numbers to compare with.

@@ -8,9 +8,8 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A Parser is the machine that turns bytes into events. The zero Parser is
-// ready: strict, with default limits, at the beginning of a handshake. It holds
-// no buffer until a head comes.
+// A Parser turns bytes into events. The zero Parser is ready to use with zero
+// [Options]. It holds no buffer until part of a head comes.
 //
 //	for len(src) > 0 {
 //		ev, n, err := p.Next(src)
@@ -29,20 +28,20 @@ import (
 // at once.
 type Parser struct {
 	opts   Options // as given
-	ready  bool    // the four below are made from opts
+	ready  bool    // the four fields below are made from opts
 	crlf   bool    // CR LF ends lines
 	vers   frame.Version
 	allow  Allow
 	lim    Limits // resolved, of this frame
 	state  state
-	eol    [2]byte             // a CR LF to lend, for one that two chunks share
+	eol    [2]byte             // the CR LF to lend for one that two chunks share
 	frame  int64               // offset of the first byte of this frame
-	offset int64               // offset of the next byte to come
+	offset int64               // offset of the next byte
 	toCome int64               // bytes of a counted body to come
 	room   int64               // bytes that a scanned body may still have
 	gap    gap                 // the gap of the last Heartbeat
 	head   head                // the head of this frame
-	idle   bool                // the last call ended with its input, between frames
+	idle   bool                // the last chunk ended between frames
 	mem    *memory             // nil until it is needed
 	view   []headers.FieldView // the headers so far
 	dirty  int                 // length of view up to which entries may not be zero
@@ -64,20 +63,20 @@ const (
 	failed               // nothing: err
 )
 
-// New returns a parser.
+// New returns a Parser with the given options.
 func New(o Options) *Parser { return &Parser{opts: o} }
 
-// Next takes bytes from the front of src, and returns one event and how many
-// it took. Call it again with the rest of src, and with more input after
-// NeedMore, which it returns only when all of src is taken. An empty src is
-// NeedMore, and gives up large buffers between frames (see [Parser.Release]);
-// the end of input is said by [Parser.Finish].
+// Next consumes bytes from the front of src. It returns one event, and n, the number
+// of bytes consumed. Call it again with the rest of src; after NeedMore, which
+// means that all of src was consumed, call it with more input. At the end of input
+// call [Parser.Finish]. An empty src is not the end: it returns NeedMore, and
+// between frames releases large buffers (see [Parser.Release]).
 //
-// It stops after every event, so that the caller can call SetVersion or
-// SetLimits before the next byte is looked at.
+// Next stops after every event, so that the caller can call SetVersion or SetLimits
+// before the next byte is read.
 //
-// An error is an [*Error], n is 0, and every later call returns the same one: do
-// not change it.
+// An error is an [*Error]. n is then 0, and every later call returns the same error:
+// do not modify it.
 func (p *Parser) Next(src []byte) (ev Event, n int, err error) {
 	kind, n, e := p.step(src)
 	if e != nil {
@@ -109,7 +108,7 @@ func (p *Parser) Next(src []byte) (ev Event, n int, err error) {
 	return ev, n, nil
 }
 
-// step is Next without the making of an Event.
+// step is Next without making an Event.
 func (p *Parser) step(src []byte) (kind EventKind, n int, e *Error) {
 	if len(src) == 0 && p.state != failed {
 		if p.idle {
@@ -159,7 +158,7 @@ func (p *Parser) step(src []byte) (kind EventKind, n int, e *Error) {
 	return NeedMore, 0, p.err
 }
 
-// endFrame takes the NUL that ends a frame.
+// endFrame consumes the NUL that ends a frame.
 func (p *Parser) endFrame(src []byte) (EventKind, int, *Error) {
 	p.state, p.idle = between, len(src) == 1
 	p.offset++
@@ -167,8 +166,7 @@ func (p *Parser) endFrame(src []byte) (EventKind, int, *Error) {
 	return EndEvent, 1, nil
 }
 
-// fail makes an error final. The caller fills in what it knows; Frame is
-// filled in here.
+// fail makes an error final, and sets its Frame.
 func (p *Parser) fail(e *Error) (EventKind, int, *Error) {
 	if p.state != between && p.state != afterCR {
 		e.Frame = p.frame
@@ -180,8 +178,8 @@ func (p *Parser) fail(e *Error) (EventKind, int, *Error) {
 	return NeedMore, 0, e
 }
 
-// guardBody takes a counted body of a command whose bodies not every reader
-// counts: a NUL in it would end the frame for some of them (decision D22).
+// guardBody consumes a counted body of a command for which some readers ignore
+// content-length: a NUL in it would end the frame for them.
 func (p *Parser) guardBody(src []byte) (EventKind, int, *Error) {
 	piece := src[:min(int64(len(src)), p.toCome)]
 	i := bytes.IndexByte(piece, 0)
@@ -203,7 +201,7 @@ func (p *Parser) guardBody(src []byte) (EventKind, int, *Error) {
 	return BodyEvent, n, nil
 }
 
-// scanBody takes a body that NUL ends.
+// scanBody consumes a scanned body.
 func (p *Parser) scanBody(src []byte) (EventKind, int, *Error) {
 	within := src[:min(int64(len(src)), max(p.room, 1))]
 	n := bytes.IndexByte(within, 0)
@@ -221,9 +219,9 @@ func (p *Parser) scanBody(src []byte) (EventKind, int, *Error) {
 	return BodyEvent, n, nil
 }
 
-// wholeBody takes the body of the frame whose head has just ended, and the NUL
-// after it, when both are at the front of src. Where they are not, or an error
-// is, it takes nothing.
+// wholeBody consumes the body of the frame whose head has just ended, and the NUL
+// after it, if both are at the front of src. Otherwise it consumes nothing, also
+// if there is an error.
 func (p *Parser) wholeBody(src []byte) (body []byte, ok bool) {
 	n := p.toCome
 	switch {
@@ -244,20 +242,20 @@ func (p *Parser) wholeBody(src []byte) (body []byte, ok bool) {
 	return src[:n:n], true
 }
 
-// SetVersion sets the version in force from the next frame on, and for the
-// gap before it. Servers call it when they have chosen a version from CONNECT,
-// clients when they have read CONNECTED.
+// SetVersion sets the version, from the next frame on and for the gap before it.
+// Servers call it when they have chosen a version from CONNECT, clients when they
+// have read CONNECTED.
 func (p *Parser) SetVersion(v frame.Version) { p.opts.Version, p.ready = v, false }
 
-// SetLimits sets the limits from the next frame on.
+// SetLimits sets the limits, from the next frame on.
 func (p *Parser) SetLimits(l Limits) { p.opts.Limits, p.ready = l, false }
 
-// prepare makes the settings of the next frame.
+// prepare makes the settings of the next frame from opts.
 func (p *Parser) prepare() {
 	p.lim = p.opts.Limits.resolved()
 	p.vers, p.allow = p.opts.Version, p.opts.Allow
 	if p.vers > frame.V12 {
-		p.vers = frame.Unnegotiated // a version that nobody knows agrees on nothing
+		p.vers = frame.Unnegotiated // any other value means that none is agreed
 	}
 	p.crlf = endsLinesInCRLF(p.vers) || p.allow&AllowCRLF != 0
 	p.ready = true
@@ -273,9 +271,9 @@ func endsLinesInCRLF(v frame.Version) bool { return v == frame.Unnegotiated || v
 // specifications.
 const longestCommand = len(frame.UNSUBSCRIBE)
 
-// Finish says that the input has ended. Inside a frame that is an error, the
-// one that the bytes so far prove, or else UnexpectedEOF; between frames it is
-// nil, unless the last byte is a CR that waits for its LF.
+// Finish tells the parser that the input has ended. Between frames it returns nil,
+// unless the last byte is the CR of an incomplete CR LF. Inside a frame it returns
+// an error: one that the bytes so far prove, or else UnexpectedEOF.
 func (p *Parser) Finish() error {
 	switch p.state {
 	case between:
@@ -296,32 +294,31 @@ func (p *Parser) Finish() error {
 	return e
 }
 
-// Reset makes the parser as good as new, with other options. It keeps small
-// buffers.
+// Reset prepares the parser for a new stream. It keeps small buffers.
 func (p *Parser) Reset(o Options) {
 	*p = Parser{opts: o, mem: p.mem, view: p.view, dirty: p.dirty, eol: p.eol}
 	p.trim()
 }
 
-// Release gives up the buffers that the parser keeps from frame to frame, for
-// a connection that may be idle for long. Without it the next call gives them
-// up, but for 4 KiB, if a chunk has ended between frames; Next with no input
-// will do. What a Head event lent is no longer valid. Inside a head Release does
-// nothing.
+// Release releases the buffers that the parser keeps from frame to frame, for a
+// connection that may be idle for long. What a HeadEvent lent is then no longer
+// valid. Inside a head Release does nothing. Without Release, the next call of
+// Next, with or without input, releases all but 4 KiB if the last chunk ended
+// between frames.
 func (p *Parser) Release() {
 	if p.state != inHead {
 		p.release()
 	}
 }
 
-// Offset returns the offset in the stream of the next byte to come, in bytes
-// from its start; after an error how far the parser had come before.
+// Offset returns the offset of the next byte to consume, in bytes from the start of
+// the stream. After an error it is where the failed call began.
 func (p *Parser) Offset() int64 { return p.offset }
 
-// FrameStart returns the offset of the first byte of the frame that has
-// begun and not ended, and whether there is one. With a clock beside it a
-// caller finds senders that take too long over a frame. That of a [Reader] may be
-// called by the Read of its io.Reader, before it waits for more.
+// FrameStart returns the offset of the first byte of the frame in progress, and
+// whether there is one. Use it to time out senders that take too long for a frame.
+// [Reader.FrameStart] may be called from the Read method of the Reader's
+// io.Reader.
 func (p *Parser) FrameStart() (offset int64, ok bool) {
 	switch p.state {
 	case inHead, counted, guarded, scanned, atEnd:
@@ -330,8 +327,8 @@ func (p *Parser) FrameStart() (offset int64, ok bool) {
 	return 0, false
 }
 
-// Buffered returns how many bytes the parser has taken and holds back until a
-// head is complete.
+// Buffered returns how many bytes the parser has consumed and holds until the head
+// is complete.
 func (p *Parser) Buffered() int {
 	switch p.state {
 	case inHead:

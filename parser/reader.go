@@ -16,50 +16,50 @@ const readSize = 16 << 10
 // leastReadSize is the smallest buffer of a Reader in bytes.
 const leastReadSize = 512
 
-// A Reader reads frames from an [io.Reader]: either their heads with
-// [Reader.Next] and then their bodies, as streams, with [Reader.Read], or whole
-// and owned with [Reader.ReadFrame] or [Reader.Frames].
+// A Reader reads frames from an [io.Reader]. [Reader.ReadFrame] and
+// [Reader.Frames] return whole owned frames. [Reader.Next] returns a borrowed head,
+// whose body [Reader.Read] then streams.
 //
-// It reads ahead, up to the size of its buffer (see [Reader.ReadAhead]). While it
-// waits between frames it holds that buffer and 4 KiB at most. It must not be
-// used by two goroutines at once.
+// A Reader reads ahead, up to the size of its buffer: see [Reader.ReadAhead]. While
+// it waits between frames, it holds that buffer and at most 4 KiB more. It must not
+// be used by two goroutines at once.
 //
 // # Time
 //
-// A Reader has no clock. It is for the io.Reader to have deadlines, as a
-// net.Conn has. An error whose Timeout method returns true is not final: no byte
-// is lost, and the same method can be called again to go on where it stopped, in
-// the middle of a frame too. (After ReadFrame has stopped inside a body, Read and
-// Next go on behind what it had of that body.) All other errors are final. If the io.Reader
-// repeatedly returns no data, the error is [io.ErrNoProgress].
+// A Reader has no clock: set deadlines on its io.Reader, such as a net.Conn. An
+// error whose Timeout method returns true is not final. No byte is lost, and the
+// same method can be called again to continue, even in the middle of a frame. If
+// ReadFrame timed out inside a body, Read and Next continue after the part that it
+// has read. All other errors are final. If the io.Reader repeatedly returns no
+// data, the error is [io.ErrNoProgress].
 //
-// Heart-beats are taken and counted ([Reader.HeartBeats]). [Reader.Poll] returns
-// when they come.
+// A Reader counts heart-beats: see [Reader.HeartBeats]. [Reader.Poll] returns when
+// they come.
 type Reader struct {
 	r          io.Reader
 	p          Parser
-	buf        []byte // what was read and not yet taken
-	space      []byte // what buf lies in
+	buf        []byte // what was read and not yet consumed
+	space      []byte // what buf is a slice of
 	size       int    // of space
 	beats      int64
-	piece      []byte       // of the body: taken from buf, not yet given to the caller
+	piece      []byte       // of the body: consumed, and not yet given to the caller
 	body       bool         // inside a frame, after its head
-	kept       bool         // its head does not lie in space
-	begun      *frame.Frame // what ReadFrame has of the frame when a time-out came
+	kept       bool         // its head does not borrow from space
+	begun      *frame.Frame // what ReadFrame had of the frame at a timeout
 	slab       slab         // of small frames, while there are more in buf
 	into       []byte       // what to read into instead of space
-	polling    bool         // a heart-beat ends next
-	pendingErr error        // of the io.Reader, to be returned once buf is taken
+	polling    bool         // heart-beats make next return
+	pendingErr error        // of the io.Reader, to be returned once buf is empty
 	err        error        // final
 }
 
-// NewReader returns a reader with a buffer of 16 KiB. It allocates the buffer at
-// the first read.
+// NewReader returns a Reader with a buffer of 16 KiB, which it allocates at the
+// first read.
 func NewReader(r io.Reader, o Options) *Reader { return NewReaderSize(r, readSize, o) }
 
-// NewReaderSize is NewReader with a buffer of size bytes, at least 512. The
-// buffer bounds what one call of the io.Reader's Read can return, not the size of
-// a frame.
+// NewReaderSize is NewReader with a buffer of size bytes, or 512 if that is more.
+// The buffer bounds what one Read of the io.Reader can return, not the size of a
+// frame.
 func NewReaderSize(r io.Reader, size int, o Options) *Reader {
 	return &Reader{r: r, p: Parser{opts: o}, size: max(size, leastReadSize)}
 }
@@ -98,9 +98,9 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
-// fill reads more. At the end of input it returns io.EOF between frames, else
-// what the parser says of it. Any other error of the io.Reader it returns as it
-// is.
+// fill reads more. At the end of input it returns io.EOF between frames, and
+// otherwise the error of the parser. It returns other errors of the io.Reader as
+// they are.
 func (r *Reader) fill() error {
 	if r.space == nil {
 		r.space = make([]byte, r.size)
@@ -141,13 +141,12 @@ func (r *Reader) fill() error {
 	return io.ErrNoProgress
 }
 
-// Next goes on to the next frame and returns its head. What the caller has not
-// read of the body before is skipped. The error is [io.EOF] when the input ends
-// between frames, an [*Error] when the peer broke the protocol, which includes
-// an end inside a frame, or the error of the io.Reader.
+// Next returns the head of the next frame. It skips what is left of the body before.
+// The error is [io.EOF] if the input ends between frames, an [*Error] if the input
+// breaks the protocol or ends inside a frame, or the error of the io.Reader.
 //
-// The head is borrowed: valid until the next call of Next or ReadFrame, while
-// the body is read too.
+// The head is borrowed: it is valid until the next call of Next, ReadFrame or
+// Poll, also while the body is read.
 func (r *Reader) Next() (frame.Head, error) {
 	if _, err := r.next(); err != nil {
 		return frame.Head{}, err
@@ -155,7 +154,7 @@ func (r *Reader) Next() (frame.Head, error) {
 	return r.p.lentHead(), nil
 }
 
-// next goes on to the next frame and returns its head as it is on the wire.
+// next returns the head of the next frame as it is on the wire.
 func (r *Reader) next() (head []byte, err error) {
 	r.piece, r.begun = nil, nil
 	for {
@@ -181,14 +180,14 @@ func (r *Reader) next() (head []byte, err error) {
 	}
 }
 
-// Read reads the body of the frame whose head Next returned. At the end of the
-// body, when the NUL after it has come, it returns 0 and [io.EOF]; so it does
-// when there is no frame. Other errors are those of Next.
+// Read reads the body of the frame whose head Next returned. Once the NUL after the
+// body has come, it returns 0 and [io.EOF], as it does if there is no frame. Other
+// errors are those of Next.
 func (r *Reader) Read(b []byte) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
 	}
-	r.begun = nil // what ReadFrame had of the frame lacks what is read here
+	r.begun = nil // ReadFrame cannot complete the frame any more
 	for len(r.piece) == 0 {
 		if !r.body {
 			if r.err != nil {
@@ -212,19 +211,18 @@ func (r *Reader) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// ReadFrame reads a whole frame, after skipping what is left of the one before.
-// The frame is the caller's. Errors are those of Next.
+// ReadFrame reads a whole frame. It skips what is left of the frame before. The
+// caller owns the frame. Errors are those of Next.
 //
-// Names and values are parts of one text: a string that is kept keeps the text
-// of the whole head; use [strings.Clone] for one that is to outlive the rest.
-// Small frames that came together share memory, up to eight of them and 14 KiB: one
-// that is kept keeps the others. [frame.Frame.Clone] makes one that does not. The
-// list of a frame with a body of up to 1 KiB may be one allocation with the frame.
+// All names and values are parts of one string: keeping one of them keeps the text
+// of the whole head in memory. Use [strings.Clone] for one that is to outlive the
+// rest. Small frames that came together share memory, up to eight of them and 14
+// KiB: keeping one keeps them all. [frame.Frame.Clone] makes one that shares nothing.
+// If the body has at most 1 KiB, keeping the list of headers may also keep the frame.
 //
-// A frame that has come whole costs at most four allocations. Memory grows with
-// what has come, not with what a content-length claims: a frame that comes in
-// pieces costs one more for each time that its buffers double, where they are
-// not there yet.
+// A frame that is read in one piece takes at most four allocations. Memory grows
+// with the bytes that have come, not with the content-length: a frame that comes in
+// pieces takes an allocation more for each doubling of a buffer.
 func (r *Reader) ReadFrame() (*frame.Frame, error) {
 	f := r.begun
 	if f == nil {
@@ -258,7 +256,7 @@ func (r *Reader) ReadFrame() (*frame.Frame, error) {
 		}
 		switch {
 		case err != nil:
-			if r.err == nil { // a time-out
+			if r.err == nil { // a timeout
 				r.begun = f
 			}
 			return nil, err
@@ -281,13 +279,14 @@ func (r *Reader) ReadFrame() (*frame.Frame, error) {
 // errBeats never leaves Poll.
 var errBeats = errors.New("heart-beats")
 
-// Poll is [Reader.ReadFrame] that also returns when heart-beats have come and no
-// frame: the frame is then nil, and beats says how many there were. It is for
-// callers who watch the time: set a deadline before each call.
+// Poll is like [Reader.ReadFrame], but also returns when heart-beats come before a
+// frame: f is then nil. beats is the number of heart-beats that this call read. Use
+// it to check that the peer is alive: set a deadline on the io.Reader before each
+// call.
 //
-// Inside a frame no heart-beats can come, and a large frame may take longer than
-// the deadline. After a time-out, compare [Reader.Offset] with its value before
-// the call: if it is larger, the peer is alive, and Poll can be called again.
+// A large frame may take longer than the deadline, and no heart-beats can come
+// inside it. If [Reader.Offset] is larger after a timeout than before the call, the
+// peer is alive: call Poll again.
 func (r *Reader) Poll() (f *frame.Frame, beats int, err error) {
 	before := r.beats
 	r.polling = true
@@ -299,9 +298,9 @@ func (r *Reader) Poll() (f *frame.Frame, beats int, err error) {
 	return f, int(r.beats - before), err
 }
 
-// appendBody is appendWithin for a counted body that is to be owned: the first
-// piece gets a slice of that length, but no more than 4 KiB or eight times what
-// has come.
+// appendBody is appendWithin for a counted body that the caller will own. The first
+// slice has that length, or if that is less the larger of 4 KiB and eight times
+// what has come.
 func appendBody(dst, piece []byte, length int64) []byte {
 	if dst == nil {
 		const small = 4 << 10
@@ -310,8 +309,9 @@ func appendBody(dst, piece []byte, length int64) []byte {
 	return appendWithin(dst, piece, leastBody, length)
 }
 
-// Frames goes through the frames that are left. An error is the last thing it
-// yields, with a nil frame; the end of input between frames is none.
+// Frames returns an iterator over the remaining frames, which the caller owns. It
+// ends at the end of input. An error, other than [io.EOF], is the last element,
+// with a nil frame.
 func (r *Reader) Frames() iter.Seq2[*frame.Frame, error] {
 	return func(yield func(*frame.Frame, error) bool) {
 		for {
@@ -326,34 +326,33 @@ func (r *Reader) Frames() iter.Seq2[*frame.Frame, error] {
 	}
 }
 
-// HeartBeats returns how many end of lines between frames have been read so
-// far (STOMP 1.2, "Heart-beating"). Any byte that comes is a sign of life.
+// HeartBeats returns how many line endings between frames have been read so far
+// (STOMP 1.2, "Heart-beating").
 func (r *Reader) HeartBeats() int64 { return r.beats }
 
-// ReadAhead returns the bytes that were read from the io.Reader and not yet
-// taken as part of a frame or heart-beat: what another protocol begins with,
-// when a connection is handed over. They are borrowed until the next call.
+// ReadAhead returns the bytes that were read from the io.Reader and are not yet part
+// of a frame or heart-beat, for handing the connection over to another protocol.
+// They are borrowed until the next call.
 func (r *Reader) ReadAhead() []byte { return slices.Clip(r.buf) }
 
-// Used returns the leniencies that the current frame needed, as far as it has
-// been read.
+// Used returns the leniencies that the current frame has needed so far.
 func (r *Reader) Used() Allow { return r.p.head.used }
 
-// SetVersion sets the version in force from the next frame on. What has been
-// read ahead is read by it too.
+// SetVersion sets the version from the next frame on, also for bytes that were read
+// ahead.
 func (r *Reader) SetVersion(v frame.Version) { r.p.SetVersion(v) }
 
 // SetLimits sets the limits from the next frame on.
 func (r *Reader) SetLimits(l Limits) { r.p.SetLimits(l) }
 
-// Offset returns the offset in the stream, in bytes from its start, of the
-// next byte that has not been taken as part of a frame or heart-beat.
+// Offset returns the offset of the next byte that is not yet part of a frame or
+// heart-beat, in bytes from the start of the stream.
 func (r *Reader) Offset() int64 { return r.p.Offset() }
 
 // FrameStart is [Parser.FrameStart].
 func (r *Reader) FrameStart() (offset int64, ok bool) { return r.p.FrameStart() }
 
-// Reset makes the reader as good as new, for another stream.
+// Reset prepares the reader for another stream.
 func (r *Reader) Reset(src io.Reader, o Options) {
 	*r = Reader{r: src, p: r.p, space: r.space, size: r.size}
 	r.p.Reset(o)

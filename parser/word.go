@@ -6,9 +6,9 @@ import (
 	"math/bits"
 )
 
-// A word is eight bytes, the first of them in the lowest bits. A few
-// operations say whether any of them is the byte that is looked for, and
-// which: for what is close, that is quicker than a call of bytes.IndexByte.
+// A word is eight bytes, the first of them in the lowest bits. A few operations
+// say whether one of them is the byte in question, and which. For a byte that is
+// near, this is faster than a call of bytes.IndexByte.
 
 const (
 	wordSize = 8
@@ -16,9 +16,9 @@ const (
 	highs    = 0x80 * ones
 )
 
-// indexNear returns the index of the first c in b, -1 where there is none before
-// end. It is for what is likely to be near: it looks at two words first, also
-// behind end.
+// indexNear returns the index of the first c in b, or -1 if there is none before
+// end. It looks at the first two words before it calls bytes.IndexByte, and may
+// return an index in them that is not before end.
 func indexNear(b []byte, c byte, end int) int {
 	if len(b) >= 2*wordSize {
 		if m := marks(binary.LittleEndian.Uint64(b), c); m != 0 {
@@ -31,8 +31,8 @@ func indexNear(b []byte, c byte, end int) int {
 	return bytes.IndexByte(b[:end], c)
 }
 
-// marks returns a word with the high bit of each byte of x set that is c. The
-// first mark is exact; a byte after it may be marked for nothing.
+// marks returns a word with the high bit of each byte set that is c in x. The first
+// mark is exact; bytes after it may be marked falsely.
 func marks(x uint64, c byte) uint64 {
 	d := x ^ ones*uint64(c)
 	return (d - ones) &^ d & highs
