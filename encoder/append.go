@@ -3,14 +3,14 @@ package encoder
 import "github.com/stompwire/stomp/frame"
 
 // AppendFrame appends the wire form of f in version v to dst and returns the
-// longer slice: the command, the headers in their order, content-length where
-// o.Length says so, the body, and the NUL. Escaping follows version and command
-// (STOMP 1.2, "Value Encoding"). Before a version is agreed v is
-// frame.Unnegotiated.
+// extended slice: the command, the headers in order, a content-length if o.Length
+// adds one, the body, and the NUL. Names and values are escaped as the version and
+// the command require (STOMP 1.2, "Value Encoding"). Before a version is agreed,
+// v is frame.Unnegotiated.
 //
-// On error dst comes back with the length and the bytes it had, and the error
-// is an [*Error]; its spare capacity may have been written to. What f has must
-// not lie in that.
+// An error is an [*Error]. AppendFrame then returns dst with its old length and
+// contents; its spare capacity may have been overwritten. The headers and body of f
+// must not be in that spare capacity.
 func AppendFrame(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
 	head, err := appendHead(dst, f, v, o)
 	if err != nil {
@@ -19,9 +19,9 @@ func AppendFrame(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte
 	return append(append(head, f.Body...), 0), nil
 }
 
-// AppendView is [AppendFrame] for a borrowed frame: dst must not be memory that
-// the view borrows. It looks at the headers of the view, not at its Length. A
-// proxy that changes nothing uses parser.Event.AppendForward instead.
+// AppendView is [AppendFrame] for a borrowed frame. dst must not be memory that the
+// view borrows. AppendView ignores the Length of the view. A proxy that changes
+// nothing uses parser.Event.AppendForward instead.
 func AppendView(dst []byte, w frame.View, v frame.Version, o Options) ([]byte, error) {
 	head, err := appendHeadView(dst, &w, v, o)
 	if err != nil {
@@ -30,7 +30,7 @@ func AppendView(dst []byte, w frame.View, v frame.Version, o Options) ([]byte, e
 	return append(append(head, w.Body...), 0), nil
 }
 
-// appendHead appends a frame up to its body, which it judges.
+// appendHead appends a frame without its body, which it checks.
 func appendHead(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
 	var q quick
 	if out, ok := q.begin(dst, f.Command, v, o); ok {
@@ -41,7 +41,8 @@ func appendHead(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte,
 	return judgeHead(dst, f, v, o)
 }
 
-// judgeHead is appendHead for any frame. It is apart for the size of a Builder.
+// judgeHead is appendHead for frames that a quick cannot write. It is a function of
+// its own so that others have no Builder on their stack.
 func judgeHead(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
 	b := Begin(dst, f.Command, v, o)
 	for i := range f.Headers {
@@ -69,8 +70,7 @@ func judgeHeadView(dst []byte, w *frame.View, v frame.Version, o Options) ([]byt
 	return b.end(w.Body)
 }
 
-// Size returns the length in bytes of what AppendFrame would append, or its
-// error. It writes nothing.
+// Size returns how many bytes [AppendFrame] would append, or its error.
 func Size(f *frame.Frame, v frame.Version, o Options) (int, error) {
 	b := measure(f.Command, v, o)
 	for i := range f.Headers {
@@ -87,7 +87,7 @@ func (b *Builder) measured(body []byte) (int, error) {
 	return b.size + len(body) + 1, nil
 }
 
-// AppendHeartBeat appends a heart-beat: one LF, the end of line that every
-// version reads (STOMP 1.2, "Heart-beating"). It may stand between frames
+// AppendHeartBeat appends a heart-beat, one LF, to dst and returns the extended
+// slice (STOMP 1.2, "Heart-beating"). Heart-beats are allowed between frames
 // only.
 func AppendHeartBeat(dst []byte) []byte { return append(dst, '\n') }

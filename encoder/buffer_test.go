@@ -122,7 +122,7 @@ func TestWriterRefusals(t *testing.T) {
 	if err := w.WriteHead(frame.SEND, nil, 2); err != nil {
 		t.Fatal(err)
 	}
-	expect(w.WriteHeartBeat(), "stomp: cannot send: a frame is open, command SEND")
+	expect(w.WriteHeartBeat(), "stomp: cannot send: the frame before is not closed, command SEND")
 	expect(w.CloseFrame(), "stomp: cannot send: body shorter than its length, command SEND")
 	_, err := w.Write([]byte("abc"))
 	expect(err, "stomp: cannot send: write past the length of the body, command SEND")

@@ -9,29 +9,30 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A Builder appends one frame to a buffer header by header, with no frame
-// object between:
+// A Builder appends one frame to a buffer header by header, without a frame
+// object:
 //
 //	b := encoder.Begin(buf, frame.MESSAGE, frame.V12, encoder.Options{})
 //	b.Header(headers.Subscription, id)
 //	b.Header(headers.Destination, destination)
 //	buf, err = b.End(body)
 //
-// The first error is kept, and End returns it. A Builder makes one frame: one
-// that Begin has not made, or that End has ended, gives the error [NoFrame].
+// After the first error a Builder ignores further headers, and End returns that
+// error. A Builder makes one frame: the zero Builder, and one after End, give the
+// error [NoFrame].
 //
-// A Builder must not be copied: a copy would write to the same memory, over
-// what the other has written. Pass a pointer; "go vet" finds copies.
+// A Builder must not be copied, because a copy would overwrite the same buffer.
+// "go vet" finds copies.
 type Builder struct {
 	_ noCopy
 	form
 	dst    []byte
-	start  int // length of dst when it was given
-	size   int // bytes of the frame so far, when only measured
+	start  int // length of dst at the start of the frame
+	size   int // bytes of the frame so far, if dry
 	count  int // headers so far
 	length int64
 	err    *Error
-	dry    bool // only measure
+	dry    bool // only measure the frame
 	open   bool // begun and not ended
 }
 
@@ -50,8 +51,8 @@ type noCopy struct{}
 func (*noCopy) Lock()   {}
 func (*noCopy) Unlock() {}
 
-// Begin begins a frame at the end of dst. What is given to the Builder later must
-// not lie in dst or its spare capacity.
+// Begin begins a frame at the end of dst. Names, values and the body that the
+// Builder is given later must not be in dst or its spare capacity.
 func Begin(dst []byte, c frame.Command, v frame.Version, o Options) (b Builder) {
 	b.form = formOf(c, v, o)
 	b.begin(dst)
@@ -61,7 +62,7 @@ func Begin(dst []byte, c frame.Command, v frame.Version, o Options) (b Builder) 
 	return
 }
 
-// measure begins a frame that is only measured.
+// measure begins a frame that is only measured, not written.
 func measure(c frame.Command, v frame.Version, o Options) (b Builder) {
 	b.form, b.dry = formOf(c, v, o), true
 	b.begin(nil)
@@ -80,7 +81,7 @@ func (b *Builder) begin(dst []byte) {
 	b.endLine()
 }
 
-// judgeCommand refuses what no frame can begin with.
+// judgeCommand refuses a command, a version or options that no frame can have.
 func (b *Builder) judgeCommand() {
 	c, known := b.command, b.command.Known()
 	switch {
@@ -97,7 +98,7 @@ func (b *Builder) judgeCommand() {
 	}
 }
 
-// refuse keeps the first error.
+// refuse notes an error, unless there is an earlier one, and returns the first.
 func (b *Builder) refuse(k ErrorKind, reason string) *Error {
 	if b.err == nil {
 		b.err = &Error{Kind: k, Index: -1, Detail: reason}
@@ -108,7 +109,7 @@ func (b *Builder) refuse(k ErrorKind, reason string) *Error {
 	return b.err
 }
 
-// refuseHeader keeps the first error, which is in header number b.count.
+// refuseHeader notes an error in header number b.count, the first of the frame.
 func refuseHeader[T ~string | ~[]byte](b *Builder, k ErrorKind, name T, reason string) {
 	e := b.refuse(k, reason)
 	e.Index = b.count
@@ -136,17 +137,17 @@ func (b *Builder) endLine() {
 // Header and HeaderBytes are not inlined: in the caller's package the generic
 // function behind them would make the Builder escape to the heap.
 
-// Header appends a header. Name and value are unescaped.
+// Header appends a header. The name and the value are not yet escaped.
 //
 //go:noinline
 func (b *Builder) Header(name, value string) { header(b, name, value) }
 
-// HeaderBytes is Header for bytes.
+// HeaderBytes is Header for byte slices.
 //
 //go:noinline
 func (b *Builder) HeaderBytes(name, value []byte) { header(b, name, value) }
 
-// header is the one place where a header is judged and written.
+// header checks and writes a header.
 func header[T ~string | ~[]byte](b *Builder, name, value T) {
 	if b.err != nil || !b.open {
 		return
@@ -176,8 +177,8 @@ func header[T ~string | ~[]byte](b *Builder, name, value T) {
 	b.count++
 }
 
-// contentLength takes note of a content-length among the headers and reports
-// whether it is to be written.
+// contentLength notes a content-length among the headers, and reports whether it
+// is to be written.
 func contentLength[T ~string | ~[]byte](b *Builder, name, value T) bool {
 	if b.length >= 0 {
 		refuseHeader(b, RepeatedLength, name, "")
@@ -192,9 +193,8 @@ func contentLength[T ~string | ~[]byte](b *Builder, name, value T) bool {
 	return b.opt.Length != LengthNever
 }
 
-// rawProblem says why a header cannot be sent because of a byte that has no
-// escape and is sent as it is, "" where it can. NUL and LF are left to the
-// escaping.
+// rawProblem returns why a reader would not read a header back whose CRs and colons
+// are not escaped, or "". NUL and LF are found when escaping.
 func rawProblem[T ~string | ~[]byte](b *Builder, name, value T) string {
 	literal := b.escape == headers.Literal
 	switch {
@@ -208,9 +208,9 @@ func rawProblem[T ~string | ~[]byte](b *Builder, name, value T) string {
 	return ""
 }
 
-// bareCR reports whether a CR that has no escape can be read back as data: in 1.0
-// and 1.1 it can (decision D5). But frames of the handshake are read by a peer
-// that knows no version yet, and takes it for an error.
+// bareCR reports whether a CR that is not escaped is read back as data. In 1.0 and
+// 1.1 it is, except in frames of the handshake: their reader knows no version yet,
+// and takes it for an error.
 func (f *form) bareCR() bool {
 	return f.version != frame.Unnegotiated && (f.command == frame.ERROR || !f.command.Handshake())
 }
@@ -224,8 +224,7 @@ func index[T ~string | ~[]byte](s T, c byte) int {
 	return -1
 }
 
-// escaped writes or measures the wire form of a name or value, s, of the
-// header of that name.
+// escaped writes or measures the wire form of s, the name or value of a header.
 func escaped[T ~string | ~[]byte](b *Builder, name, s T) bool {
 	var err error
 	if b.dry {
@@ -242,10 +241,9 @@ func escaped[T ~string | ~[]byte](b *Builder, name, s T) bool {
 	return true
 }
 
-// End appends what is left of the frame, the body among it, and returns the
-// buffer. On error it returns the buffer with the length that Begin was given,
-// and the error is an [*Error]; after an End that made a frame the buffer as that
-// returned it.
+// End appends the rest of the frame, including the body, and returns the buffer. An
+// error is an [*Error]; End then returns the buffer with the length that it had at
+// Begin. A second End returns the buffer unchanged, and [NoFrame].
 func (b *Builder) End(body []byte) ([]byte, error) {
 	if head, err := b.end(body); err != nil {
 		return head, err
@@ -255,7 +253,7 @@ func (b *Builder) End(body []byte) ([]byte, error) {
 	return b.dst, nil
 }
 
-// end is End without the body and what follows it.
+// end is End up to the body.
 func (b *Builder) end(body []byte) (head []byte, err error) {
 	if !b.endHead(int64(len(body)), !b.nulAllowed() && bytes.IndexByte(body, 0) >= 0) {
 		return b.dst[:b.start], b.err
@@ -263,16 +261,16 @@ func (b *Builder) end(body []byte) (head []byte, err error) {
 	return b.dst, nil
 }
 
-// nulAllowed reports whether a body may have a NUL: it has a content-length, and
-// the command is one for which every reader looks for it (decision D22).
+// nulAllowed reports whether the body may have a NUL: the frame has a
+// content-length, and its command is one whose content-length every reader uses.
 func (b *Builder) nulAllowed() bool {
 	counted := b.opt.Length == LengthAuto || b.opt.Length == LengthAsGiven && b.length >= 0
 	return counted && b.command.MayHaveNUL()
 }
 
-// endHead judges the body, of length bytes, -1 for not known, and appends the
-// rest of the head. nul says that the body has a NUL that it must not have. It
-// reports whether the frame can be sent.
+// endHead appends the rest of the head, and reports whether the frame can be sent.
+// length is that of the body in bytes, or -1 if it is not known. nul says that the
+// body has a NUL that it must not have.
 func (b *Builder) endHead(length int64, nul bool) bool {
 	if !b.open {
 		b.start = len(b.dst)

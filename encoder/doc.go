@@ -1,28 +1,27 @@
-// Package encoder turns STOMP frames into bytes.
+// Package encoder writes STOMP frames as bytes.
 //
 // [AppendFrame] and [AppendView] append a whole frame to a buffer. A [Builder]
-// does so header by header, with no frame object. A [Writer] writes to an
-// [io.Writer], and streams bodies too large to hold.
+// appends a frame header by header, without a frame object. A [Writer] writes
+// frames to an [io.Writer], and streams bodies that are too large to hold.
 //
-// # What is promised
+// # Guarantees
 //
-// What is written, a strict reader of that version reads back as exactly the
-// one frame that was meant; or nothing is written and the error is an [*Error]
-// that says why. A line feed in a value, a NUL in a header, a content-length
-// that lies: none of them reaches the wire (docs/decisions.md, "Finer points
-// of the encoder"). Only content-length may differ: see [Length].
-// A reader's limits are its own: what it takes to be too large is not known
-// here.
+// A strict reader of the version reads back exactly the frame that was given. If
+// that is not possible, nothing is written, and the error is an [*Error] that says
+// why: a line feed in a value of 1.0, a NUL in a header, or a wrong content-length
+// never reach the wire. Only content-length may differ: see [Length]. The encoder
+// does not know the size limits of the peer.
 //
-// The encoder refuses what would not be read back, and a body on a command that
-// may not have one. Whether the frame keeps the other rules, such as that SEND
-// has a destination, is for package validate to judge.
+// The encoder also refuses a body on a command that may not have one. Package
+// validate checks the other rules, such as that SEND has a destination.
 //
-// Appending to a buffer with room allocates nothing. Nothing given to this
-// package is kept or changed.
+// Appending to a buffer with room allocates nothing. This package does not keep or
+// modify what it is given, other than the buffer.
 //
 // # Specifications
 //
-// STOMP 1.0, 1.1 and 1.2; sections are cited by their titles, our decisions
-// where the specifications are silent by number (docs/decisions.md).
+// STOMP 1.0, 1.1 and 1.2. Sections are cited by title. Where the specifications
+// are silent, the package follows these [decisions].
+//
+// [decisions]: https://github.com/stompwire/stomp/blob/main/docs/decisions.md
 package encoder

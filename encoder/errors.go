@@ -6,50 +6,50 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// ErrorKind says why a frame cannot be sent. A kind is an error itself, so
-// that errors.Is(err, encoder.NULInBody) works.
+// ErrorKind says why a frame cannot be sent. A kind is an error itself, so that
+// errors.Is(err, encoder.NULInBody) works.
 type ErrorKind uint8
 
 const (
 	_ ErrorKind = iota
 
-	// UnknownVersion: the version is none that this module knows.
+	// UnknownVersion: the version is not one of the constants of package frame.
 	UnknownVersion
-	// UnknownLength: Options.Length is none of the constants.
+	// UnknownLength: Options.Length is not one of the constants.
 	UnknownLength
-	// UnknownCommand: the command is not one of the specifications, and
-	// Options.UnknownCommand is not set, or is none that a line can hold.
+	// UnknownCommand: the command is not one of the specifications, and either
+	// Options.UnknownCommand is not set, or the command cannot be a line.
 	UnknownCommand
-	// NotNegotiated: the version is Unnegotiated, and the command not CONNECT,
+	// NotNegotiated: the version is Unnegotiated, and the command is not CONNECT,
 	// STOMP, CONNECTED or ERROR.
 	NotNegotiated
 	// EmptyName: a header has no name.
 	EmptyName
-	// Unescapable: a header name or value has a byte that cannot be sent in
-	// this version and command: NUL anywhere, a line feed or in a name a colon
-	// in a literal head, a carriage return where it would not be read back:
-	// before 1.2 at the end of a value, and anywhere in CONNECT, STOMP and
-	// CONNECTED and before a version is agreed.
+	// Unescapable: a header has a byte that this version and command cannot
+	// carry. That is NUL everywhere. In a head without escapes it is also a line
+	// feed, and a colon in a name. Before 1.2 it is a carriage return at the end
+	// of a value; in CONNECT, STOMP and CONNECTED, and before a version is
+	// agreed, any carriage return.
 	Unescapable
-	// BodyNotAllowed: a body on a command that may have none (STOMP 1.2,
-	// "Body"; decision D10).
+	// BodyNotAllowed: the command may not have a body (STOMP 1.2, "Body").
 	BodyNotAllowed
-	// NULInBody: a body with a NUL and no content-length, or on a command other
-	// than SEND, MESSAGE and ERROR, where brokers do not count (decision D22).
+	// NULInBody: the body has a NUL, and the frame has no content-length, or the
+	// command is not SEND, MESSAGE or ERROR. Brokers ignore the content-length
+	// of other commands.
 	NULInBody
-	// WrongLength: a content-length among the headers that is not the length
-	// of the body in digits.
+	// WrongLength: a content-length among the headers is not the length of the
+	// body.
 	WrongLength
-	// RepeatedLength: more than one content-length among the headers.
+	// RepeatedLength: the headers have more than one content-length.
 	RepeatedLength
-	// TooLong: more was written to a streamed body than its length.
+	// TooLong: a write exceeds the length of a streamed body.
 	TooLong
 	// TooShort: a streamed frame was closed before its body was complete.
 	TooShort
-	// FrameOpen: a streamed frame must be closed first.
+	// FrameOpen: a streamed frame is open and must be closed first.
 	FrameOpen
-	// NoFrame: no streamed frame is open, or the Builder is one that Begin has
-	// not made or that End has ended.
+	// NoFrame: no streamed frame is open, or the Builder was not made by Begin or
+	// has already ended.
 	NoFrame
 
 	endOfKinds
@@ -62,13 +62,13 @@ var kinds = [endOfKinds]struct{ token, text string }{
 	NotNegotiated:  {"not_negotiated", "command before a version is agreed"},
 	EmptyName:      {"empty_name", "empty header name"},
 	Unescapable:    {"unescapable", "header has a byte that cannot be sent"},
-	BodyNotAllowed: {"body_not_allowed", "command may not have a body"},
-	NULInBody:      {"nul_in_body", "NUL in a body that nobody counts"},
+	BodyNotAllowed: {"body_not_allowed", "command must not have a body"},
+	NULInBody:      {"nul_in_body", "NUL in a body without content-length, or of a command other than SEND, MESSAGE and ERROR"},
 	WrongLength:    {"wrong_length", "content-length is not the length of the body"},
 	RepeatedLength: {"repeated_length", "more than one content-length"},
 	TooLong:        {"too_long", "write past the length of the body"},
 	TooShort:       {"too_short", "body shorter than its length"},
-	FrameOpen:      {"frame_open", "a frame is open"},
+	FrameOpen:      {"frame_open", "the frame before is not closed"},
 	NoFrame:        {"no_frame", "no frame is open"},
 }
 
@@ -80,8 +80,8 @@ func (k ErrorKind) Error() string {
 	return "stomp: encoder.ErrorKind(" + strconv.Itoa(int(k)) + ")"
 }
 
-// Token returns a stable name in snake case, "nul_in_body", for metrics and
-// machines.
+// Token returns a stable name in snake case for metrics and programs, such as
+// "nul_in_body".
 func (k ErrorKind) Token() string {
 	if 0 < k && k < endOfKinds {
 		return kinds[k].token
@@ -89,21 +89,21 @@ func (k ErrorKind) Token() string {
 	return "error_kind_" + strconv.Itoa(int(k))
 }
 
-// An Error says that the caller asked for a frame that cannot be sent. It is
-// the caller's error, not the peer's. It never shows the value of a header. Its
-// text is printable ASCII and bounded.
+// An Error says that the program asked for a frame that cannot be sent. It never
+// shows the value of a header. Its text is bounded printable ASCII.
 type Error struct {
 	Kind ErrorKind
-	// Command is the command of the frame where it is one of the
+	// Command is the command of the frame, or "" if that is not one of the
 	// specifications.
 	Command frame.Command
-	// Header is the name of the header at fault, quoted and cut where it is
-	// not plain; "" where it has none, or the error is not in a header.
+	// Header is the name of the header at fault, as written by
+	// headers.AppendName. It is "" if the header has no name, or the error is not
+	// in a header.
 	Header string
-	// Index is the place of that header in the frame, from 0; -1 where the
+	// Index is the position of that header in the frame, from 0, or -1 if the
 	// error is not in a header.
 	Index int
-	// Detail is more for people to read, "" where there is no more.
+	// Detail says more for people to read, or is "".
 	Detail string
 }
 

@@ -1,36 +1,37 @@
 package encoder
 
-// Options say how frames are written. The zero Options are right for most. Do
-// not compare Options: they may get fields that cannot be compared.
+// Options say how to write frames. The zero Options are right for most programs. Do
+// not compare Options: later versions may have fields that cannot be compared.
 type Options struct {
 	// Length says when content-length is written.
 	Length Length
-	// CRLF ends the lines of a head in CR LF instead of LF. It works in 1.2
-	// alone, the only version that has it (STOMP 1.2, "STOMP Frames"); in
-	// others, and during the handshake, where the reader's version is not
-	// known, lines end in LF all the same.
+	// CRLF ends the lines of a head in CR LF instead of LF in version 1.2 (STOMP
+	// 1.2, "STOMP Frames"). In other versions, and before a version is agreed,
+	// it has no effect.
 	CRLF bool
-	// UnknownCommand passes commands that the specifications do not have, for
-	// peers that understand them. Others drop the connection.
+	// UnknownCommand accepts commands outside the specifications, for peers that
+	// know them. Others drop the connection.
 	UnknownCommand bool
 }
 
-// Length is a policy for content-length (decision D21). A value other than the
-// constants is refused with [UnknownLength].
+// Length says when content-length is written. Other values than the constants are
+// refused with [UnknownLength]. A content-length among the headers must be the
+// length of the body, whatever the policy.
 type Length uint8
 
 const (
-	// LengthAuto writes a content-length, after all other headers, when there
-	// is a body and the headers have none; one that they have must be right.
+	// LengthAuto writes the content-length that the headers have. If they have
+	// none and there is a body, it adds one after all other headers.
 	LengthAuto Length = iota
-	// LengthNever writes none, and leaves out one that the headers have, which
-	// must be right all the same. A body with a NUL is refused. ActiveMQ makes
-	// a text message of a frame without content-length, a bytes message of one
-	// with it.
+	// LengthNever writes no content-length, and drops one that the headers have.
+	// A body with a NUL is refused. ActiveMQ turns a frame without
+	// content-length into a text message, one with it into a bytes message.
 	LengthNever
-	// LengthAsGiven writes one that the headers have, which must be right, and
-	// adds none. A body with a NUL is refused unless the headers have one. It is
-	// for programs that decide frame by frame, and for proxies that encode
-	// again what they have read.
+	// LengthAsGiven writes the content-length that the headers have, and adds
+	// none. A body with a NUL is refused unless they have one. It is for programs
+	// that decide frame by frame, and for proxies that encode what they read.
 	LengthAsGiven
 )
+
+// isZero reports whether the options are the zero Options.
+func (o *Options) isZero() bool { return o.Length == LengthAuto && !o.CRLF && !o.UnknownCommand }

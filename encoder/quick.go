@@ -10,24 +10,25 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// Most frames need no escape, or few. So the lines of a head are written as if
-// they needed none, then counted: they have as many colons and line feeds as there
-// are headers, and for each byte beyond those that has an escape one more is to be
-// written. If there are such, the lines up to the last of them are written again,
-// and the rest moves. A quick knows no errors: where it cannot go on, a Builder
-// judges the frame from its beginning.
+// A quick writes a head on the assumption that few bytes need an escape. It first
+// writes the header lines without escapes. Then it counts: n headers have n colons
+// and n line feeds, and each further byte that has an escape adds one byte. If there
+// are any, it moves the lines back by that many bytes, and writes them again up to
+// the last escape. A quick reports no errors: if it fails, a Builder checks the frame
+// from the beginning.
 type quick struct {
 	command frame.Command
 	version frame.Version
 	lines   int   // index in the buffer of the first header line
-	length  int64 // content-length, -1 for none
+	length  int64 // content-length; -1 if there is none
 	extra   int   // bytes that escapes have yet to add
 	failed  bool
 }
 
-// begin begins a frame at the end of dst, unless it is one for a Builder.
+// begin begins a frame at the end of dst. It returns false for a frame that needs a
+// Builder.
 func (q *quick) begin(dst []byte, c frame.Command, v frame.Version, o Options) (out []byte, ok bool) {
-	if v-frame.V11 > frame.V12-frame.V11 || o != (Options{}) || !c.Known() {
+	if v-frame.V11 > frame.V12-frame.V11 || !o.isZero() || !c.Known() {
 		return nil, false
 	}
 	out = append(append(dst, c...), '\n')
@@ -67,7 +68,7 @@ func (q *quick) listView(out []byte, l headers.ListView) []byte {
 	return out
 }
 
-// rareName takes note of a content-length, and of a name that may not be written.
+// rareName notes a content-length, and fails for an empty name.
 func rareName[T ~string | ~[]byte](q *quick, name, value T) {
 	switch {
 	case len(name) == 0:
@@ -79,9 +80,8 @@ func rareName[T ~string | ~[]byte](q *quick, name, value T) {
 	}
 }
 
-// count counts what is special in the lines of so many headers at the end of dst.
-// Where something needs an escape, it moves the lines so far back that there is
-// room for all escapes.
+// count sets extra, for a number of header lines at the end of dst. If a byte needs
+// an escape, it moves the lines back to make room for all escapes.
 func (q *quick) count(dst []byte, fields int) []byte {
 	lines := dst[q.lines:]
 	if q.failed || fields == 0 || special(lines) == 2*fields {
@@ -101,8 +101,7 @@ func (q *quick) count(dst []byte, fields int) []byte {
 	return dst
 }
 
-// escapedLine writes the line of a header behind the one before, where there is
-// room for it.
+// escapedLine appends the line of a header, escaped, to the lines before it.
 func escapedLine[T ~string | ~[]byte](q *quick, line []byte, name, value T) []byte {
 	e, size := q.version.Escaping(q.command), len(line)+len(name)+len(value)+2
 	line, _ = headers.AppendEscaped(line, e, name)
@@ -125,8 +124,9 @@ func (q *quick) end(dst []byte, body int) (head []byte, ok bool) {
 	return append(dst, '\n'), true
 }
 
-// special counts the bytes that may need an escape, or end a name or a line: all
-// control characters below 0x10 where that is quicker, -1 where it cannot say.
+// special counts the bytes that may need an escape, or that end a name or a line,
+// or returns -1 if it cannot tell. In short lines it counts all bytes below 0x10,
+// which is faster.
 func special(lines []byte) int {
 	if len(lines) > 64 {
 		if bytes.IndexByte(lines, '\\') >= 0 || bytes.IndexByte(lines, '\r') >= 0 || bytes.IndexByte(lines, 0) >= 0 {
@@ -150,9 +150,9 @@ const (
 	highs = 0x80 * ones
 )
 
-// specialIn returns a word with the high bit set of each byte of x that is below
-// 0x10, a colon or a backslash. The high bits of the sums say that a byte is not;
-// none carries into the next byte.
+// specialIn returns a word with the high bit of each byte set that is below 0x10, a
+// colon or a backslash in x. A high bit of the sums says that the byte is not; no
+// sum carries into the next byte.
 func specialIn(x uint64) uint64 {
 	low := x &^ highs
 	return highs &^ (x | (low+0x70*ones)&(low^':'*ones+0x7f*ones)&(low^'\\'*ones+0x7f*ones))

@@ -8,22 +8,21 @@ import (
 )
 
 // A Prepared is the constant part of the heads of many frames: a command and
-// headers that are judged and escaped once.
+// headers, which are checked and escaped once.
 //
 //	p, err := encoder.Prepare(frame.SEND, headers.Pairs(
 //		headers.Destination, "/topic/readings", headers.ContentType, "application/json"),
 //		frame.V12, encoder.Options{})
 //	buf, err = p.Append(buf, headers.Pairs(headers.Receipt, id), body)
 //
-// It is not changed by its methods: any number of goroutines may use it at once.
+// Several goroutines may use a Prepared at once.
 type Prepared struct {
 	form
 	constant []byte // header lines
 }
 
-// Prepare prepares a head. A content-length among the headers is refused with
-// [WrongLength], since bodies differ; give it to Append, or have it added.
-// Errors are an [*Error].
+// Prepare prepares a head. It refuses a content-length among the headers with
+// [WrongLength], since bodies differ. An error is an [*Error].
 func Prepare(c frame.Command, constant headers.List, v frame.Version, o Options) (*Prepared, error) {
 	b := Begin(nil, c, v, o)
 	line := len(b.dst)
@@ -39,10 +38,10 @@ func Prepare(c frame.Command, constant headers.List, v frame.Version, o Options)
 	return &Prepared{b.form, slices.Clip(b.dst[line:])}, nil
 }
 
-// Append appends a frame: the command, the headers in own, the constant ones,
-// content-length as the options say, and the body. Where a name is in both, the
-// value in own counts: readers take the first (STOMP 1.2, "Repeated Header
-// Entries"). Errors and dst are as with [AppendFrame].
+// Append appends a frame to dst: the command, the headers in own, the constant
+// headers, content-length as the options say, and the body. If a name is in both,
+// readers use the value in own, which comes first (STOMP 1.2, "Repeated Header
+// Entries"). The result and errors are as with [AppendFrame].
 func (p *Prepared) Append(dst []byte, own headers.List, body []byte) ([]byte, error) {
 	var q quick
 	if out, ok := q.begin(dst, p.command, p.version, p.opt); ok {
@@ -66,16 +65,19 @@ func (p *Prepared) begin(b *Builder, dst []byte, own headers.List) {
 	b.dst = append(b.dst, p.constant...)
 }
 
-// A Shared is a frame that goes to many receivers: encoded once, and written
-// with headers of each receiver's own in front, such as the subscription of a
-// MESSAGE. It is not changed by its methods: any number of goroutines may use it
-// at once.
+// A Shared is a frame for many receivers. It is encoded once, and written with the
+// headers of each receiver in front, such as the subscription of a MESSAGE. Several
+// goroutines may use a Shared at once.
+//
+// To judge the frame for each receiver with a validate.Session, step a frame of the
+// same command with the headers of that receiver alone, including those that the
+// rules require. Check the shared headers once with validate.CheckFrame.
 type Shared struct {
 	head Prepared // with nothing constant
 	rest []byte   // all that follows the command line
 }
 
-// Share encodes a frame for receivers of version v. Errors are an [*Error].
+// Share encodes a frame for receivers of version v. An error is an [*Error].
 func Share(f *frame.Frame, v frame.Version, o Options) (*Shared, error) {
 	wire, err := AppendFrame(nil, f, v, o)
 	if err != nil {
@@ -85,18 +87,18 @@ func Share(f *frame.Frame, v frame.Version, o Options) (*Shared, error) {
 	return &Shared{Prepared{form: b.form}, slices.Clip(wire[len(b.dst):])}, nil
 }
 
-// Append appends the frame with the headers in own in front of those that are
-// shared. Where a name is in both, the value in own counts: readers take the
-// first (STOMP 1.2, "Repeated Header Entries"). A content-length in own is
-// refused with [RepeatedLength]. Errors and dst are as with [AppendFrame].
+// Append appends the frame to dst, with the headers in own in front of the shared
+// ones. If a name is in both, readers use the value in own, which comes first (STOMP
+// 1.2, "Repeated Header Entries"). Append refuses a content-length in own with
+// [RepeatedLength]. The result and errors are as with [AppendFrame].
 func (s *Shared) Append(dst []byte, own headers.List) ([]byte, error) {
 	dst, rest, err := s.Split(dst, own)
 	return append(dst, rest...), err
 }
 
-// Split is Append for writers that take several slices, such as net.Buffers: it
-// appends to dst the command line and the headers in own alone, and returns what
-// follows them as rest, which is not copied. Do not write to rest.
+// Split is Append for writers that take several slices, such as net.Buffers. It
+// appends only the command line and the headers in own to dst, and returns what
+// follows them as rest, which all receivers share. Do not write to rest.
 func (s *Shared) Split(dst []byte, own headers.List) (head, rest []byte, err error) {
 	var q quick
 	if out, ok := q.begin(dst, s.head.command, s.head.version, s.head.opt); ok {

@@ -8,47 +8,48 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A Writer writes frames to an [io.Writer]: whole ones with WriteFrame and
-// WriteView, or, where the body is too large to hold, in the manner of
-// archive/tar with WriteHead or WriteHeadView, Write and CloseFrame.
+// A Writer writes frames to an [io.Writer]. WriteFrame and WriteView write whole
+// frames. WriteHead or WriteHeadView, then Write, then CloseFrame stream a body that
+// is too large to hold, as in archive/tar. A streamed frame can be abandoned only by
+// closing the connection.
 //
-// A whole frame of up to 16 KiB is copied into a buffer, which is kept, and is one
-// call of the io.Writer's Write; so is a head or a heart-beat. The body of a larger
-// frame is not copied: the frame is three calls, for its head, its body and the
-// NUL. Put a bufio.Writer between to gather them. A streamed frame cannot be
-// abandoned but by closing the connection. A frame that is refused leaves nothing
-// on the wire, and the Writer goes on as before; an error of the io.Writer is
-// final, for nobody knows how much of the frame went out. A Writer must not be
-// used by two goroutines at once.
+// A whole frame of up to 16 KiB is one call of the io.Writer's Write, and so is a
+// head or a heart-beat. The Writer copies it into a buffer that it keeps. A larger
+// frame with a body is three calls, for its head, its body, which is not copied, and
+// the NUL. Put a bufio.Writer in between to combine calls.
+//
+// If a frame is refused with an [*Error], nothing of it is written, and the Writer
+// can still be used. An error of the io.Writer is final, because it is unknown how
+// much of the frame was written. A Writer must not be used by two goroutines at
+// once.
 type Writer struct {
 	w       io.Writer
 	version frame.Version
 	opt     Options
 	buf     []byte
 	open    bool
-	counted bool  // the open frame has a length, of which rest bytes are to come
-	nul     bool  // its body may have a NUL
-	rest    int64 // bytes
+	counted bool  // the body of the open frame has a known length
+	nul     bool  // the body may have a NUL
+	rest    int64 // bytes of the body to come, if counted
 	command frame.Command
-	err     error // of w
+	err     error // of w, final
 }
 
-// retained is the capacity in bytes of the buffer that a Writer keeps from
-// one frame to the next at most.
+// retained is the largest capacity of a buffer that a Writer keeps, in bytes.
 const retained = 16 << 10
 
-// NewWriter returns a writer. Before a version is agreed v is
+// NewWriter returns a Writer of frames in version v. Before a version is agreed, v is
 // frame.Unnegotiated.
 func NewWriter(w io.Writer, v frame.Version, o Options) *Writer {
 	return &Writer{w: w, version: v, opt: o}
 }
 
-// SetVersion sets the version of the frames to come. Servers call it after
-// CONNECTED, clients when they have read it.
+// SetVersion sets the version of the frames to come. Servers call it after writing
+// CONNECTED, clients after reading it.
 func (w *Writer) SetVersion(v frame.Version) { w.version = v }
 
-// WriteFrame writes a whole frame. Errors are an [*Error], with nothing
-// written, or that of the io.Writer.
+// WriteFrame writes a whole frame. An error is an [*Error], and nothing was written,
+// or that of the io.Writer.
 func (w *Writer) WriteFrame(f *frame.Frame) error {
 	if err := w.idle(); err != nil {
 		return err
@@ -66,8 +67,8 @@ func (w *Writer) WriteView(v frame.View) error {
 	return w.whole(head, v.Body, err)
 }
 
-// whole writes a head and the body it was judged with, at once where they fit
-// into a buffer that is kept.
+// whole writes a head and its body, in one call if they fit into a buffer that is
+// kept.
 func (w *Writer) whole(head, body []byte, refused error) error {
 	if refused != nil {
 		return refused
@@ -87,8 +88,8 @@ func (w *Writer) whole(head, body []byte, refused error) error {
 	return w.flush(append(w.buf[:0], 0))
 }
 
-// WriteHeartBeat writes a heart-beat, one LF. Inside a streamed frame it is
-// refused.
+// WriteHeartBeat writes a heart-beat, one LF. While a streamed frame is open, it
+// returns [FrameOpen].
 func (w *Writer) WriteHeartBeat() error {
 	if err := w.idle(); err != nil {
 		return err
@@ -98,11 +99,11 @@ func (w *Writer) WriteHeartBeat() error {
 
 // WriteHead writes a head and opens the frame for its body.
 //
-// length is that of the body in bytes; content-length is then written as the
-// options say, and no more and no less can be written. A negative length means
-// that it is not known: it is that of a content-length among the headers, or
-// else the body ends in NUL and may have none. The body of a command that may not
-// have one is empty.
+// length is that of the body in bytes. Write then accepts exactly that many bytes,
+// and content-length is written as the options say. A negative length means that
+// it is not known. It is then the content-length among the headers; without one
+// the body may have any length, but no NUL. If the command may not have a body, the
+// body is empty.
 func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error {
 	if err := w.idle(); err != nil {
 		return err
@@ -114,8 +115,8 @@ func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error 
 	return w.openFrame(&b, length)
 }
 
-// WriteHeadView is WriteHead for a borrowed head, such as that of a parser.Reader
-// whose body is to be passed on.
+// WriteHeadView is WriteHead for a borrowed head, such as one from parser.Reader,
+// whose body is then copied from the Reader. The length is that of the head.
 func (w *Writer) WriteHeadView(h frame.Head) error {
 	if err := w.idle(); err != nil {
 		return err
@@ -148,9 +149,9 @@ func (w *Writer) openFrame(b *Builder, length int64) error {
 	return nil
 }
 
-// Write writes a piece of the body of the open frame. A piece that would make
-// the body longer than its length, or that has a NUL where there is no
-// content-length, is refused as a whole.
+// Write writes a piece of the body of the open frame. It refuses a piece that
+// exceeds the length of the body with [TooLong], and one with a NUL that the body
+// must not have with [NULInBody]. Nothing of such a piece is written.
 func (w *Writer) Write(piece []byte) (int, error) {
 	switch {
 	case w.err != nil:
@@ -173,8 +174,8 @@ func (w *Writer) Write(piece []byte) (int, error) {
 	return n, err
 }
 
-// CloseFrame writes the NUL that ends the open frame. A frame whose body is
-// shorter than its length is refused, and stays open for the rest.
+// CloseFrame writes the NUL that ends the open frame. If the body is shorter than its
+// length, CloseFrame returns [TooShort], and the frame stays open.
 func (w *Writer) CloseFrame() error {
 	switch {
 	case w.err != nil:
@@ -188,7 +189,7 @@ func (w *Writer) CloseFrame() error {
 	return w.flush(append(w.buf[:0], 0))
 }
 
-// idle returns the error with which no frame can begin now.
+// idle returns an error if no frame can begin now.
 func (w *Writer) idle() error {
 	if w.err == nil && w.open {
 		return w.refuse(FrameOpen)
@@ -204,7 +205,7 @@ func (w *Writer) refuse(k ErrorKind) error {
 	return e
 }
 
-// flush writes b, which lies in the buffer or was made to replace it.
+// flush writes b, a slice of the buffer or of one that replaces it.
 func (w *Writer) flush(b []byte) error {
 	w.buf = nil
 	if cap(b) <= retained {

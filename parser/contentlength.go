@@ -1,6 +1,7 @@
 package parser
 
-// endLength judges what only the end of a content-length proves, and keeps it.
+// endLength judges what only the end of a content-length proves, and notes its
+// value.
 func (p *Parser) endLength(h []byte, colon, end int, length lengthScan) *Error {
 	s := &p.head
 	if !length.digits {
@@ -30,11 +31,11 @@ func (p *Parser) lengthError(k ErrorKind, i int) *Error {
 // lengthScan reads the value of a content-length byte by byte.
 type lengthScan struct {
 	n      int64
-	limit  int64 // of the first; a later one is over when it cannot be equal
+	limit  int64 // Limits.Body, or for a later content-length the value of the first
 	first  bool
-	over   bool
-	loose  bool
-	digits bool
+	over   bool // n would be larger than limit
+	loose  bool // AllowLooseLength
+	digits bool // there was a digit
 	last   byte // class of the last byte: 0 none, ' ', '+', '0'
 	used   Allow
 }

@@ -7,9 +7,8 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// describe says what the beginning of an unknown command line looks like. It
-// shows no more than a word that looks like a command, since the line may be
-// the middle of anything.
+// describe says what the beginning of an unknown command line looks like. It shows
+// no more than a word that looks like a command, since the line may be any data.
 func describe(line []byte) string {
 	if len(line) >= 2 && line[0] == 0x16 && line[1] == 3 {
 		return "a TLS record: the peer speaks TLS"

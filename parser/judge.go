@@ -8,10 +8,10 @@ import (
 	"github.com/stompwire/stomp/internal/wire"
 )
 
-// judge goes over the line of h that begins at head.line, byte by byte, and
-// returns the error with the smallest offset in it. complete says that its LF
-// is the last byte of h; without it only what the bytes prove is an error,
-// and nothing is kept of the line. blank is the blank line.
+// judge reads the line of h that begins at head.line byte by byte, and returns its
+// error with the smallest offset. complete says that the last byte of h is its LF;
+// otherwise judge returns only errors that the bytes so far prove, and keeps
+// nothing of the line. blank reports whether it is the blank line.
 func (p *Parser) judge(h []byte, complete bool) (blank bool, e *Error) {
 	p.work.step(len(h) - p.head.line)
 	if p.head.line == 0 {
@@ -25,7 +25,8 @@ func (p *Parser) errorAt(k ErrorKind, i int) *Error {
 	return &Error{Kind: k, Offset: p.frame + int64(i), Command: knownOrNone(p.head.command)}
 }
 
-// knownOrNone keeps text that the peer chose out of errors.
+// knownOrNone returns c if it is a command of the specifications, and else "": it
+// keeps text that the peer chose out of errors.
 func knownOrNone(c frame.Command) frame.Command {
 	if c.Known() {
 		return c
@@ -33,7 +34,7 @@ func knownOrNone(c frame.Command) frame.Command {
 	return ""
 }
 
-// overLimit returns the error of a limit of bytes that index i crosses.
+// overLimit returns the error if the byte at index i exceeds a limit in bytes.
 func (p *Parser) overLimit(i int) *Error {
 	switch {
 	case i >= p.lim.Head:
@@ -48,8 +49,8 @@ func (p *Parser) overLimit(i int) *Error {
 	return nil
 }
 
-// orTooLarge returns e, what is wrong with a complete line, or HeadTooLarge
-// where the LF of the line crosses that limit and e does not come before it.
+// orTooLarge returns e, the error of a complete line, unless the LF of the line
+// crosses Limits.Head and e does not come before it: then it returns HeadTooLarge.
 func (p *Parser) orTooLarge(e *Error, h []byte, colon int) *Error {
 	lf := len(h) - 1
 	if lf < p.lim.Head || e != nil && e.Offset < p.frame+int64(lf) {
@@ -58,8 +59,7 @@ func (p *Parser) orTooLarge(e *Error, h []byte, colon int) *Error {
 	return p.inHeader(p.overLimit(lf), h, colon)
 }
 
-// beforeLF returns the index at which the bytes of a line end: that of its LF
-// when it is complete.
+// beforeLF returns the index of the LF of a complete line, or else the end of h.
 func (p *Parser) beforeLF(h []byte, complete bool) int {
 	if complete {
 		return len(h) - 1
@@ -67,8 +67,8 @@ func (p *Parser) beforeLF(h []byte, complete bool) int {
 	return len(h)
 }
 
-// textEnd returns the index at which the text of a complete line ends: that of
-// its LF, or of the CR before that where it is part of the end of line.
+// textEnd returns the index of the line ending of a complete line: that of its LF,
+// or of the CR of a CR LF.
 func (p *Parser) textEnd(h []byte) int {
 	end := len(h) - 1
 	if p.crlf && end > p.head.line && h[end-1] == '\r' {
@@ -267,8 +267,7 @@ func (p *Parser) judgeCommand(h []byte, complete bool) *Error {
 	return e
 }
 
-// beginsCommand reports whether b is the beginning of a command of the
-// specifications.
+// beginsCommand reports whether a command of the specifications begins with b.
 func beginsCommand(b []byte) bool {
 	for c := range frame.Commands() {
 		if strings.HasPrefix(string(c), string(b)) {
@@ -278,8 +277,8 @@ func beginsCommand(b []byte) bool {
 	return false
 }
 
-// unknownCommand makes the error of a command line, with a word about what the
-// peer may be.
+// unknownCommand makes the error of a command line, with a hint at what the peer
+// may be.
 func (p *Parser) unknownCommand(h []byte, i int) *Error {
 	e := p.errorAt(UnknownCommand, i)
 	// Only bytes that are here however the input was cut.

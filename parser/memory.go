@@ -5,17 +5,16 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// retained is what a Parser or Assembler keeps at most while nothing comes, in
-// bytes.
+// retained is the most memory that a Parser or Assembler keeps while nothing
+// comes, in bytes.
 const retained = 4 << 10
 
-// memory has the buffers for what cannot be lent from the caller's chunk. Most
-// streams need none of them for most of their frames; behind a pointer they
-// cost an idle connection nothing.
+// memory holds the buffers for what cannot be lent from the caller's chunk. It is
+// behind a pointer, so that a connection that needs none has none.
 type memory struct {
 	buf  []byte // the head so far, when it came in more than one chunk
 	text []byte // unescaped names and values
-	kept []byte // names and values of a head whose chunk had to be given back
+	kept []byte // names and values of a head whose chunk went back to the caller
 	body []byte // a body that came in more than one piece
 
 	underused int // frames in a row that hardly used them
@@ -23,8 +22,8 @@ type memory struct {
 	extensions [4]frame.Command // the last ones, if short
 }
 
-// extension returns a command that the specifications do not have. The last few
-// are made once, not for each frame.
+// extension returns a command outside the specifications. The last few are kept,
+// so that not every frame allocates one.
 func (p *Parser) extension(command []byte) frame.Command {
 	if len(command) > longExtension {
 		return frame.Command(command)
@@ -44,8 +43,8 @@ func (p *Parser) extension(command []byte) frame.Command {
 // longExtension is the length of the longest command that is kept, in bytes.
 const longExtension = 32
 
-// next empties the buffers for the next frame. When they are large, and have
-// hardly been used for many frames, they are given up.
+// next empties the buffers for the next frame. It releases them if they are large
+// and have hardly been used for many frames.
 func (m *memory) next() {
 	size := cap(m.buf) + cap(m.text) + cap(m.kept) + cap(m.body)
 	switch {
@@ -60,8 +59,7 @@ func (m *memory) next() {
 	m.buf, m.text, m.kept, m.body = m.buf[:0], m.text[:0], m.kept[:0], m.body[:0]
 }
 
-// grown is append for one of the buffers. Its capacity begins with least,
-// doubles, and does not go beyond most.
+// grown is appendWithin for one of the buffers.
 func (p *Parser) grown(dst, piece []byte, least int, most int64) []byte {
 	if len(dst)+len(piece) > cap(dst) {
 		p.work.copy(len(dst))
@@ -70,8 +68,8 @@ func (p *Parser) grown(dst, piece []byte, least int, most int64) []byte {
 	return appendWithin(dst, piece, least, most)
 }
 
-// appendWithin is append for at most so many bytes: the capacity begins with
-// least, doubles, and does not go beyond most.
+// appendWithin is append for a slice whose capacity begins with least, doubles, and
+// does not exceed most, in bytes.
 func appendWithin(dst, piece []byte, least int, most int64) []byte {
 	need := len(dst) + len(piece)
 	if need > cap(dst) {
@@ -83,11 +81,11 @@ func appendWithin(dst, piece []byte, least int, most int64) []byte {
 	return append(dst, piece...)
 }
 
-// leastBody is what a buffer for a body begins with, in bytes.
+// leastBody is the first capacity of a buffer for a body, in bytes.
 const leastBody = 2 << 10
 
-// keepBody copies a piece of a body into its buffer. Memory follows what has
-// come: it doubles, and stops at what a content-length or else the limit says.
+// keepBody copies a piece of a body into its buffer. The capacity grows with what
+// has come: it doubles, up to the content-length or else the limit.
 func (p *Parser) keepBody(piece []byte) {
 	most := p.head.length
 	if most < 0 {
@@ -97,7 +95,7 @@ func (p *Parser) keepBody(piece []byte) {
 	m.body = p.grown(m.body, piece, leastBody, most)
 }
 
-// memory returns the buffers.
+// memory returns the buffers, which it makes at the first call.
 func (p *Parser) memory() *memory {
 	if p.mem == nil {
 		p.mem = new(memory)
@@ -110,8 +108,7 @@ func (p *Parser) release() {
 	p.head.command = knownOrNone(p.head.command)
 }
 
-// poison spoils what was lent of the frame before, and lends it to nobody
-// again.
+// poison overwrites what was lent of the frame before, and does not reuse it.
 func (p *Parser) poison() {
 	for i := range p.view[:max(p.dirty, len(p.view))] {
 		p.view[:cap(p.view)][i] = headers.FieldView{Name: []byte("POISONED"), Value: []byte("POISONED")}
@@ -130,8 +127,8 @@ func poison(b []byte) {
 	}
 }
 
-// trim gives up the buffers when they are more than a parser may keep while
-// nothing comes, and what it has of the caller's last chunk.
+// trim releases the buffers if they are more than a parser may keep while nothing
+// comes, and the caller's last chunk.
 func (p *Parser) trim() {
 	p.idle = false
 	p.head.command = ""

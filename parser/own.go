@@ -7,13 +7,12 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// smallBody is the size in bytes of a body that may be kept by whoever keeps
-// only the headers of its frame.
+// smallBody is the size in bytes of the largest body that stays in memory with the
+// headers of its frame.
 const smallBody = 1 << 10
 
-// A slab is the memory of small frames that came together: at most so many, with
-// so many bytes of heads and bodies, and headers for each. Who keeps one of them
-// keeps the slab, so no frame has parts of two.
+// A slab is the memory of small frames that were read together, bounded by the
+// constants below. Keeping one of the frames keeps the slab, so no frame uses two.
 type slab struct {
 	frames []frame.Frame
 	fields headers.List
@@ -27,8 +26,8 @@ const (
 	slabFields = 16
 )
 
-// own returns a frame of the caller's with a body and the head that is complete,
-// h on the wire, when more small ones are in the rest of the buffer; else nil.
+// own returns an owned frame with the complete head, which is h on the wire, and its
+// body. It returns nil unless the rest of the buffer has room for more small frames.
 func (s *slab) own(p *Parser, h, body []byte, rest int) *frame.Frame {
 	size, fields := len(h)+len(body)+1, len(p.view)
 	several := min(1+rest/size, slabFrames, slabSize/size)
@@ -52,9 +51,9 @@ func (s *slab) own(p *Parser, h, body []byte, rest int) *frame.Frame {
 	return f
 }
 
-// ownHead returns a frame of the caller's with the head that is complete, h on
-// the wire. All text is one allocation; with joined the frame and its list are
-// another, where the list is short.
+// ownHead returns an owned frame with the complete head, which is h on the wire. All
+// text is one allocation. If joined is set and the list is short, the frame and its
+// list are one allocation too.
 func (p *Parser) ownHead(h []byte, joined bool) *frame.Frame {
 	var f *frame.Frame
 	if joined {
@@ -81,8 +80,8 @@ func (p *Parser) textSize(h []byte) (size int) {
 }
 
 // ownFields writes all names and values of the head h to text, which has room for
-// them, and appends the headers to l. Where nothing is escaped, one copy of the
-// lines has all of them.
+// them, and appends the headers to l. If nothing is escaped, it copies the lines as
+// they are.
 func (p *Parser) ownFields(l headers.List, text *strings.Builder, h []byte) headers.List {
 	start, between := text.Len(), 1
 	if p.head.firstBackslash == 0 {
@@ -107,8 +106,8 @@ func (p *Parser) ownFields(l headers.List, text *strings.Builder, h []byte) head
 	return l
 }
 
-// ownBody returns the body in the buffer for it, which the caller then owns: the
-// buffer itself where it is large.
+// ownBody returns the body in memory.body, owned by the caller: the buffer itself
+// if it is large, or else a copy.
 func (p *Parser) ownBody() []byte {
 	m := p.mem
 	switch {

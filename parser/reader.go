@@ -217,8 +217,8 @@ func (r *Reader) Read(b []byte) (int, error) {
 // All names and values are parts of one string: keeping one of them keeps the text
 // of the whole head in memory. Use [strings.Clone] for one that is to outlive the
 // rest. Small frames that came together share memory, up to eight of them and 14
-// KiB: keeping one keeps them all. [frame.Frame.Clone] makes one that shares nothing.
-// If the body has at most 1 KiB, keeping the list of headers may also keep the frame.
+// KiB: keeping one keeps them all in memory. If the body has at most 1 KiB, keeping
+// the list of headers may also keep the frame.
 //
 // A frame that is read in one piece takes at most four allocations. Memory grows
 // with the bytes that have come, not with the content-length: a frame that comes in

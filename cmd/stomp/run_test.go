@@ -311,7 +311,7 @@ var calls = []struct {
 	{"length auto adds for NUL", args("encode -q -length auto"), `{"command":"SEND","body":"h\u0000"}`, "SEND\ncontent-length:2\n\nh\x00\x00", "", 0},
 	{"length always", args("encode -q -length always"), `{"command":"SEND","body":"hi"}` + "\n" + `{"command":"SEND"}`, "SEND\ncontent-length:2\n\nhi\x00SEND\n\n\x00", "", 0},
 	{"length never", args("encode -q -length never"), `{"command":"SEND","headers":[["content-length","2"]],"body":"hi"}`, "SEND\n\nhi\x00", "", 0},
-	{"length never, NUL", args("encode -q -length never"), `{"command":"SEND","body":"h\u0000"}`, "", "...line 1: cannot send: NUL in a body that nobody counts", 1},
+	{"length never, NUL", args("encode -q -length never"), `{"command":"SEND","body":"h\u0000"}`, "", "...line 1: cannot send: NUL in a body without content-length, or of a command other than SEND, MESSAGE and ERROR", 1},
 	{"crlf", args("encode -q -crlf -version 1.2"), `{"command":"CONNECT"}` + "\n" + `{"command":"SEND","headers":[["a","b"]],"body":"x"}` + "\n" + `{"heartbeats":1}`,
 		"CONNECT\r\n\r\n\x00SEND\r\na:b\r\n\r\nx\x00\n", "", 0},
 	{"crlf, auto", args("encode -q -crlf"), `{"command":"CONNECT","headers":[["accept-version","1.2"]]}` + "\n" + `{"command":"ACK"}`,
