@@ -8,10 +8,10 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A NegotiationError says that client and server have no version in common.
-// It is for a server to give to [ErrorFrame], after frame.Negotiate.
+// A NegotiationError says that client and server have no version in common. A
+// server passes it to [ErrorFrame] if frame.Negotiate finds none.
 type NegotiationError struct {
-	Server frame.Versions // what the server speaks
+	Server frame.Versions // the versions of the server
 }
 
 // Error returns what is wrong in one line.
@@ -19,52 +19,51 @@ func (e *NegotiationError) Error() string {
 	return "stomp: no common protocol version, the server has " + e.Server.String()
 }
 
-// A peerError is an error that says itself what a peer may be told of it, as
-// *parser.Error does, which this package must not know by name. The method has
-// a name that no error has by accident. Errors of package encoder do not have
-// it: what a server could not send is not the peer's business.
+// A peerError is an error with a text for the peer, such as *parser.Error, which
+// this package cannot import. The method has a name that no error has by accident.
+// Errors of package encoder do not have it.
 type peerError interface {
 	error
-	// STOMPPeerText returns one line for the peer: what the peer did wrong, in
-	// printable ASCII, without a header value or advice to programmers.
+	// STOMPPeerText returns what the peer did wrong, in one line of printable
+	// ASCII, without values of headers.
 	STOMPPeerText() string
 }
 
-// A Refusal is an error whose text is for the peer: the server's own reason, such
-// as a wrong passcode. [ErrorFrame] gives the peer both fields as they are, so
-// they must not have what the peer is not to see. A message that does not fit in
+// A Refusal is an error with the server's own reason for the peer, such as a wrong
+// passcode. [ErrorFrame] sends both fields to the peer. A message that does not fit in
 // a header line is quoted and cut short.
 type Refusal struct {
-	Message string // the message header, a few words
-	Body    string // more, for people to read; "" for none
+	Message string // the message header: a few words
+	Body    string // more for people to read, or ""
 }
 
 // Error returns "stomp: refused: " and the message.
 func (r *Refusal) Error() string { return "stomp: refused: " + r.Message }
 
-// ErrorFrame returns the ERROR frame that a server should send for an error
-// before it closes the connection (STOMP 1.2, "ERROR"): a message header that
-// says what is wrong, the same with rules and sections in the body, and the
-// receipt-id when the frame that caused the error asked for a receipt.
+// ErrorFrame returns the ERROR frame that a server sends for an error before it
+// closes the connection (STOMP 1.2, "ERROR"). Its message header says what is wrong,
+// its body says more, and it has a receipt-id if cause asked for a receipt.
 //
-// It explains what is known to be fit for a peer's eyes: [Violations], of which
-// only the MUSTs when there are any, a [Violation], a [Rule], a [*LimitError],
-// a [*NegotiationError], for which the frame also says the versions (STOMP 1.2,
-// "Protocol Negotiation"), a [*Refusal], and errors that have the method
+// ErrorFrame explains these errors, also if they are wrapped:
 //
-//	STOMPPeerText() string
+//   - [Violations], only those of a MUST if there are any; [Violation]; [Rule];
+//     [*LimitError]
+//   - [*NegotiationError]; the version header then lists the server's versions
+//     (STOMP 1.2, "Protocol Negotiation")
+//   - [*Refusal]
+//   - errors with the method STOMPPeerText() string, such as *parser.Error, by what
+//     that returns
 //
-// such as *parser.Error, with what that returns. Of any other error it shows
-// nothing. It never repeats the value of a header other than receipt.
+// Of any other error the peer learns nothing. ErrorFrame never repeats the value of
+// a header other than receipt.
 //
-// Every version can carry the frame, and every reader whose limits are those of
-// package parser or wider can read it. So a receipt is left out when it has a NUL,
-// CR or LF, or when its line, escaped, would be longer than 8 KiB. That the
-// connection ends says the rest.
+// Every version can carry the frame, and readers with the default limits of package
+// parser can read it. The frame therefore has no receipt-id if the receipt contains
+// NUL, CR or LF, or if its escaped line would be longer than 8 KiB.
 //
-// cause is the frame at fault; the zero Head or a nil *Frame when there is none,
-// as after an error of the parser. The frame owns its memory. Encode it in the
-// version of the session, Unnegotiated before CONNECTED.
+// cause is the frame at fault. Pass the zero frame.Head or a nil *frame.Frame if
+// there is none, as after an error of the parser. The caller owns the result. Encode
+// it in the version of the session, frame.Unnegotiated before CONNECTED.
 func ErrorFrame[F frame.Form](err error, cause F) *frame.Frame {
 	var f *frame.Frame
 	var negotiation *NegotiationError
@@ -97,7 +96,7 @@ func ErrorFrame[F frame.Form](err error, cause F) *frame.Frame {
 	return f
 }
 
-// sendable returns a text as it may be the message of an ERROR.
+// sendable returns a text that can be the message header of an ERROR.
 func sendable(s string) string {
 	if !fits(headers.Message, s) {
 		return oneLine(s)
@@ -146,8 +145,8 @@ func get[F frame.Form](f F, name string) (value string, ok bool) {
 	return "", false
 }
 
-// explain returns the message header, in which there is no colon, and the body
-// of an ERROR frame.
+// explain returns the message header, which has no colon, and the body of an ERROR
+// frame.
 func explain(err error) (message, body string) {
 	var violations Violations
 	var violation Violation
@@ -173,18 +172,17 @@ func explain(err error) (message, body string) {
 	return "frame not accepted", "The server cannot process the frame."
 }
 
-// Receipt returns the RECEIPT frame for a client's frame that asked for one,
-// to be sent once the frame has been processed, and whether it asked (STOMP
-// 1.2, "Header receipt"). CONNECT and STOMP are answered with CONNECTED alone.
-// The frame owns its memory.
+// Receipt returns the RECEIPT frame for a client's frame, and whether the client
+// asked for one (STOMP 1.2, "Header receipt"). Send it once the frame has been
+// processed. For CONNECT and STOMP, which CONNECTED answers, Receipt returns false.
+// The caller owns the result.
 //
-// A RECEIPT repeats the id whole, or the client would not know it. So a client's
-// reader may refuse its line as too long: receipt-id is a longer name than receipt,
-// and a colon that the client has not escaped is sent as two bytes. Refuse such a
-// frame before it is processed, as a [Session] does: its SessionLimits.ID is far
-// below what readers take. The encoder refuses some ids that a peer may send: in
-// 1.0 and 1.1 one that ends in CR, and one with a NUL, which a lenient parser
-// passes.
+// A RECEIPT repeats the id in full. The client's reader may refuse its line as too
+// long, because receipt-id is a longer name than receipt, and a colon that the client
+// did not escape takes two bytes. The encoder refuses some ids that a client may
+// send: in 1.0 and 1.1 those that end in CR, and those with a NUL, which only a
+// lenient parser accepts. Refuse frames with such ids before processing them. A
+// [Session] refuses long ids: see SessionLimits.ID.
 func Receipt[F frame.Form](cause F) (*frame.Frame, bool) {
 	if c := commandOf(cause); c.FromServer() || c.Handshake() {
 		return nil, false
@@ -196,19 +194,21 @@ func Receipt[F frame.Form](cause F) (*frame.Frame, bool) {
 	return &frame.Frame{Command: frame.RECEIPT, Headers: headers.Pairs(headers.ReceiptID, id)}, true
 }
 
-// Ack returns the ACK of a MESSAGE in a version: by its ack header in 1.2, by
-// subscription and message-id in 1.1, by message-id in 1.0 (STOMP 1.2, "ACK"). It
-// returns false if the MESSAGE does not have what the version asks for, as in
-// mode auto of 1.2. Add a transaction or receipt header to the frame where it is
-// to have one. The frame owns its memory. As with [Receipt], ids are repeated
-// whole: the encoder may refuse one that a peer has sent, and one with many colons
-// that the peer has not escaped may make a longer line than the peer's reader
-// takes.
+// Ack returns the ACK for a MESSAGE in a version (STOMP 1.2, "ACK"). It names the
+// message by its ack header in 1.2, by subscription and message-id in 1.1, and by
+// message-id in 1.0. Ack returns false if the MESSAGE lacks these headers, as in
+// mode auto of 1.2. Add a transaction or receipt header to the result as needed. The
+// caller owns the result.
+//
+// As with [Receipt], ids are repeated in full. The encoder may refuse one that a
+// server has sent, and one with many unescaped colons may make a line that is too
+// long for the server.
 func Ack[F frame.Form](message F, v frame.Version) (*frame.Frame, bool) {
 	return acknowledgement(frame.ACK, message, v)
 }
 
-// Nack is [Ack] for a NACK, which 1.0 does not have (STOMP 1.2, "NACK").
+// Nack is [Ack] for a NACK (STOMP 1.2, "NACK"). It returns false in 1.0, which has no
+// NACK.
 func Nack[F frame.Form](message F, v frame.Version) (*frame.Frame, bool) {
 	if v == frame.V10 {
 		return nil, false

@@ -1,52 +1,54 @@
-// Package validate says whether a frame, and a conversation of frames, keeps
+// Package validate checks whether STOMP frames, and conversations of frames, follow
 // the rules of STOMP 1.0, 1.1 and 1.2.
 //
-// Package parser refuses bytes that two readers could take differently. What
-// it passes is clear, but may still be wrong: a SEND without destination, an
-// ACK for a message that was never delivered. That is answered here.
+// Package parser refuses bytes that two readers could take differently. The frames
+// that it returns are clear, but may still break a rule: a SEND without
+// destination, or an ACK of a message that was never delivered.
 //
-// One frame is judged by [CheckHead] as soon as its head is there, by [CheckView] or
-// [CheckFrame] when it is complete. A conversation is judged by a [Session], which
-// is fed with the frames of both directions and serves a broker, a client and
-// a passive observer alike: it knows no side, no clock and no I/O.
-// [ErrorFrame] and [Receipt] make the frames with which a server answers.
+// [CheckHead] checks a frame as soon as its head is there; [CheckView] and
+// [CheckFrame] check whole frames. A [Session] checks a conversation. Brokers,
+// clients and observers give it the frames of both directions. It does no I/O and
+// has no clock. [ErrorFrame] and [Receipt] make a server's answers, [Ack] and [Nack]
+// those of a client.
 //
 // # Terminology
 //
-// A [Rule] is one normative sentence of the specifications, in our words, that
-// a frame or a sequence of frames can break. It has a stable ID, it is a MUST
-// or a SHOULD, it binds clients, servers or both, in one or more versions.
+// A [Rule] is one normative statement of the specifications that a frame, or a
+// sequence of frames, can break. It has a stable ID. It is a MUST or a SHOULD, and
+// it binds clients, servers or both, in one or more versions.
 //
-// A [Violation] is a rule broken by a frame. Its text says what is wrong and
-// what to do: "SUBSCRIBE must not have a body". A frame may break several rules:
-// they come together as [Violations], in a fixed order.
+// A [Violation] is a rule that a frame broke. Its text says what to do: "SUBSCRIBE
+// must not have a body". All violations of a frame come together as [Violations],
+// in a fixed order.
 //
-// A direction is what one [Role] sends. It has a [Phase].
+// A [Role] is the side that sends a frame, client or server. What one role sends is
+// a direction, and has a [Phase].
 //
-// A message is pending when it was delivered on a subscription that asks for
-// acknowledgement and neither an ACK nor a NACK has settled it.
+// A message is pending if it was delivered to a subscription that asks for
+// acknowledgement, and no ACK or NACK has settled it.
 //
 // # Extensions
 //
-// What headers, header values and commands mean that the specifications do not
-// name is the business of brokers and applications, and never a violation. Such
-// frames must still keep the rules about encoding and about the order of frames.
+// Commands, headers and values that the specifications do not define are never a
+// violation. Such frames must still follow the rules about encoding and about the
+// order of frames.
 //
 // # Ownership
 //
-// Nothing here keeps a reference to a frame. Identifiers that a Session has to
-// remember are copied into storage that it bounds ([SessionLimits]) and uses
-// again. Errors hold copies: they stay valid, their text is one line of
-// printable ASCII of bounded length, and it never shows the value of a header.
+// This package keeps no reference to a frame. A Session copies the identifiers that
+// it has to remember into storage that [SessionLimits] bound. Errors hold copies and
+// stay valid. Their text is one bounded line of printable ASCII, and never shows the
+// value of a header.
 //
 // # Cost
 //
-// A frame that keeps all rules costs no allocation, in a Session neither, once
-// its storage has grown to what the conversation needs.
+// Checking a frame that follows the rules does not allocate. Nor does a Session,
+// once its storage has grown to what the conversation needs.
 //
 // # Specifications
 //
-// STOMP 1.0, 1.1 and 1.2. Sections are cited by their titles. The page
-// docs/conformance.md says which sentences are rules, and what answers the
-// others.
+// STOMP 1.0, 1.1 and 1.2. Sections are cited by title. The page [conformance] says
+// which sentences are rules, and what checks the others.
+//
+// [conformance]: https://github.com/stompwire/stomp/blob/main/docs/conformance.md
 package validate

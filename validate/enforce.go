@@ -1,13 +1,13 @@
 package validate
 
-// Enforce returns err without what is no reason to end a session: violations of
-// a SHOULD, and of the rules in except. It returns nil if nothing is left. Give it
-// the errors of this package's functions and of [Session]:
+// Enforce returns err without violations of a SHOULD, and of the rules in except, or
+// nil if nothing is left. Use it to ignore violations that are no reason to end a
+// session:
 //
 //	err := validate.Enforce(session.StepFrame(validate.Client, f), validate.ConnectHostRequired)
 //
-// stompjs, for one, sends no host header unless it is told to. Other errors are
-// returned as they are; a [*LimitError] stays, with the violations that are left.
+// The client stompjs sends no host header by default. A [*LimitError] stays, with the
+// violations that are left. Other errors are returned as they are.
 func Enforce(err error, except ...Rule) error {
 	switch e := err.(type) {
 	case Violations:

@@ -7,21 +7,20 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// CheckHead judges the head of a frame, before its body has come: the command and
-// its direction, the headers the version requires, the values that have a
-// syntax, and what content-length says of the body. It returns [Violations],
-// or nil.
+// CheckHead checks the head of a frame: the command and its direction, the headers
+// that the version requires, the values that have a syntax, and whether there may be
+// a body of the length in h. It returns [Violations] or nil.
 //
-// v is the version of the session. CONNECT, STOMP and CONNECTED, the frames
-// that agree on it, are judged as [frame.Unnegotiated] by what they say
-// themselves: a CONNECT by the highest version that it offers, one without
-// accept-version as of a 1.0 client, a CONNECTED by its version header. Give
-// the version to demand more, such as that your own CONNECT is a good one for
-// 1.2. Any other frame that is judged as Unnegotiated counts as the first of its
-// sender, see [ConnectFirst] and [ConnectedFirst]. It is judged by the rules that
-// all versions share, as is a handshake of a version of the future.
+// v is the version of the session. If v is [frame.Unnegotiated], the frames of the
+// handshake are checked in the version that they name: CONNECT and STOMP in the
+// highest version that they offer, 1.0 for a CONNECT without accept-version, and
+// CONNECTED in its version. Pass a version to check more, such as whether your own
+// CONNECT is correct for 1.2. With Unnegotiated, any other frame counts as the first
+// one of its sender: see [ConnectFirst] and [ConnectedFirst]. It is checked by the
+// rules that all versions share, and so is a handshake that names only versions
+// after 1.2.
 //
-// The headers of a head are unescaped, so that a raw colon does not show; see
+// The headers of a head are unescaped, so an unescaped colon is not visible: see
 // [CheckRaw].
 func CheckHead(h frame.Head, v frame.Version, from Role) error {
 	if from > Server {
@@ -36,8 +35,8 @@ func CheckHead(h frame.Head, v frame.Version, from Role) error {
 	return s.result()
 }
 
-// CheckView judges a whole borrowed frame: as [CheckHead] does, and that content-length
-// is there and the length of the body.
+// CheckView checks a whole borrowed frame: what [CheckHead] checks, and whether it
+// has a content-length that is the length of the body.
 func CheckView(w frame.View, v frame.Version, from Role) error {
 	if from > Server {
 		return roleError(from)
@@ -52,8 +51,8 @@ func CheckView(w frame.View, v frame.Version, from Role) error {
 	return s.result()
 }
 
-// CheckFrame judges a whole owned frame, as [CheckView] does, but does not ask for a
-// content-length that is not there: the encoder adds it.
+// CheckFrame checks a whole owned frame as [CheckView] does, except that
+// content-length may be missing: the encoder adds it.
 func CheckFrame(f *frame.Frame, v frame.Version, from Role) error {
 	if from > Server {
 		return roleError(from)
@@ -67,8 +66,8 @@ func CheckFrame(f *frame.Frame, v frame.Version, from Role) error {
 	return s.result()
 }
 
-// required has the headers that a frame needs, by version and command, from
-// the table of rules.
+// required are the headers that a frame needs, by version and command. It is made
+// from the table of rules.
 var required = func() (t [frame.V12 + 1][numCommands]headerSet) {
 	for r := range Rules() {
 		for v := range t {
@@ -84,7 +83,7 @@ var required = func() (t [frame.V12 + 1][numCommands]headerSet) {
 	return t
 }()
 
-// formal has the headers whose values have a syntax, by command.
+// formal are the headers whose values have a syntax, by command.
 var formal = func() (t [numCommands]headerSet) {
 	for c := range t {
 		t[c] = hdrContentLength.bit()
@@ -100,7 +99,7 @@ var formal = func() (t [numCommands]headerSet) {
 }()
 
 // checkOrder reports a frame that may not come before a version is agreed. A
-// session knows more, and does this with its phases.
+// Session uses its phases instead.
 func checkOrder[T text](s *scan[T]) {
 	if s.version != frame.Unnegotiated || (connects|accepts|fails)&(1<<s.cmd) != 0 {
 		return

@@ -7,25 +7,24 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// SessionLimits bound what a [Session] remembers. A zero field is the default
-// below; a negative one is none at all. There is no unlimited. [SessionLimits.WorstCase]
-// says how much memory that is.
+// SessionLimits bound what a [Session] remembers. A field that is zero means the
+// default, a negative one means 0. There is no unlimited. [SessionLimits.WorstCase]
+// returns how much memory the limits allow.
 type SessionLimits struct {
 	Subscriptions  int // open at a time
-	Unacknowledged int // messages delivered and pending, or acknowledged in an open transaction
+	Unacknowledged int // messages that are pending, or acknowledged in an open transaction
 	Transactions   int // open at a time
-	Receipts       int // asked for and not given
-	ID             int // bytes of an identifier, or in 1.0 of a destination that stands for one; a longer message-id of 1.2 is not compared
+	Receipts       int // asked for and not yet given
+	ID             int // bytes of an identifier, in 1.0 also of a destination that serves as one; a longer message-id of 1.2 is not compared
 
-	// HashSeed is mixed into the hashes of identifiers. Servers should set it
-	// to a random number, one for all sessions will do: a peer that does not
-	// know it cannot choose identifiers that collide. With colliding ones a
-	// step may walk through all things of one kind, and no further. It changes
-	// nothing else.
+	// HashSeed is mixed into the hashes of identifiers. Servers should set it to a
+	// random number, which may be the same for all sessions: a peer that does not
+	// know it cannot choose identifiers that collide. If all collide, a step takes
+	// time linear in what is remembered of one kind.
 	HashSeed uint64
 }
 
-// Defaults of SessionLimits.
+// The defaults of [SessionLimits].
 const (
 	DefaultSubscriptions  = 1024
 	DefaultUnacknowledged = 16384
@@ -59,13 +58,10 @@ const (
 	chainSize        = 24      // of a node's share in the chains, old and new while they grow
 )
 
-// WorstCase returns how many bytes of memory a [Session] can be made to hold,
-// on a 64-bit machine: as many things of each kind as the limits let through,
-// with the longest identifiers. Nothing is held before it comes. A session in
-// which nothing is open and no message is pending holds at most 16 KiB, whatever
-// it held before.
-//
-// The result is math.MaxInt64 where it would be larger.
+// WorstCase returns the most memory, in bytes on a 64-bit machine, that peers can
+// make a [Session] hold within the limits, or math.MaxInt64 if that is more. Memory
+// grows only as identifiers come. A session in which nothing is open and no message
+// is pending holds at most 16 KiB, whatever it held before.
 func (l SessionLimits) WorstCase() int64 {
 	l = l.withDefaults()
 	id := float64(l.ID)*9/8 + 16 // as it is allocated
@@ -83,25 +79,24 @@ func (l SessionLimits) WorstCase() int64 {
 	return int64(n)
 }
 
-// A LimitError says that a frame crossed one of the [SessionLimits]. That is
-// no violation: the peer may be innocent. The frame has been judged, but what
-// it was to add is not remembered, and from then on the session does not
-// report what it can no longer know: that a name of this kind is unknown. A
-// broker closes the connection.
+// A LimitError says that a frame exceeds one of the [SessionLimits]. That is no
+// violation. The session has checked the frame, but does not remember what it adds,
+// and from then on cannot report that a name of this kind is unknown. Brokers
+// should close the connection.
 type LimitError struct {
 	Limit   string        // the name of the field in SessionLimits
 	Max     int           // its value
 	Command frame.Command // of the frame
-	// Violations are what the frame broke besides, nil for none.
+	// Violations are those of the frame, or nil.
 	Violations Violations
 }
 
-// Error returns what the frame did, the limit and its value in one line.
+// Error returns in one line what the frame exceeds, the limit and its value.
 func (e *LimitError) Error() string {
 	return "stomp: " + e.explain() + " (SessionLimits." + e.Limit + ")"
 }
 
-// explain says to the peer what its frame did, without a colon.
+// explain returns the text for the peer, without a colon.
 func (e *LimitError) explain() string {
 	limited := map[string]string{
 		"Subscriptions":  " open subscriptions",
@@ -113,8 +108,7 @@ func (e *LimitError) explain() string {
 	return shown(string(e.Command)) + " exceeds the limit of " + strconv.Itoa(e.Max) + limited[e.Limit]
 }
 
-// Unwrap returns the violations of the frame, for errors.Is and errors.As; nil
-// when there are none.
+// Unwrap returns the violations of the frame, for errors.Is and errors.As, or nil.
 func (e *LimitError) Unwrap() error {
 	if len(e.Violations) == 0 {
 		return nil

@@ -2,15 +2,14 @@ package validate
 
 import "strconv"
 
-// A Phase is how far the frames of one direction have come. Phases go forward
-// only, in this order.
+// A Phase is the state of one direction. Phases only advance, in this order.
 type Phase uint8
 
 const (
-	Idle       Phase = iota // no CONNECT or STOMP yet
-	Connecting              // CONNECT or STOMP was sent, the answer was not; a client need not wait for it
+	Idle       Phase = iota // the client has not sent CONNECT or STOMP
+	Connecting              // CONNECT or STOMP was sent, CONNECTED was not; clients may send more frames
 	Connected               // CONNECTED was sent
-	Closed                  // this direction has ended: with DISCONNECT the client's, with ERROR the server's
+	Closed                  // the direction has ended: that of the client with DISCONNECT, that of the server with ERROR
 
 	numPhases
 )

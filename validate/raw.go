@@ -6,13 +6,13 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// CheckRaw judges what is visible only on the wire: raw is the head of a frame as
-// it came, from the command to the blank line, such as Event.Raw of the parser.
+// CheckRaw checks what is visible only on the wire. raw is the head of a frame as it
+// came, from the command to the blank line, such as parser.Event.Raw.
 //
-// In 1.1 and 1.2 a colon in a header is written as \c (STOMP 1.2, "Value
-// Encoding"). A parser accepts a raw one, since the first colon of a line splits
-// it (decision D7), and once unescaped the two cannot be told apart. CheckRaw reports
-// it as [HeaderValueColon], in frames that are escaped.
+// In 1.1 and 1.2 a colon in a value is written as \c (STOMP 1.2, "Value Encoding").
+// The parser accepts an unescaped one, because the first colon of a line ends the
+// name, and the headers of a frame no longer show the difference. CheckRaw reports it
+// as [HeaderValueColon], except in frames that have no escapes.
 func CheckRaw(raw []byte, v frame.Version, from Role) error {
 	var s scan[[]byte]
 	line, rest, _ := bytes.Cut(raw, []byte{'\n'})

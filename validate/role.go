@@ -2,8 +2,8 @@ package validate
 
 import "strconv"
 
-// A Role is one of the two conformance classes of the specification (STOMP
-// 1.2, "Conformance"). As an argument it says who sent a frame.
+// A Role is one of the two sides of a connection (STOMP 1.2, "Conformance"). As an
+// argument it says who sent a frame.
 type Role uint8
 
 const (
@@ -22,7 +22,7 @@ func (r Role) String() string {
 	return "Role(" + strconv.Itoa(int(r)) + ")"
 }
 
-// A roleError is the error of functions that are given a role which is neither.
+// A roleError is the error for a Role that is neither Client nor Server.
 type roleError Role
 
 func (e roleError) Error() string {

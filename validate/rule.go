@@ -8,14 +8,14 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// A Rule is one normative sentence of the specifications that a frame or a
-// sequence of frames can break. It is an error, so that
-// errors.Is(err, validate.AckKnown) works. The numbers are the order in which
-// violations are reported; they may change from release to release, the IDs do
-// not.
+// A Rule is one normative statement of the specifications that a frame, or a
+// sequence of frames, can break. A Rule is an error, so that
+// errors.Is(err, validate.AckKnown) works. The numbers may change from release to
+// release, the IDs do not.
 type Rule uint16
 
-// Rules goes through all rules in their order.
+// Rules returns an iterator over all rules, in the order in which violations are
+// reported.
 func Rules() iter.Seq[Rule] {
 	return func(yield func(Rule) bool) {
 		for r := Rule(1); r < endOfRules; r++ {
@@ -26,7 +26,7 @@ func Rules() iter.Seq[Rule] {
 	}
 }
 
-// LookupRule returns the rule with an ID.
+// LookupRule returns the rule with an ID, and whether there is one.
 func LookupRule(id string) (Rule, bool) {
 	for r := Rule(1); r < endOfRules; r++ {
 		if rules[r].id == id {
@@ -72,7 +72,7 @@ func (r Rule) info() *ruleInfo {
 }
 
 // ID returns the stable name of the rule in kebab case, such as
-// subscribe-id-required.
+// "subscribe-id-required".
 func (r Rule) ID() string {
 	if 0 < r && r < endOfRules {
 		return rules[r].id
@@ -80,15 +80,15 @@ func (r Rule) ID() string {
 	return "rule-" + strconv.Itoa(int(r))
 }
 
-// Section returns the versions and the titles of the sections that have the
-// rule, such as "STOMP 1.0, SUBSCRIBE; STOMP 1.1 and 1.2, SUBSCRIBE ack
+// Section returns the versions and the titles of the sections that state the rule,
+// such as "STOMP 1.0, SUBSCRIBE; STOMP 1.1 and 1.2, SUBSCRIBE ack
 // Header". The first section of 1.0, which has no title, is "Introduction".
 func (r Rule) Section() string { return r.info().section }
 
 // Must reports whether the rule is a MUST, MUST NOT or REQUIRED of the
-// specification, or one of its plain statements about what is sent. The others
-// are SHOULD, SHOULD NOT and "recommended" (STOMP 1.2, "Conformance").
-// STOMP 1.0 has no such words: its statements count as a MUST.
+// specification, or a plain statement about what is sent. Other rules are a SHOULD,
+// SHOULD NOT or "recommended" (STOMP 1.2, "Conformance"). STOMP 1.0 has no key words:
+// its plain statements count as a MUST.
 func (r Rule) Must() bool { return r.info().must }
 
 // Versions returns the versions in which the rule holds.
@@ -97,13 +97,13 @@ func (r Rule) Versions() frame.Versions { return r.info().versions }
 // Binds reports whether frames that the role sends can break the rule.
 func (r Rule) Binds(role Role) bool { return role <= Server && r.info().binds&(1<<role) != 0 }
 
-// Requirement returns what the rule asks for, as a statement without a period:
-// "SUBSCRIBE has an id header".
+// Requirement returns what the rule requires, as a statement without a period, such
+// as "SUBSCRIBE has an id header".
 func (r Rule) Requirement() string { return r.info().requirement }
 
-// Text returns what is wrong when the rule is broken: "SUBSCRIBE must have an
-// id header". A rule about several commands says "the frame"; [Violation.Text]
-// names the command. The text is printable ASCII without a colon.
+// Text returns what to do when the rule is broken, such as "SUBSCRIBE must have an id
+// header". A rule about several commands says "the frame"; [Violation.Text] names
+// the command. The text is printable ASCII without a colon.
 func (r Rule) Text() string { return r.textFor("the frame", "the other side", "a header") }
 
 // textFor returns the text about a command, those who may send it, and a
@@ -117,8 +117,8 @@ func (r Rule) Error() string { return "stomp: " + r.explain() }
 
 func (r Rule) explain() string { return r.Text() + " (" + r.ID() + "; " + r.Section() + ")" }
 
-// holds reports whether the rule holds in a version. Before one is agreed only
-// the rules of all versions do.
+// holds reports whether the rule holds in a version. Before one is agreed, only the
+// rules that all versions share hold.
 func (r Rule) holds(v frame.Version) bool {
 	if v == frame.Unnegotiated {
 		return rules[r].versions == frame.AllVersions

@@ -1,7 +1,7 @@
 package validate
 
-// The rules, in the order in which violations are reported. Each has its row
-// in the table of ruletable.go.
+// The rules, in the order in which violations are reported. The comments say what
+// breaks them.
 const (
 	_ Rule = iota
 

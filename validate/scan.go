@@ -45,8 +45,8 @@ func (s *scan[T]) asHandshake() {
 	}
 }
 
-// scanView scans borrowed headers. It and scanList are all that is not written
-// once for both: generics do not reach the fields of Entry and Field.
+// scanView scans borrowed headers, as scanList scans owned ones. A generic function
+// cannot read the fields of both Field and FieldView.
 func scanView(s *scan[[]byte], v headers.ListView) {
 	for i := range v {
 		s.high |= nonASCII(v[i].Value)
@@ -150,8 +150,7 @@ func inspect[T text](s *scan[T], nameAt, valueAt *T) {
 		if contains(name, ':') {
 			report(HeaderNameColon)
 		}
-		// STOMP 1.0 and 1.1 end lines with LF alone; CR is data there (decision
-		// D5).
+		// STOMP 1.0 and 1.1 end lines with LF alone; CR is data there.
 		cr := byte('\n')
 		if s.version == frame.V12 {
 			cr = '\r'

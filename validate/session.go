@@ -8,79 +8,75 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A Session judges a conversation: it is fed with the frames of both
-// directions in the order in which they took effect, by whoever sees them, and
-// says of each what is wrong with it, alone and after those before. It knows
-// no side, no clock and no I/O; heart-beats are not frames and not fed to it.
+// A Session checks a conversation. Its Step methods take the frames of both
+// directions in the order in which they take effect, and return what is wrong with
+// each frame, by itself and after the frames before. Heart-beats are not frames.
 //
-// A server feeds a frame when it has read it and when it is about to write it,
-// a client likewise, an observer as it sees them. A MESSAGE may cross an
-// UNSUBSCRIBE on its way, so that one which comes too late breaks only
-// [MessageAfterUnsubscribe].
+// A server or client steps a frame after reading it and before writing it; an
+// observer does so when it sees the frame. A MESSAGE may cross an UNSUBSCRIBE on the
+// way: a MESSAGE that comes too late breaks only [MessageAfterUnsubscribe].
 //
 // # Before CONNECTED
 //
-// A client may send frames before the server has answered its CONNECT. They
-// take effect as they do later. While the version is not known they are judged
-// by the rules that all versions share, and a SUBSCRIBE without id is known by
-// its destination, as in 1.0.
+// A client may send frames before the server answers its CONNECT. They take effect
+// as usual. While the version is unknown, they are checked by the rules that all
+// versions share, and a SUBSCRIBE without id is known by its destination, as in 1.0.
 //
 // # After a violation
 //
-// A session stays usable whatever it is fed.
+// A Session stays usable after a violation.
 //
-//   - A frame that its sender may not send in this [Phase], or at all, changes
-//     nothing. A frame after ERROR takes effect all the same, because RabbitMQ
-//     and ActiveMQ send such frames. It breaks [FrameAfterError] in 1.2, and
-//     [FrameAfterRefusal] where ERROR came in place of CONNECTED, unless the
-//     client offers 1.0 alone.
-//   - A frame that lacks a header, or breaks a rule about a value, does what it
-//     can do without it: a SUBSCRIBE with an unknown ack mode subscribes in
-//     mode auto (client-individual is recognized in 1.0, although it is a
-//     violation), a wrong heart-beat header counts as none.
-//   - What has a name that is taken leaves the old one as it is: subscriptions,
-//     transactions, pending messages.
-//   - What names something unknown does nothing: an ACK in an unknown
+//   - A frame that its sender may not send in this [Phase], or at all, has no
+//     effect. A frame after ERROR does take effect, because RabbitMQ and ActiveMQ
+//     send such frames. It breaks [FrameAfterError] in 1.2, and [FrameAfterRefusal]
+//     if ERROR came in place of CONNECTED, unless the client offers only 1.0.
+//   - A frame that lacks a header, or has a wrong value, takes effect without it.
+//     A SUBSCRIBE with an unknown ack mode subscribes in mode auto;
+//     client-individual is recognized in 1.0, although it is a violation. A wrong
+//     heart-beat header counts as missing.
+//   - A subscription, transaction or message whose name is in use is not added.
+//   - A frame that names something unknown has no effect. An ACK in an unknown
 //     transaction leaves its message pending.
-//   - A CONNECTED with a version that was not offered, or with none for a client
-//     without 1.0, sets that version, since the server speaks it from now on.
-//     The client has not said that it does: to its frames only the rules that
-//     all versions share are applied. While the version is one that package
-//     frame does not know, it stays Unnegotiated, and that holds for both.
+//   - A CONNECTED with a version that was not offered sets that version, because
+//     the server uses it from then on. So does one without version for a client
+//     that does not offer 1.0. The frames of the client are then checked only by the
+//     rules that all versions share. If package frame does not know the version,
+//     it stays Unnegotiated, and this holds for both sides.
 //
 // # Subscriptions, messages, transactions
 //
-// In 1.1 and 1.2 subscriptions have an id. In 1.0 one without an id is known by
-// its destination; a MESSAGE whose destination fits none of those, as with
-// wildcards, is not placed, and the rules that would need to know are then not
-// applied. A second SUBSCRIBE of the same name changes the mode in 1.0, which
-// does not forbid it.
+// In 1.1 and 1.2 a subscription has an id. In 1.0 a subscription without id is known
+// by its destination. A MESSAGE whose destination matches none of them, as with
+// wildcards, belongs to no known subscription, and rules that need to know it are not
+// applied. In 1.0 a second SUBSCRIBE with the same name changes the ack mode, because
+// 1.0 does not forbid it.
 //
-// A message is pending when its subscription's mode is client or
-// client-individual. ACK and NACK name it by the ack header of the MESSAGE in
-// 1.2, by subscription and message-id in 1.1, by message-id in 1.0. They settle
-// it, and with it all earlier ones of the subscription in mode client of 1.1
-// and 1.2; in 1.0 acknowledgement is always for one message. What is settled,
-// or was never pending, cannot be acknowledged: [AckKnown], [NackKnown]. Where
-// the message may be one of a subscription in mode auto, which needs no
-// acknowledgement, the rule is [AckAuto] instead: in 1.1 when the named
-// subscription is one; in 1.0 and 1.2 when such a subscription has delivered
-// (in 1.2 with an ack header). UNSUBSCRIBE settles nothing: what was pending may
-// still be acknowledged, also after a SUBSCRIBE with the same id. The server may
-// deliver it again, with the same names.
+// A message is pending if the ack mode of its subscription is client or
+// client-individual. ACK and NACK name it by the ack header of the MESSAGE in 1.2, by
+// subscription and message-id in 1.1, and by message-id in 1.0. They settle that
+// message; in mode client of 1.1 and 1.2 also all earlier ones of the subscription.
+// An ACK or NACK of a message that is not pending breaks [AckKnown] or [NackKnown].
+//
+// If the message may belong to a subscription in mode auto, which needs no
+// acknowledgement, it breaks [AckAuto] instead. In 1.1 this is so if the named
+// subscription is in mode auto; in 1.0 and 1.2 if such a subscription has had a
+// message, in 1.2 with an ack header.
+//
+// UNSUBSCRIBE settles nothing. Pending messages may still be acknowledged, also after
+// a SUBSCRIBE with the same id, and the server may deliver them again with the same
+// names.
+//
+// An ACK or NACK in a transaction takes effect when that is committed. Until then
+// the message cannot be acknowledged again. After ABORT, or DISCONNECT, which aborts
+// open transactions, it is pending again in its old place.
 //
 // # What a session forgets
 //
-// The last 32 removed subscriptions are remembered, with up to 2 KiB of names;
-// fewer when pending messages of open ones need the room. A frame that crosses
-// one of the [SessionLimits] is not remembered either. What may have been known
-// is never called unknown: from then on a session no longer reports the rules
-// that would say so, such as [AckKnown] or [MessageSubscriptionKnown]. While
-// nothing was forgotten, an ACK of nothing and a second ACK break them.
-//
-// An ACK or NACK in a transaction takes effect when that is committed. Until
-// then the message cannot be acknowledged again; after ABORT, or DISCONNECT,
-// which aborts what is open, it is pending again in its place.
+// A Session remembers the last 32 removed subscriptions, with up to 2 KiB of names,
+// or fewer if pending messages of open subscriptions need the room. It does not
+// remember what a frame adds that exceeds one of the [SessionLimits]. Once it has
+// forgotten something, it no longer reports rules that say that a name of this kind
+// is unknown, such as [AckKnown] or [MessageSubscriptionKnown].
 //
 // A Session must not be used by two goroutines at once.
 type Session struct {
@@ -107,8 +103,8 @@ type Session struct {
 	unplaced      bool // messages whose subscription is not known
 }
 
-// NewSession returns a session that has seen nothing. It holds memory only as
-// identifiers come.
+// NewSession returns a Session for a new connection. Its memory grows as identifiers
+// come.
 func NewSession(l SessionLimits) *Session {
 	s := &Session{limits: l.withDefaults()}
 	s.maxID, s.seed = s.limits.ID, mix(l.HashSeed^hashKey, hashKey)|1
@@ -120,10 +116,10 @@ func NewSession(l SessionLimits) *Session {
 	return s
 }
 
-// Version returns the version agreed, Unnegotiated before CONNECTED.
+// Version returns the agreed version, or frame.Unnegotiated before CONNECTED.
 func (s *Session) Version() frame.Version { return s.version }
 
-// Phase returns how far a direction has come: what the role sends.
+// Phase returns the phase of the direction in which a role sends.
 func (s *Session) Phase(from Role) Phase {
 	if from > Server {
 		return Idle
@@ -131,9 +127,9 @@ func (s *Session) Phase(from Role) Phase {
 	return s.phase[from]
 }
 
-// HeartBeat returns the interval at which the role has to send data, 0 when it
-// need not or before CONNECTED (STOMP 1.2, "Heart-beating"). The other side
-// should allow for a margin.
+// HeartBeat returns the interval at which a role must send data, or 0 if it need not,
+// and before CONNECTED (STOMP 1.2, "Heart-beating"). The other side should allow a
+// margin.
 func (s *Session) HeartBeat(from Role) time.Duration {
 	if from > Server {
 		return 0
@@ -141,22 +137,21 @@ func (s *Session) HeartBeat(from Role) time.Duration {
 	return s.beats[from]
 }
 
-// Pending returns how many messages wait for acknowledgement. At the end of a
-// connection they are those that the server may deliver to somebody else
-// (STOMP 1.2, "SUBSCRIBE ack Header").
+// Pending returns how many messages are pending. At the end of a connection the
+// server may deliver them to another client (STOMP 1.2, "SUBSCRIBE ack Header").
 func (s *Session) Pending() int { return s.pending.names.used - s.pending.held }
 
-// Transactions returns how many transactions are open, none after DISCONNECT,
-// which aborts them (STOMP 1.2, "BEGIN").
+// Transactions returns how many transactions are open. DISCONNECT aborts all (STOMP
+// 1.2, "BEGIN").
 func (s *Session) Transactions() int { return s.transactions.used }
 
-// Memory returns about how many bytes the session holds now, and no fewer, on a
-// 64-bit machine: at most [SessionLimits.WorstCase]. It is for servers that bound
-// what all their connections hold together.
+// Memory returns an upper bound of the memory that the session holds now, in bytes on
+// a 64-bit machine. It is at most [SessionLimits.WorstCase]. Servers can use it to
+// bound the memory of all their connections together.
 func (s *Session) Memory() int { return s.held + sessionSize }
 
-// Step judges the next frame by its head, as [CheckHead] does in the version of the
-// session, and by what came before. It returns [Violations], a [*LimitError],
+// Step checks the next frame by its head, as [CheckHead] does in the version of the
+// session, and against the frames before. It returns [Violations], a [*LimitError]
 // or nil.
 func (s *Session) Step(from Role, h frame.Head) error {
 	if from > Server {
@@ -171,7 +166,7 @@ func (s *Session) Step(from Role, h frame.Head) error {
 	return step(s, &f)
 }
 
-// StepView is Step for a whole borrowed frame, judged as [CheckView] does.
+// StepView is Step for a whole borrowed frame, which it checks as [CheckView] does.
 func (s *Session) StepView(from Role, w frame.View) error {
 	if from > Server {
 		return roleError(from)
@@ -186,7 +181,7 @@ func (s *Session) StepView(from Role, w frame.View) error {
 	return step(s, &f)
 }
 
-// StepFrame is Step for a whole owned frame, judged as [CheckFrame] does.
+// StepFrame is Step for a whole owned frame, which it checks as [CheckFrame] does.
 func (s *Session) StepFrame(from Role, w *frame.Frame) error {
 	if from > Server {
 		return roleError(from)

@@ -9,26 +9,24 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A Violation is a rule that a frame broke. It is an error; errors.Is finds
-// its rule.
+// A Violation is a rule that a frame broke. It is an error, in which errors.Is finds
+// the rule.
 type Violation struct {
 	Rule Rule
-	// Command of the frame; one that the specifications do not know is quoted
-	// and cut when it is not plain.
+	// Command is that of the frame. One outside the specifications is as written
+	// by headers.AppendName.
 	Command frame.Command
-	// Header is the name of the header at fault, or of the one that is not
-	// there; quoted and cut when it is not plain. "" where the rule is not
-	// about a header.
+	// Header is the name of the header at fault or missing, as written by
+	// headers.AppendName. It is "" if the rule is not about a header.
 	Header string
-	// Hint names a usual slip that the frame shows: "the value begins with a
-	// blank, which STOMP does not strip". "" for none.
+	// Hint names a common mistake that the frame shows, such as "the value begins
+	// with a blank, which STOMP does not strip", or is "".
 	Hint string
 }
 
-// Text returns what is wrong in a few words: the text of the rule, with the
-// command and header of the frame, and the hint. It is printable ASCII without
-// a colon, so that it fits into a header; a colon in a name is shown as \c. It
-// never shows the value of a header.
+// Text returns the text of the rule with the command and header of the frame, and the
+// hint. It is printable ASCII without a colon, so that it fits into a header; a colon
+// in a name is shown as \c. It never shows the value of a header.
 func (v Violation) Text() string {
 	command, owner, header := "the frame", "clients", "a header"
 	if v.Command != "" {
@@ -63,10 +61,10 @@ func (v Violation) explain() string {
 	return text + "; " + v.Rule.Section() + ")"
 }
 
-// Violations are all rules that one frame broke, in the order of the rules,
-// for one rule in the order of the headers. As an error it is never empty:
-// functions return nil when there is nothing to report. errors.Is finds each
-// rule, errors.As the first [Violation].
+// Violations are the rules that one frame broke, in the order of the rules, and for
+// one rule in the order of the headers. Of rules about the bytes of headers, only the
+// first 32 violations are reported. Functions return nil, and never empty Violations.
+// errors.Is finds each rule, errors.As the first [Violation].
 type Violations []Violation
 
 const (
@@ -74,7 +72,7 @@ const (
 	maxHeaderReports = 32 // violations of one frame that are about the bytes of a header
 )
 
-// Error returns the violations in one line, the first eight of them.
+// Error returns the first eight violations in one line.
 func (v Violations) Error() string {
 	if len(v) == 0 {
 		return "stomp: no violation"
@@ -121,15 +119,15 @@ func (v Violations) sort() {
 	slices.SortStableFunc(v, func(a, b Violation) int { return int(a.Rule) - int(b.Rule) })
 }
 
-// printable returns a name that a peer chose: as it is, or quoted and cut.
+// printable returns a name that a peer chose as headers.AppendName writes it.
 func printable[T text](name T) string {
 	return string(headers.AppendName(nil, name))
 }
 
-// maxShown is more than a name has that is printable.
+// maxShown bounds texts that are shown. No printable name is longer.
 const maxShown = 300
 
-// oneLine returns a text of somebody else as printable ASCII that is not long.
+// oneLine returns a text from elsewhere as bounded printable ASCII.
 func oneLine(s string) string {
 	if len(s) > maxShown {
 		s = s[:maxShown]
@@ -142,5 +140,5 @@ func oneLine(s string) string {
 	return s
 }
 
-// shown returns oneLine as it may stand in a header, without a colon.
+// shown returns oneLine without colons, for a header.
 func shown(s string) string { return strings.ReplaceAll(oneLine(s), ":", "\\c") }
