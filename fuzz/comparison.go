@@ -25,13 +25,13 @@ type Comparison struct {
 }
 
 // CheckOracle returns an error if a decoder reads chunks differently from the
-// [Oracle], which reads the whole: other frames, an error in one and not in the
-// other, or, for errors of package parser, another error.
+// [Oracle], which reads them in one piece: other frames, an error in only one of
+// them, or, for errors of package parser, another error.
 func CheckOracle(decode Decoder, chunks [][]byte, o parser.Options) error {
 	return Comparison{Options: o}.Check(decode, chunks)
 }
 
-// Check is [CheckOracle] for a decoder that is compared as c says.
+// Check is [CheckOracle] with the settings of c.
 func (c Comparison) Check(decode Decoder, chunks [][]byte) error {
 	input := joined(chunks)
 	want, wantErr := c.oracle(input)
@@ -67,8 +67,8 @@ func (c Comparison) normalize(frames []*frame.Frame) {
 	}
 }
 
-// HeadersAsMap keeps the first header of each name, which is the one that
-// counts ("Repeated Header Entries" of STOMP 1.2), and sorts them by name.
+// HeadersAsMap keeps the first header with each name, which gives its value (STOMP
+// 1.2, "Repeated Header Entries"), and sorts the headers by name.
 func HeadersAsMap(f *frame.Frame) {
 	slices.SortStableFunc(f.Headers, func(a, b headers.Field) int { return strings.Compare(a.Name, b.Name) })
 	f.Headers = slices.CompactFunc(f.Headers, func(a, b headers.Field) bool { return a.Name == b.Name })

@@ -11,10 +11,10 @@ import (
 )
 
 // Conversations generates conversations of up to about 40 frames of both
-// directions, in which the server mostly agrees on version v: legal ones, and
-// ones with a frame too early or too late, a name that nothing has, a header
-// missing, repeated or hostile. Names are few, so that they meet. They shrink
-// towards nothing.
+// directions, in which the server mostly agrees on version v. Some are legal. Others
+// have a frame too early or too late, an unknown name, or a header that is missing,
+// repeated or hostile. They use few names, so that frames refer to each other. They
+// shrink towards the empty conversation.
 func Conversations(v frame.Version) *rapid.Generator[[]Said] {
 	return rapid.Custom(func(t *rapid.T) []Said {
 		c := conversation{t: t, version: v}
@@ -33,7 +33,7 @@ func Conversations(v frame.Version) *rapid.Generator[[]Said] {
 }
 
 // SessionLimits generates limits: the default, and small ones that short
-// conversations cross. They shrink towards the default.
+// conversations exceed. They shrink towards the default.
 func SessionLimits() *rapid.Generator[validate.SessionLimits] {
 	return rapid.OneOf(rapid.Just(validate.SessionLimits{}), rapid.Custom(func(t *rapid.T) validate.SessionLimits {
 		field := func(name string) int {

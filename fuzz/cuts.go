@@ -17,9 +17,9 @@ func Cuts(n int) *rapid.Generator[[]int] {
 	})
 }
 
-// Cut cuts an input at the given places, offsets in rising order, into
-// len(cuts)+1 chunks. They alias the input and have no spare capacity. A place
-// outside what is left makes an empty chunk.
+// Cut cuts an input at the given offsets, in ascending order, into len(cuts)+1
+// chunks. They alias the input and have no spare capacity. An offset outside the
+// rest of the input makes an empty chunk.
 func Cut(input []byte, cuts []int) [][]byte {
 	chunks := make([][]byte, 0, len(cuts)+1)
 	from := 0
@@ -31,9 +31,9 @@ func Cut(input []byte, cuts []int) [][]byte {
 	return append(chunks, input[from:len(input):len(input)])
 }
 
-// CutBy cuts an input into chunks whose sizes are those of the bytes of sizes
-// in turn, 0 to 255, over and over. Without sizes, or with no size but 0, the
-// input is one chunk. It is for fuzz targets, which get bytes.
+// CutBy cuts an input into chunks. Each byte of sizes is the size of a chunk; after
+// the last, CutBy begins again with the first. If all sizes are 0 or there are none,
+// the input is one chunk. CutBy is for fuzz targets, which get bytes.
 func CutBy(input, sizes []byte) [][]byte {
 	if !slices.ContainsFunc(sizes, func(n byte) bool { return n > 0 }) {
 		return [][]byte{input}
@@ -58,10 +58,9 @@ func ByteByByte(input []byte) [][]byte {
 	return chunks
 }
 
-// ChunkReader returns a reader of the chunks: each call of Read returns bytes
-// of one chunk, and an empty chunk is a Read that returns nothing. Of several
-// empty chunks in a row only the first is read, because a reader that never
-// gets anything may give up.
+// ChunkReader returns an io.Reader of the chunks. Each Read returns bytes of one
+// chunk, and none for an empty chunk. Of several empty chunks in a row only the first
+// is read, because callers may stop after too many empty reads.
 func ChunkReader(chunks [][]byte) io.Reader { return &chunkReader{chunks: chunks} }
 
 type chunkReader struct {

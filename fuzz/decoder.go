@@ -9,15 +9,14 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// A Decoder reads a whole stream, which comes in chunks and ends after the
-// last one, and returns its frames. With an error it returns the frames before
-// it; an input that ends inside a frame is an error. The chunks must not be
-// changed, the frames must not alias them. Any codec, in this module or not, is
-// put to the test by wrapping it in a Decoder.
+// A Decoder reads a whole stream in chunks and returns its frames. If there is an
+// error, it returns the frames before it. A stream that ends inside a frame is an
+// error. A Decoder must not modify the chunks, and the frames must not alias them. To
+// test a codec, wrap it in a Decoder.
 type Decoder func(chunks [][]byte) ([]*frame.Frame, error)
 
-// An Encoder appends the wire form of a frame to dst and returns the longer
-// slice, or an error.
+// An Encoder appends the wire form of a frame to dst and returns the extended slice,
+// or an error.
 type Encoder func(dst []byte, f *frame.Frame) ([]byte, error)
 
 // AssemblerDecoder decodes with a [parser.Assembler].

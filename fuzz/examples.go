@@ -6,9 +6,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Examples goes through n values of a generator, those of the seeds 0 to n-1,
-// which are the same in every run. It is for tests that do without package
-// rapid; the values do not shrink.
+// Examples returns an iterator over n values of a generator, the same in every run.
+// It is for tests that do not use package rapid. The values do not shrink.
 //
 //	for f := range fuzz.Examples(fuzz.Frames(frame.V12), 1000) {
 //

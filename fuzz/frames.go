@@ -11,10 +11,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Frames generates frames that version v can carry: the encoder must write
-// them and every reader read them back. Headers and body are hostile as far as
-// v lets them. Some have a content-length, which is right. They shrink towards
-// a frame without headers and body.
+// Frames generates frames that version v can carry: an encoder must write them, and
+// every reader must read them back. Headers and body are as hostile as v allows. Some
+// frames have a correct content-length. They shrink towards a frame without headers
+// and body.
 func Frames(v frame.Version) *rapid.Generator[*frame.Frame] {
 	return rapid.Custom(func(t *rapid.T) *frame.Frame {
 		f := &frame.Frame{Command: commands(v).Draw(t, "command")}
@@ -44,8 +44,8 @@ func Frames(v frame.Version) *rapid.Generator[*frame.Frame] {
 	})
 }
 
-// HostileFrames generates frames of anything: an encoder must refuse most of
-// them. They shrink towards a frame without headers and body.
+// HostileFrames generates arbitrary frames, most of which an encoder must refuse.
+// They shrink towards a frame without headers and body.
 func HostileFrames() *rapid.Generator[*frame.Frame] {
 	return rapid.Custom(func(t *rapid.T) *frame.Frame {
 		f := &frame.Frame{Body: bodies().Draw(t, "body")}

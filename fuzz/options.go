@@ -6,14 +6,13 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Versions generates versions, Unnegotiated among them. They shrink towards
-// 1.2.
+// Versions generates versions, including Unnegotiated. They shrink towards 1.2.
 func Versions() *rapid.Generator[frame.Version] {
 	return rapid.SampledFrom([]frame.Version{frame.V12, frame.V11, frame.V10, frame.Unnegotiated})
 }
 
-// Limits generates limits: the default, small numbers that short streams cross,
-// none, and no limit. They shrink towards the default.
+// Limits generates limits: the default, small ones that short streams exceed,
+// parser.None and parser.Unlimited. They shrink towards the default.
 func Limits() *rapid.Generator[parser.Limits] {
 	return rapid.Custom(func(t *rapid.T) parser.Limits {
 		field := func(name string, upTo int) int {

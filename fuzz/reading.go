@@ -9,11 +9,9 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// A Reading is what an input says: its frames, what stands between them, and
-// the error in it, as the [Oracle] finds them. It owns its memory.
-//
-// In a Reading nothing depends on how the input was cut: runs of heart-beats
-// and pieces of bodies are joined.
+// A Reading is the content of an input as the [Oracle] reads it: its frames, what is
+// between them, and its error. It owns its memory. It does not depend on how the
+// input was cut: runs of heart-beats and pieces of bodies are joined.
 type Reading struct {
 	// Frames are the complete frames, in order.
 	Frames []Located
@@ -41,7 +39,7 @@ func (r *Reading) decoded() (frames []*frame.Frame, err error) {
 	return frames, err
 }
 
-// A Located is a frame and where it stands.
+// A Located is a frame and its place in the stream.
 type Located struct {
 	Frame  frame.Frame // unescaped, owned
 	Length frame.ContentLength
@@ -58,9 +56,9 @@ type Gap struct {
 	Used   parser.Allow // leniencies that it needed
 }
 
-// DiffFrames returns nil when two frames have the same command, headers and
-// body, or an error that says where they first differ. A nil list or body is
-// an empty one. Its text shows header values: it is for tests.
+// DiffFrames returns nil if two frames have the same command, headers and body, and
+// otherwise an error that says where they first differ. It does not distinguish nil
+// from empty lists and bodies. The error shows header values.
 func DiffFrames(a, b *frame.Frame) error {
 	if a.Command != b.Command {
 		return fmt.Errorf("command %q, other %q", string(a.Command), string(b.Command))

@@ -9,10 +9,9 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// CheckRoundTrip returns an error when a frame is refused by the encoder, or
-// does not come back from the decoder as exactly that one frame. Only
-// content-length may differ: an encoder may add or drop it. What the decoder
-// returns, encoded again, must be the same bytes: there is one canonical form.
+// CheckRoundTrip returns an error if the encoder refuses a frame, or if the decoder
+// does not return exactly that frame. Only content-length may differ: an encoder may
+// add or drop it. The decoded frame, encoded again, must give the same bytes.
 func CheckRoundTrip(encode Encoder, decode Decoder, f *frame.Frame) error {
 	wire, err := encode(nil, f)
 	if err != nil {
@@ -21,10 +20,9 @@ func CheckRoundTrip(encode Encoder, decode Decoder, f *frame.Frame) error {
 	return checkWire(encode, decode, f, wire)
 }
 
-// CheckEncoder returns an error when an encoder writes anything but one frame
-// that the decoder reads back equal (see [CheckRoundTrip]); when it refuses a
-// frame and dst is not as it was; when it changes what is in dst already, or
-// the frame.
+// CheckEncoder returns an error if an encoder writes anything but one frame that the
+// decoder reads back equal (see [CheckRoundTrip]), if it changes dst although it
+// refuses the frame, or if it changes the frame or what is already in dst.
 func CheckEncoder(encode Encoder, decode Decoder, f *frame.Frame) error {
 	const before = "\x00before"
 	// Room behind the end for all of the frame, so that an encoder that loses

@@ -13,7 +13,7 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A Said is one frame of a conversation, and who sends it.
+// A Said is one frame of a conversation, and its sender.
 type Said struct {
 	From  validate.Role
 	Frame *frame.Frame
@@ -23,8 +23,8 @@ type Said struct {
 // secret headers.
 func (s Said) String() string { return s.From.String() + " " + s.Frame.String() }
 
-// CheckSession returns an error when a [validate.Session] breaks one of its
-// promises in a conversation:
+// CheckSession returns an error if a [validate.Session] breaks one of its guarantees
+// in a conversation:
 //
 //   - each frame breaks the rules that it breaks by itself (see
 //     [validate.CheckFrame], [validate.CheckView] and [validate.CheckHead]) and those that the

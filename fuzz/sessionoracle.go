@@ -76,7 +76,7 @@ type oracleMessage struct {
 	returned bool   // its transaction was aborted: it may be delivered again
 }
 
-// NewSessionOracle returns an oracle that has seen nothing.
+// NewSessionOracle returns an oracle for a new connection.
 func NewSessionOracle(l validate.SessionLimits) *SessionOracle {
 	limit := func(n, by int) int {
 		if n == 0 {
@@ -112,10 +112,10 @@ func (o *SessionOracle) Step(from validate.Role, f *frame.Frame) error {
 	return nil
 }
 
-// Unsure reports whether the conversation has come to a point of which
-// neither specification nor decisions say how it goes on: an ACK of 1.0 that
-// fits several messages, or one that fits none after a subscription was not
-// remembered. From there on the oracle's word does not count.
+// Unsure reports whether the conversation has reached a point after which the
+// results of the oracle are meaningless, because no specification and no decision
+// says what follows: an ACK of 1.0 that matches several messages, or one that matches
+// none after a subscription was not remembered.
 func (o *SessionOracle) Unsure() bool { return o.unsure }
 
 // judgedBy returns the version by which the next frame of a role is judged

@@ -41,8 +41,8 @@ var (
 	endPieces = []string{"\x00", "\x00\n", "\x00", "\x00", "x\x00", ""}
 )
 
-// Heads generates heads as they are on the wire, the blank line included: most
-// of them well formed, or nearly. They shrink towards "SEND" and two LFs.
+// Heads generates heads as they are on the wire, including the blank line. Most are
+// well formed, or almost. They shrink towards "SEND\n\n".
 func Heads() *rapid.Generator[[]byte] {
 	return rapid.Custom(func(t *rapid.T) []byte {
 		var b []byte
@@ -65,7 +65,7 @@ func Heads() *rapid.Generator[[]byte] {
 
 // Streams generates hostile streams of up to about four frames, assembled from
 // fragments: whole frames of version v, broken ones, heart-beats and garbage.
-// They shrink towards nothing.
+// They shrink towards the empty stream.
 func Streams(v frame.Version) *rapid.Generator[[]byte] {
 	fragment := rapid.Custom(func(t *rapid.T) []byte {
 		piece := func(what string, pieces []string) string { return rapid.SampledFrom(pieces).Draw(t, what) }

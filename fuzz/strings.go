@@ -15,17 +15,17 @@ var hostilePieces = []string{
 	"SEND", "content-length:1", "__proto__",
 }
 
-// HostileStrings generates strings of up to about 20 pieces: text, and every
-// byte with a meaning in STOMP, in UTF-8 and on terminals. They are
-// arbitrary bytes as well. They shrink towards "".
+// HostileStrings generates strings of up to about 20 pieces: text, bytes with a
+// meaning in STOMP, in UTF-8 or on terminals, and arbitrary bytes. They shrink
+// towards "".
 func HostileStrings() *rapid.Generator[string] {
 	pieces := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(hostilePieces), 0, 20), func(s []string) string { return strings.Join(s, "") })
 	octets := rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 20), func(b []byte) string { return string(b) })
 	return rapid.OneOf(rapid.StringN(0, 10, -1), pieces, octets)
 }
 
-// Names generates header names of any bytes, known ones among them, but not
-// content-length and not "".
+// Names generates header names of any bytes, including known names, but not
+// content-length or "".
 func Names() *rapid.Generator[string] {
 	known := rapid.SampledFrom([]string{
 		headers.Destination, headers.ID, headers.Receipt, headers.Passcode, headers.ContentType,

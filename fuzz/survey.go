@@ -21,9 +21,9 @@ type Difference struct {
 }
 
 // Survey compares a decoder with the [Oracle] on many inputs, and returns all
-// kinds of differences instead of the first: those on agreed inputs first, then
-// by falling count. A decoder that panics differs too. Inputs are given to the
-// decoder in one chunk.
+// kinds of differences instead of the first: those on agreed inputs first, then in
+// descending order of their count. A panic of the decoder is a difference too. The
+// decoder gets each input in one chunk.
 //
 //	inputs := fuzz.Examples(fuzz.Streams(frame.V12), 5000)
 //	for _, d := range (fuzz.Comparison{Options: o}).Survey(decode, inputs) {
