@@ -139,44 +139,38 @@ func TestExhaustionThen(t *testing.T) {
 	t.Logf("%d inputs", x.inputs)
 }
 
-// TestExhaustionCR goes further with few bytes: where CR and LF stand.
-func TestExhaustionCR(t *testing.T) {
-	n := max(*exhaust+1, 6)
-	if testing.Short() {
-		n = 4
-	}
-	x := newExhaustion()
-	x.classes = "\r\nx"
+// TestExhaustionFurther goes further with few bytes.
+func TestExhaustionFurther(t *testing.T) {
+	var all []string
 	for _, p := range prefixes {
-		for _, v := range versions {
-			for _, a := range []parser.Allow{0, parser.AllowCRLF | parser.AllowBareCR, parser.AllowAll} {
-				if err := x.run(p.prefix, n, unchanged(parser.Options{Version: v, Allow: a})); err != nil {
-					t.Errorf("%s, %v, allow %q: %v", p.name, v, a, err)
+		all = append(all, p.prefix)
+	}
+	for _, c := range []struct {
+		name, classes string
+		prefixes      []string
+		n, short      int
+		allow         []parser.Allow
+	}{
+		{"where CR and LF stand", "\r\nx", all, max(*exhaust+1, 6), 4, []parser.Allow{0, parser.AllowCRLF | parser.AllowBareCR, parser.AllowAll}},
+		{"escapes", "\\rnct:\n", []string{"SEND\na", "SEND\na:", "CONNECT\na:", "SEND\n\n"}, max(*exhaust, 5), 3,
+			[]parser.Allow{0, parser.AllowUndefinedEscapes, parser.AllowEscapedCR, parser.AllowAll}},
+	} {
+		if testing.Short() {
+			c.n = c.short
+		}
+		x := newExhaustion()
+		x.classes = c.classes
+		for _, prefix := range c.prefixes {
+			for _, v := range versions {
+				for _, a := range c.allow {
+					if err := x.run(prefix, c.n, unchanged(parser.Options{Version: v, Allow: a})); err != nil {
+						t.Errorf("%s: %q, %v, allow %q: %v", c.name, prefix, v, a, err)
+					}
 				}
 			}
 		}
+		t.Logf("%s: %d inputs", c.name, x.inputs)
 	}
-	t.Logf("%d inputs", x.inputs)
-}
-
-// TestExhaustionEscapes goes further with the bytes of escapes.
-func TestExhaustionEscapes(t *testing.T) {
-	n := max(*exhaust, 5)
-	if testing.Short() {
-		n = 3
-	}
-	x := newExhaustion()
-	x.classes = "\\rnct:\n"
-	for _, prefix := range []string{"SEND\na", "SEND\na:", "CONNECT\na:", "SEND\n\n"} {
-		for _, v := range versions[1:] {
-			for _, a := range []parser.Allow{0, parser.AllowUndefinedEscapes, parser.AllowEscapedCR, parser.AllowAll} {
-				if err := x.run(prefix, n, unchanged(parser.Options{Version: v, Allow: a})); err != nil {
-					t.Errorf("%q, %v, allow %q: %v", prefix, v, a, err)
-				}
-			}
-		}
-	}
-	t.Logf("%d inputs", x.inputs)
 }
 
 // What follows an error changes nothing for the oracle. The exhaustion builds
