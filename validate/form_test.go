@@ -25,53 +25,35 @@ func TestForms(t *testing.T) {
 		head("PING", "receipt", "a\nb"),
 	} {
 		w, f := frame.View{Head: h}, h.Clone()
-		same := func(what string, a, b, c *frame.Frame) {
+		type answer func() (*frame.Frame, bool)
+		alike := func(what string, answers ...answer) {
 			t.Helper()
-			if diff := cmp.Diff(a, b) + cmp.Diff(a, c); diff != "" {
-				t.Errorf("%s of %v: %s", what, h, diff)
+			want, ok := answers[0]()
+			for _, answer := range answers {
+				if got, same := answer(); same != ok || ok != (got != nil) || !cmp.Equal(want, got) {
+					t.Errorf("%s of %v: %v, %v, want %v, %v", what, h, got, same, want, ok)
+				}
 			}
 		}
-		three := func(what string, answer func(form int) (*frame.Frame, bool)) {
-			t.Helper()
-			a, okA := answer(0)
-			b, okB := answer(1)
-			c, okC := answer(2)
-			if okA != okB || okA != okC || okA != (a != nil) {
-				t.Errorf("%s of %v: %v, %v, %v", what, h, okA, okB, okC)
-			}
-			same(what, a, b, c)
-		}
-		three("Receipt", func(form int) (*frame.Frame, bool) {
-			switch form {
-			case 0:
-				return validate.Receipt(h)
-			case 1:
-				return validate.Receipt(w)
-			}
-			return validate.Receipt(f)
-		})
+		alike("Receipt",
+			func() (*frame.Frame, bool) { return validate.Receipt(h) },
+			func() (*frame.Frame, bool) { return validate.Receipt(w) },
+			func() (*frame.Frame, bool) { return validate.Receipt(f) })
 		for v := frame.Unnegotiated; v <= frame.V12+1; v++ {
-			three("Ack", func(form int) (*frame.Frame, bool) {
-				switch form {
-				case 0:
-					return validate.Ack(h, v)
-				case 1:
-					return validate.Ack(w, v)
-				}
-				return validate.Ack(f, v)
-			})
-			three("Nack", func(form int) (*frame.Frame, bool) {
-				switch form {
-				case 0:
-					return validate.Nack(h, v)
-				case 1:
-					return validate.Nack(w, v)
-				}
-				return validate.Nack(f, v)
-			})
+			alike("Ack",
+				func() (*frame.Frame, bool) { return validate.Ack(h, v) },
+				func() (*frame.Frame, bool) { return validate.Ack(w, v) },
+				func() (*frame.Frame, bool) { return validate.Ack(f, v) })
+			alike("Nack",
+				func() (*frame.Frame, bool) { return validate.Nack(h, v) },
+				func() (*frame.Frame, bool) { return validate.Nack(w, v) },
+				func() (*frame.Frame, bool) { return validate.Nack(f, v) })
 		}
 		err := errors.New("x")
-		same("ErrorFrame", validate.ErrorFrame(err, h), validate.ErrorFrame(err, w), validate.ErrorFrame(err, f))
+		alike("ErrorFrame",
+			func() (*frame.Frame, bool) { return validate.ErrorFrame(err, h), true },
+			func() (*frame.Frame, bool) { return validate.ErrorFrame(err, w), true },
+			func() (*frame.Frame, bool) { return validate.ErrorFrame(err, f), true })
 	}
 	var none *frame.Frame
 	if f, ok := validate.Receipt(none); ok {
