@@ -2,12 +2,9 @@ package fuzz
 
 import (
 	"errors"
-	"fmt"
-	"runtime"
 	"testing"
 
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/validate"
 	"pgregory.net/rapid"
 )
@@ -88,44 +85,5 @@ func TestConversationsReachEverything(t *testing.T) {
 		if limits[name] < 5 {
 			t.Errorf("%d conversations crossed %s", limits[name], name)
 		}
-	}
-}
-
-// However many identifiers come, a session holds no more than its limits let
-// it.
-func TestSessionIsBounded(t *testing.T) {
-	l := validate.SessionLimits{Subscriptions: 50, Unacknowledged: 100, Transactions: 20, Receipts: 50, ID: 200}
-	const things = 50 + 64 + 100 + 20 + 50 // of which 64 are removed subscriptions
-	for _, version := range []string{"1.0", "1.1", "1.2"} {
-		s := validate.NewSession(l)
-		step := func(from validate.Role, c frame.Command, nameValue ...string) {
-			_ = s.StepFrame(from, &frame.Frame{Command: c, Headers: headers.Pairs(nameValue...)})
-		}
-		step(validate.Client, frame.CONNECT, "accept-version", "1.0,1.1,1.2", "host", "h")
-		step(validate.Server, frame.CONNECTED, "version", version)
-		held := func() uint64 {
-			var m runtime.MemStats
-			runtime.GC()
-			runtime.ReadMemStats(&m)
-			return m.HeapAlloc
-		}
-		before := held()
-		for i := range 5000 {
-			id := fmt.Sprintf("%0200d", i)
-			step(validate.Client, frame.SUBSCRIBE, "id", id, "destination", id, "ack", "client", "receipt", id)
-			for _, name := range []string{"a", "b", "c"} {
-				step(validate.Server, frame.MESSAGE, "subscription", id, "destination", id, "message-id", name+id[1:], "ack", name+id[1:])
-			}
-			step(validate.Client, frame.BEGIN, "transaction", id)
-			step(validate.Client, frame.ACK, "id", "a"+id[1:], "message-id", "a"+id[1:], "subscription", id, "transaction", id)
-			if i%3 == 0 {
-				step(validate.Client, frame.UNSUBSCRIBE, "id", id, "destination", id)
-			}
-		}
-		// 100 bytes for each thing, and as much again for slices that grew.
-		if after, most := held(), uint64(2*things*(200+100)); after > before+most {
-			t.Errorf("%s: %d bytes are held, want at most %d", version, after-before, most)
-		}
-		runtime.KeepAlive(s)
 	}
 }

@@ -183,8 +183,8 @@ func TestErrorFrameShowsParserErrors(t *testing.T) {
 	}
 }
 
-// A foreign error has each method that an error of the standard library has,
-// and others of such names, but not the one that marks a text for the peer.
+// A foreign error has methods that errors of the standard library and of package
+// parser have, but not the one that marks a text for the peer.
 type foreign struct{}
 
 func (foreign) Error() string                { return "secret" }
@@ -193,14 +193,6 @@ func (foreign) As(any) bool                  { return false }
 func (foreign) Unwrap() error                { return errors.New("secret") }
 func (foreign) Timeout() bool                { return true }
 func (foreign) Temporary() bool              { return true }
-func (foreign) RuntimeError()                {}
-func (foreign) Err() error                   { return errors.New("secret") }
-func (foreign) Addr() uintptr                { return 0 }
-func (foreign) ExitCode() int                { return 1 }
-func (foreign) Success() bool                { return false }
-func (foreign) Sys() any                     { return "secret" }
-func (foreign) CrashPath() string            { return "secret" }
-func (foreign) IsHTTP2NoCachedConnError()    {}
 func (foreign) String() string               { return "secret" }
 func (foreign) GoString() string             { return "secret" }
 func (foreign) Format(s fmt.State, _ rune)   { fmt.Fprint(s, "secret") }
@@ -208,25 +200,11 @@ func (foreign) MarshalText() ([]byte, error) { return []byte("secret"), nil }
 func (foreign) MarshalJSON() ([]byte, error) { return []byte(`"secret"`), nil }
 func (foreign) Token() string                { return "secret" }
 func (foreign) IsLimit() bool                { return true }
-func (foreign) Op() string                   { return "secret" }
-func (foreign) Path() string                 { return "secret" }
-func (foreign) Code() string                 { return "secret" }
-func (foreign) Kind() string                 { return "secret" }
-func (foreign) Field() string                { return "secret" }
-func (foreign) Offset() int64                { return 1 }
-func (foreign) Detail() string               { return "secret" }
-func (foreign) Reason() string               { return "secret" }
 func (foreign) Message() string              { return "secret" }
 func (foreign) Text() string                 { return "secret" }
 func (foreign) PeerText() string             { return "secret" }
 func (foreign) StompPeerText() string        { return "secret" }
 func (foreign) ID() string                   { return "secret" }
-func (foreign) Section() string              { return "secret" }
-func (foreign) Requirement() string          { return "secret" }
-func (foreign) Must() bool                   { return true }
-func (foreign) Limit() int                   { return 1 }
-func (foreign) Command() string              { return "secret" }
-func (foreign) Header() string               { return "secret" }
 
 // foreignList differs in what it wraps.
 type foreignList struct{ foreign }
