@@ -55,7 +55,14 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 	inSrc := false   // the head lies in src
 	var piece []byte // the body so far, while it lies in src
 	for n < len(src) {
-		kind, k, e := a.p.step(src[n:])
+		var kind EventKind
+		var k int
+		var e *Error
+		if a.p.state == between && src[n] > '\r' {
+			kind, k, e = a.p.startHead(src[n:])
+		} else {
+			kind, k, e = a.p.step(src[n:])
+		}
 		if e != nil {
 			return frame.View{}, 0, false, e
 		}
@@ -63,7 +70,9 @@ func (a *Assembler) Next(src []byte) (v frame.View, n int, ok bool, err error) {
 		case HeadEvent:
 			inSrc = !a.p.head.buffered
 			if body, ok := a.p.wholeBody(src[n+k:]); ok {
-				return frame.View{Head: a.p.lentHead(), Body: body}, n + k + len(body) + 1, true, nil
+				v.Command, v.Headers = a.p.head.command, a.p.view[:len(a.p.view):len(a.p.view)]
+				v.Length, v.Body = frame.Counted(a.p.head.length), body
+				return v, n + k + len(body) + 1, true, nil
 			}
 		case BodyEvent:
 			// There is no second piece before src is used up.

@@ -72,7 +72,8 @@ func (p *Parser) scanGapAfterCR(src []byte) (EventKind, int, *Error) {
 		return p.fail(&Error{Kind: BareCR, Offset: p.offset - 1})
 	}
 	// In 1.0 and 1.1 the CR is the first byte of a command line.
-	p.beginHead(p.offset - 1)
+	p.frame = p.offset - 1
+	p.beginHead()
 	m := p.memory()
 	m.buf = append(m.buf[:0], '\r')
 	p.state = inHead

@@ -8,9 +8,8 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// Two functions read a head. scanQuick looks for line feeds and colons only, and
-// then once for the bytes that mean more: NUL, CR, backslash. It reports no
-// error: whatever is unusual it leaves to scanLines and judge, which go over the
+// Two functions read a head. scanQuick looks for control characters, for the first
+// colon of each line, and once for backslashes. It reports no error: whatever is unusual it leaves to scanLines and judge, which go over the
 // lines byte by byte, say what is wrong, and apply the leniencies. Both remember
 // where they stopped, so that each goes over a line once however the input is
 // cut.
@@ -28,8 +27,8 @@ import (
 //     unescape.
 //   - firstBackslash is 0 if no byte is the start of an escape. Then names and
 //     values are what the wire has, which ownHead relies on.
-//   - When scanQuick fails, scan restores head and view. Nothing that scanQuick
-//     did remains, and byByte is set until the head ends.
+//   - When scanQuick fails, nothing that it did remains, and byByte is set until
+//     the head ends.
 //   - Entries of view beyond its length, up to dirty, may hold slices of an older
 //     chunk. startHead and endHead clear them before the caller gets control.
 //   - An error found in startHead sets the state to inHead before fail, so that
@@ -51,38 +50,53 @@ type head struct {
 	nul            bool // the last piece of the body needed AllowNULInBody
 }
 
-func (p *Parser) beginHead(offset int64) {
+func (p *Parser) beginHead() {
+	if p.mem != nil || !p.ready {
+		p.renew()
+	}
+	p.head, p.view = head{length: -1}, p.view[:0]
+}
+
+// renew makes the settings of a frame if they have changed, and empties the
+// buffers.
+func (p *Parser) renew() {
 	if !p.ready {
 		p.prepare()
 	}
 	if p.mem != nil {
 		p.mem.next()
 	}
-	p.frame = offset
-	p.head = head{length: -1}
-	p.view = p.view[:0]
 }
 
 // startHead begins a head with src, which is not empty.
 func (p *Parser) startHead(src []byte) (EventKind, int, *Error) {
-	p.beginHead(p.offset)
-	n, e := p.scan(src)
-	if e != nil {
-		p.state = inHead
-		return p.fail(e)
-	}
-	if n == 0 {
-		p.cleanView()
-		m := p.memory()
-		m.buf = p.grown(m.buf[:0], src, leastHead, math.MaxInt)
-		p.rebase(m.buf)
-		p.state = inHead
-		p.offset += int64(len(src))
-		return NeedMore, len(src), nil
+	p.frame = p.offset
+	p.beginHead()
+	n, ok := p.scanQuick(src)
+	if n == 0 || p.head.firstBackslash > 0 {
+		var e *Error
+		if n, e = p.scanned(src, n, ok); n == 0 {
+			return p.keepStart(src, e)
+		}
 	}
 	p.offset += int64(n)
 	p.endHead()
 	return HeadEvent, n, nil
+}
+
+// keepStart copies src, the start of a head, to the buffer, unless e is an error in
+// it.
+func (p *Parser) keepStart(src []byte, e *Error) (EventKind, int, *Error) {
+	p.state = inHead
+	if e != nil {
+		return p.fail(e)
+	}
+	p.cleanView()
+	m := p.memory()
+	m.buf = p.grown(m.buf[:0], src, leastHead, math.MaxInt)
+	p.rebase(m.buf)
+	p.offset += int64(len(src))
+	return NeedMore, len(src), nil
 }
 
 // moreHead continues the head in memory.buf. It takes src in blocks, so that it
@@ -122,34 +136,43 @@ const (
 // endHead sets the state for the body of a complete head.
 func (p *Parser) endHead() {
 	p.cleanView()
-	switch length := p.head.length; {
-	case length < 0:
-		p.state, p.room = scanned, p.lim.Body
-	case length == 0:
-		p.state, p.toCome = atEnd, 0
-	case p.head.command.MayHaveNUL():
-		p.state, p.toCome = counted, length
-	default:
-		p.state, p.toCome = guarded, length
+	p.state, p.room = scanned, p.lim.Body
+	if p.head.length >= 0 {
+		p.countBody()
+	}
+}
+
+// countBody sets the state for a body with a content-length.
+func (p *Parser) countBody() {
+	p.state, p.toCome = counted, p.head.length
+	if p.toCome == 0 {
+		p.state = atEnd
+	} else if !p.head.command.MayHaveNUL() {
+		p.state = guarded
 	}
 }
 
 // scan continues with h, all bytes of the head so far. It returns the length of
 // the head once that is complete, and 0 before.
 func (p *Parser) scan(h []byte) (int, *Error) {
-	s := &p.head
-	if !s.byByte {
-		before, count := *s, len(p.view)
-		n, ok := p.scanQuick(h)
-		if ok && n > 0 && s.firstBackslash > 0 {
-			ok = p.unescape(h[:n])
-		}
-		if ok {
-			return n, nil
-		}
-		*s, p.view = before, p.view[:count]
-		s.byByte = true
+	if p.head.byByte {
+		return p.scanned(h, 0, false)
 	}
+	n, ok := p.scanQuick(h)
+	return p.scanned(h, n, ok)
+}
+
+// scanned is the rest of scan after scanQuick, which has returned n and ok.
+func (p *Parser) scanned(h []byte, n int, ok bool) (int, *Error) {
+	s := &p.head
+	if ok && (n == 0 || s.firstBackslash == 0 || p.unescape(h[:n])) {
+		return n, nil
+	}
+	if ok { // the head came whole, and a backslash in it begins no escape
+		p.dirty = max(p.dirty, len(p.view))
+		*s, p.view = head{length: -1}, p.view[:0]
+	}
+	s.byByte = true
 	n, e := p.scanLines(h)
 	if n > 0 && s.firstBackslash > 0 {
 		p.unescape(h[:n])
@@ -178,7 +201,7 @@ func (p *Parser) scanLines(h []byte) (int, *Error) {
 	}
 	nul := p.allow&AllowNULInHead == 0 && bytes.IndexByte(h[s.checked:], 0) >= 0
 	s.seen, s.checked = len(h), len(h)
-	if nul || len(h) > s.line && !p.mayGoOn(h, s.line) {
+	if nul || len(h) > s.line && !p.mayGoOn(h, s.line, len(p.view)) {
 		_, e := p.judge(h, false)
 		return 0, e
 	}
@@ -186,15 +209,15 @@ func (p *Parser) scanLines(h []byte) (int, *Error) {
 }
 
 // mayGoOn reports whether the line that begins at line, has no LF yet and is
-// not empty may continue: it crosses no limit and may still be a command.
-func (p *Parser) mayGoOn(h []byte, line int) bool {
+// not empty may continue after so many headers: it crosses no limit and may still be a command.
+func (p *Parser) mayGoOn(h []byte, line, count int) bool {
 	switch {
 	case len(h)-line > p.lim.HeaderLine, len(h) > p.lim.Head:
 		return false
 	case line > 0:
 		// Only a blank line may follow the last header. A CR that begins one is
 		// judged, and proves nothing.
-		return len(p.view) < p.lim.Headers
+		return count < p.lim.Headers
 	}
 	return len(h) <= longestCommand+len("\r") || p.anyCommand()
 }

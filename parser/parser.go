@@ -226,7 +226,10 @@ func (p *Parser) wholeBody(src []byte) (body []byte, ok bool) {
 	n := p.toCome
 	switch {
 	case p.state == scanned:
-		n = int64(bytes.IndexByte(src, 0))
+		n = 0
+		if len(src) == 0 || src[0] != 0 { // most frames have no body
+			n = int64(bytes.IndexByte(src, 0))
+		}
 		if n < 0 || n > p.room {
 			return nil, false
 		}

@@ -2,6 +2,8 @@ package parser
 
 import (
 	"bytes"
+	"math"
+	"math/bits"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -9,122 +11,142 @@ import (
 )
 
 // scanQuick is scan for heads that have nothing unusual. If it cannot decide, it
-// returns false, and the caller undoes what it did.
+// returns false and leaves all that counts as it was.
 //
-// A stream spends most of its time in this loop, so it keeps few variables: rest
-// begins with the current line, i is the index of the LF of that line.
+// A stream spends most of its time in this loop. It looks for all control
+// characters of 64 bytes together: nearly all are the LFs at the ends of lines.
 func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 	s := &p.head
-	rest := h[s.line:]
-	i := s.seen - s.line // where to look for the LF
-	if k := indexNear(rest[i:], '\n', len(rest)-i); k < 0 {
-		i = -1
-	} else {
-		i += k
-	}
-	crs := 0 // CRs before LFs
-	if s.afterCommand == 0 && i >= 0 {
-		end := i
-		if end > 0 && rest[end-1] == '\r' {
-			end--
-			crs++
-		}
-		c, known := frame.LookupCommand(rest[:end])
-		if !known || p.vers == frame.Unnegotiated && !c.Handshake() || i > p.lim.HeaderLine {
-			return 0, false
-		}
-		p.setCommand(c, i+1)
-		rest = rest[i+1:]
-		i = bytes.IndexByte(rest, '\n')
-	}
-	view := p.view[:cap(p.view)]
-	count := len(p.view)
-	for i >= 0 {
-		end := i
-		if end > 0 && rest[end-1] == '\r' {
-			end--
-			crs++
-		}
-		if end == 0 {
-			n = len(h) - len(rest) + i + 1
-			p.view = view[:count]
-			p.work.step(n - s.seen)
-			return n, n <= p.lim.Head && p.checkSpecial(h[:n], crs, s.seen == 0)
-		}
-		colon := indexNear(rest, ':', end)
-		if colon <= 0 || colon >= end || i > p.lim.HeaderLine || count >= p.lim.Headers {
-			return 0, false
-		}
-		name, value := rest[:colon:colon], rest[colon+1:end:end]
-		if len(name) == len(headers.ContentLength) && string(name) == headers.ContentLength {
-			length, next, ok := wire.Number(value, 0, p.lim.Body)
-			if s.length >= 0 || !ok || next < len(value) {
-				return 0, false
+	view, count := p.view[:cap(p.view)], len(p.view)
+	line, length := s.line, s.length
+	unchecked := s.checked // where to look for backslashes
+	vectors := haveVectors()
+blocks:
+	for base := s.seen; base < len(h); base += blockSize {
+		var controls, colons, backslashes uint64
+		switch {
+		case len(h)-base < blockSize:
+			controls, backslashes = controlsIn(h[base:]), math.MaxUint64
+		case vectors:
+			b := loadBlock((*[blockSize]byte)(h[base:]))
+			controls, colons, backslashes = b.controls(), b.equal(':'), b.equal('\\')
+			if unchecked == base && backslashes == 0 {
+				unchecked += blockSize
 			}
-			s.length = length
+		default:
+			controls = blockControls((*[blockSize]byte)(h[base:]))
 		}
-		if count == len(view) {
-			view = moreView(view)
+		for ; controls != 0; controls &= controls - 1 {
+			i := base + bits.TrailingZeros64(controls)
+			end := i
+			if c := h[i]; c != '\n' {
+				if c != 0 && c != '\r' {
+					continue
+				}
+				if i++; c == 0 || !endsLinesInCRLF(p.vers) || i == len(h) || h[i] != '\n' {
+					return p.undo(count)
+				}
+			}
+			if end <= line {
+				if end < line {
+					continue // an LF that was taken with its CR
+				}
+				n = i + 1
+				if vectors && unchecked == base && backslashes<<max(base+blockSize-n, 0) == 0 {
+					unchecked = n
+				}
+				h = h[:n]
+				break blocks
+			}
+			if i-line > p.lim.HeaderLine {
+				return p.undo(count)
+			}
+			if line == 0 {
+				c, known := frame.LookupCommand(h[:end])
+				if !known || p.vers == frame.Unnegotiated && !c.Handshake() {
+					return p.undo(count)
+				}
+				line = i + 1
+				p.setCommand(c, line)
+				continue
+			}
+			colon := line
+			if vectors && colons != 0 && line >= base {
+				colon += bits.TrailingZeros64(colons >> (line - base))
+			} else {
+				colon += indexNear(h[line:], ':', end-line)
+			}
+			if colon <= line || colon >= end || count >= p.lim.Headers {
+				return p.undo(count)
+			}
+			name, value := h[line:colon:colon], h[colon+1:end:end]
+			if len(name) == len(headers.ContentLength) && string(name) == headers.ContentLength {
+				l, next, ok := wire.Number(value, 0, p.lim.Body)
+				if length >= 0 || !ok || next < len(value) {
+					return p.undo(count)
+				}
+				length = l
+			}
+			if count == len(view) {
+				view = moreView(view)
+			}
+			e := &view[count] // filled in by field: a FieldView made first is stored twice
+			e.Name, e.Value = name, value
+			count++
+			line = i + 1
 		}
-		e := &view[count] // filled in by field: a FieldView made first is stored twice
-		e.Name, e.Value = name, value
-		count++
-		rest = rest[i+1:]
-		if i = 0; len(rest) == 0 || rest[0] != '\n' {
-			i = bytes.IndexByte(rest, '\n')
+	}
+	p.work.step(len(h) - s.seen)
+	if max(n, line) > p.lim.Head || n == 0 && len(h) > line && !p.mayGoOn(h, line, count) {
+		return p.undo(count)
+	}
+	first, checked := s.firstBackslash, len(h)
+	if unchecked < len(h) && s.escape != headers.Literal {
+		if first, checked, ok = p.findEscapes(h, max(unchecked, s.afterCommand), n > 0 && s.seen == 0); !ok {
+			return p.undo(count)
 		}
 	}
 	p.view = view[:count]
-	line := len(h) - len(rest)
-	p.work.step(len(h) - s.seen)
-	if line > p.lim.Head || len(rest) > 0 && !p.mayGoOn(h, line) || !p.checkSpecial(h, crs, false) {
-		return 0, false
-	}
-	s.line, s.seen = line, len(h)
-	return 0, true
+	s.line, s.seen, s.length = line, len(h), length
+	s.firstBackslash, s.checked = first, checked
+	return n, true
 }
 
-// checkSpecial searches the unchecked bytes of h for those that mean more than
-// themselves. It moves checked and firstBackslash, and returns false if scanQuick
-// cannot go on.
-//
-// crs is how many CRs scanQuick took for parts of a CR LF: there must be no
-// others, and none at all in a version without CR LF. whole says that h is a head
-// that came in one piece: unescape then finds the escapes that are undefined.
-func (p *Parser) checkSpecial(h []byte, crs int, whole bool) bool {
-	s := &p.head
-	fresh := h[s.checked:]
-	if bytes.IndexByte(fresh, 0) >= 0 {
-		return false
+// undo undoes what scanQuick did, which has filled in the view up to count.
+func (p *Parser) undo(count int) (n int, ok bool) {
+	p.dirty = max(p.dirty, min(count, cap(p.view)))
+	if p.head.line == 0 {
+		p.setCommand("", 0)
+		p.head.escape = headers.Literal
 	}
-	if crs > 0 && !endsLinesInCRLF(p.vers) || bytes.IndexByte(fresh, '\r') >= 0 && bytes.Count(fresh, []byte{'\r'}) != crs {
-		return false
-	}
-	at := max(s.checked, s.afterCommand)
-	s.checked = len(h)
-	if s.escape == headers.Literal {
-		return true
-	}
-	for at < len(h) {
-		i := bytes.IndexByte(h[at:], '\\')
+	return 0, false
+}
+
+// findEscapes looks for escapes from a byte of h on. It returns the first backslash
+// of the head and what checked is to be, and false if a backslash begins no escape.
+// whole says that h is a head that came in one piece: unescape then finds that.
+func (p *Parser) findEscapes(h []byte, from int, whole bool) (first, checked int, ok bool) {
+	first = p.head.firstBackslash
+	escapes := wire.EscapesOf(uint8(p.head.escape))
+	for from < len(h) {
+		i := bytes.IndexByte(h[from:], '\\')
 		if i < 0 {
-			return true
+			break
 		}
-		at += i
-		if s.firstBackslash == 0 {
-			s.firstBackslash = at
+		from += i
+		if first == 0 {
+			first = from
 		}
 		if whole {
-			return true
+			break
 		}
-		if at+1 == len(h) {
-			s.checked = at // look again when the next byte has come
-			return true
+		if from+1 == len(h) {
+			return first, from, true // look again when the next byte has come
 		}
-		if wire.EscapesOf(uint8(s.escape)).Byte[h[at+1]] == 0 {
-			return false
+		if escapes.Byte[h[from+1]] == 0 {
+			return 0, 0, false
 		}
-		at += 2
+		from += 2
 	}
-	return true
+	return first, len(h), true
 }

@@ -24,7 +24,9 @@ func moreView(view []headers.FieldView) []headers.FieldView {
 // cleanView clears the entries that earlier frames left behind the view, so that
 // they keep no older chunk alive.
 func (p *Parser) cleanView() {
-	clear(p.view[len(p.view):max(p.dirty, len(p.view))])
+	if p.dirty > len(p.view) {
+		clear(p.view[len(p.view):p.dirty])
+	}
 	p.dirty = len(p.view)
 }
 

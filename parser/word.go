@@ -37,3 +37,42 @@ func marks(x uint64, c byte) uint64 {
 	d := x ^ ones*uint64(c)
 	return (d - ones) &^ d & highs
 }
+
+// blockSize is how many bytes scanQuick looks at together. In a mask the lowest bit
+// is for the first byte of a block.
+const blockSize = 64
+
+// blockControls returns the mask of the bytes of b that are below 0x10. A byte
+// 0x10 behind such a one may be in it too.
+func blockControls(b *[blockSize]byte) (mask uint64) {
+	const limit = 0x10 * ones
+	x0, x1 := binary.LittleEndian.Uint64(b[0:]), binary.LittleEndian.Uint64(b[8:])
+	x2, x3 := binary.LittleEndian.Uint64(b[16:]), binary.LittleEndian.Uint64(b[24:])
+	x4, x5 := binary.LittleEndian.Uint64(b[32:]), binary.LittleEndian.Uint64(b[40:])
+	x6, x7 := binary.LittleEndian.Uint64(b[48:]), binary.LittleEndian.Uint64(b[56:])
+	m := (x0-limit)&^x0&highs>>7 | (x1-limit)&^x1&highs>>6 | (x2-limit)&^x2&highs>>5 | (x3-limit)&^x3&highs>>4 |
+		(x4-limit)&^x4&highs>>3 | (x5-limit)&^x5&highs>>2 | (x6-limit)&^x6&highs>>1 | (x7-limit)&^x7&highs
+	// Bit 8j+k is for byte j of word k: transpose.
+	t := (m ^ m>>7) & 0x00aa00aa00aa00aa
+	m ^= t ^ t<<7
+	t = (m ^ m>>14) & 0x0000cccc0000cccc
+	m ^= t ^ t<<14
+	t = (m ^ m>>28) & 0x00000000f0f0f0f0
+	return m ^ t ^ t<<28
+}
+
+// controlsIn is blockControls for fewer bytes.
+func controlsIn(b []byte) (mask uint64) {
+	i := 0
+	for ; i+wordSize <= len(b); i += wordSize {
+		x := binary.LittleEndian.Uint64(b[i:])
+		x = (x - 0x10*ones) &^ x & highs
+		mask |= x >> 7 * 0x0102040810204080 >> 56 << i // the product has the bits of all bytes in its highest one
+	}
+	for ; i < len(b); i++ {
+		if b[i] < 0x10 {
+			mask |= 1 << i
+		}
+	}
+	return mask
+}
