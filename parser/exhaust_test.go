@@ -45,6 +45,8 @@ var prefixes = []struct {
 	{"in a CONNECT header", "CONNECT\na:", "x"},
 	{"in a CONNECTED header", "CONNECTED\na:", "x"},
 	{"in an ERROR header", "ERROR\na:", "x"},
+	{"in a value, before a block ends", "SEND\na:" + strings.Repeat("x", blockSize-9), "x"},
+	{"at a header, before a block ends", "SEND\na:" + strings.Repeat("x", blockSize-10) + "\n", "x"},
 }
 
 // tinyLimits returns limits that a few bytes behind the prefix cross, where
