@@ -102,8 +102,11 @@ blocks:
 	}
 	first, checked := s.firstBackslash, len(h)
 	if unchecked < len(h) && s.escape != headers.Literal {
-		if first, checked, ok = p.findEscapes(h, max(unchecked, s.afterCommand), n > 0 && s.seen == 0); !ok {
-			return p.undo(count)
+		from := max(unchecked, s.afterCommand)
+		if i := bytes.IndexByte(h[from:], '\\'); i >= 0 {
+			if first, checked, ok = p.findEscapes(h, from+i, n > 0 && s.seen == 0); !ok {
+				return p.undo(count)
+			}
 		}
 	}
 	p.view = view[:count]
@@ -122,31 +125,27 @@ func (p *Parser) undo(count int) (n int, ok bool) {
 	return 0, false
 }
 
-// findEscapes looks for escapes from a byte of h on. It returns the first backslash
-// of the head and what checked is to be, and false if a backslash begins no escape.
+// findEscapes looks for escapes from a backslash in h on. It returns the first of
+// the head and what checked is to be, and false if a backslash begins no escape.
 // whole says that h is a head that came in one piece: unescape then finds that.
 func (p *Parser) findEscapes(h []byte, from int, whole bool) (first, checked int, ok bool) {
 	first = p.head.firstBackslash
+	if first == 0 {
+		first = from
+	}
 	escapes := wire.EscapesOf(uint8(p.head.escape))
-	for from < len(h) {
-		i := bytes.IndexByte(h[from:], '\\')
-		if i < 0 {
-			break
-		}
-		from += i
-		if first == 0 {
-			first = from
-		}
-		if whole {
-			break
-		}
+	for !whole {
 		if from+1 == len(h) {
 			return first, from, true // look again when the next byte has come
 		}
 		if escapes.Byte[h[from+1]] == 0 {
 			return 0, 0, false
 		}
-		from += 2
+		i := bytes.IndexByte(h[from+2:], '\\')
+		if i < 0 {
+			break
+		}
+		from += 2 + i
 	}
 	return first, len(h), true
 }
