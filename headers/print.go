@@ -6,15 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of the printed form.
+// Bounds of the printed form, which is for people and logs.
 const (
 	maxPrintedText    = 64 // bytes of a name or value
-	maxPrintedEntries = 16 // headers of a list
+	maxPrintedEntries = 16 // entries of a list
 )
 
 // IsSecret reports whether the value of a header is masked when it is printed.
 // This holds for passcode (STOMP 1.2, "CONNECT or STOMP Frame"), and for names
-// under which applications send credentials: password, secret, token,
+// under which applications send credentials: password, x-password, secret, token,
 // access-token, access_token, x-auth-token, x-csrf-token, api-key, x-api-key,
 // authorization, x-authorization, proxy-authorization and cookie. IsSecret ignores
 // case, and blanks around the name.
@@ -29,7 +29,7 @@ func IsSecret[T ~string | ~[]byte](name T) bool {
 		return false
 	}
 	switch strings.ToLower(string(name)) {
-	case Passcode, "password", "secret",
+	case Passcode, "password", "x-password", "secret",
 		"token", "access-token", "access_token", "x-auth-token", "x-csrf-token", "api-key", "x-api-key",
 		"authorization", "x-authorization", "proxy-authorization", "cookie":
 		return true
@@ -39,10 +39,9 @@ func IsSecret[T ~string | ~[]byte](name T) bool {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// AppendQuoted appends s to dst for people to read: as a Go string in double
-// quotes, in printable ASCII. Only the first 64 bytes of s are shown, or fewer so
-// as not to split a character; three dots after the closing quote say that more
-// follow.
+// AppendQuoted appends s for people to read: as a Go string in double quotes,
+// printable ASCII only, cut after 64 bytes or before a character that would
+// cross them, with three dots after the closing quote when it was cut.
 func AppendQuoted[T ~string | ~[]byte](dst []byte, s T) []byte {
 	if len(s) <= maxPrintedText {
 		return strconv.AppendQuoteToASCII(dst, string(s))
@@ -52,7 +51,7 @@ func AppendQuoted[T ~string | ~[]byte](dst []byte, s T) []byte {
 }
 
 // cut returns where to cut s, which is longer than maxPrintedText: not inside a
-// character.
+// character, which would print as bytes that are no UTF-8.
 func cut[T ~string | ~[]byte](s T) int {
 	for i := maxPrintedText; i > maxPrintedText-utf8.UTFMax; i-- {
 		if utf8.RuneStart(s[i]) {
@@ -62,7 +61,7 @@ func cut[T ~string | ~[]byte](s T) int {
 	return maxPrintedText
 }
 
-// plain reports whether a name can be printed without quotes.
+// plain says whether a name can be printed without quotes.
 func plain[T ~string | ~[]byte](name T) bool {
 	for i := 0; i < len(name); i++ {
 		if c := name[i]; c <= ' ' || c == '"' || c == ':' || c == '\\' || c >= 0x7f {
@@ -72,9 +71,9 @@ func plain[T ~string | ~[]byte](name T) bool {
 	return 0 < len(name) && len(name) <= maxPrintedText
 }
 
-// AppendName appends the name of a header to dst for people to read. A name of at
-// most 64 bytes of printable ASCII, without blank, quote, colon or backslash, is
-// written as it is, any other as by [AppendQuoted].
+// AppendName appends the name of a header for people to read: as it is when it
+// is plain, of at most 64 bytes in printable ASCII with no blank, quote, colon
+// or backslash; otherwise like [AppendQuoted].
 func AppendName[T ~string | ~[]byte](dst []byte, name T) []byte {
 	if plain(name) {
 		return append(dst, name...)
@@ -90,19 +89,19 @@ func appendPrinted[T ~string | ~[]byte](dst []byte, name, value T) []byte {
 	return AppendQuoted(dst, value)
 }
 
-// String returns the field for people to read, with a secret value masked.
+// String returns the field for people to read, a secret value masked.
 func (f Field) String() string { return string(appendPrinted(nil, f.Name, f.Value)) }
 
-// GoString returns the same as String, so that %#v masks secrets.
+// GoString returns the same as String, so that %#v masks secrets too.
 func (f Field) GoString() string { return f.String() }
 
 // MarshalText returns the same as String, for loggers.
 func (f Field) MarshalText() ([]byte, error) { return appendPrinted(nil, f.Name, f.Value), nil }
 
-// String returns the field for people to read, with a secret value masked.
+// String returns the entry for people to read, a secret value masked.
 func (e FieldView) String() string { return string(appendPrinted(nil, e.Name, e.Value)) }
 
-// GoString returns the same as String, so that %#v masks secrets.
+// GoString returns the same as String, so that %#v masks secrets too.
 func (e FieldView) GoString() string { return e.String() }
 
 // MarshalText returns the same as String, for loggers.
@@ -124,31 +123,31 @@ func appendList(dst []byte, n int, appendEntry func([]byte, int) []byte) []byte 
 	return append(dst, '}')
 }
 
-// AppendPrinted appends the list to dst for people to read, in printable ASCII,
-// with secret values masked. It shows at most 16 headers and 64 bytes of a value.
+// AppendPrinted appends the list for people to read: printable ASCII, secret
+// values masked, long values and lists cut.
 func (l List) AppendPrinted(dst []byte) []byte {
 	return appendList(dst, len(l), func(b []byte, i int) []byte { return appendPrinted(b, l[i].Name, l[i].Value) })
 }
 
-// String returns what AppendPrinted appends.
+// String returns the list for people to read, secret values masked.
 func (l List) String() string { return string(l.AppendPrinted(nil)) }
 
-// GoString returns the same as String, so that %#v masks secrets.
+// GoString returns the same as String, so that %#v masks secrets too.
 func (l List) GoString() string { return l.String() }
 
 // MarshalText returns the same as String, for loggers.
 func (l List) MarshalText() ([]byte, error) { return l.AppendPrinted(nil), nil }
 
-// AppendPrinted appends the list to dst for people to read, in printable ASCII,
-// with secret values masked. It shows at most 16 headers and 64 bytes of a value.
+// AppendPrinted appends the view for people to read: printable ASCII, secret
+// values masked, long values and lists cut.
 func (v ListView) AppendPrinted(dst []byte) []byte {
 	return appendList(dst, len(v), func(b []byte, i int) []byte { return appendPrinted(b, v[i].Name, v[i].Value) })
 }
 
-// String returns what AppendPrinted appends.
+// String returns the view for people to read, secret values masked.
 func (v ListView) String() string { return string(v.AppendPrinted(nil)) }
 
-// GoString returns the same as String, so that %#v masks secrets.
+// GoString returns the same as String, so that %#v masks secrets too.
 func (v ListView) GoString() string { return v.String() }
 
 // MarshalText returns the same as String, for loggers.

@@ -150,7 +150,7 @@ func TestIsSecret(t *testing.T) {
 	}{
 		{"passcode", true}, {"password", true}, {"authorization", true}, {"x-authorization", true}, {"x-auth-token", true},
 		{"access-token", true}, {"access_token", true}, {"token", true}, {"cookie", true},
-		{"x-csrf-token", true}, {"api-key", true}, {"x-api-key", true}, {"secret", true}, {"proxy-authorization", true},
+		{"x-csrf-token", true}, {"api-key", true}, {"x-api-key", true}, {"secret", true}, {"x-password", true}, {"proxy-authorization", true},
 		{"Passcode", true}, {"PASSCODE", true}, {"Authorization", true}, {"X-Authorization", true},
 		{"passcode ", true}, {" \tpasscode", true}, {strings.Repeat(" ", 1000) + "Passcode" + strings.Repeat("\t", 1000), true},
 

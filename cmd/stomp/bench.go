@@ -76,7 +76,7 @@ func (b *benching) run(e *env, args []string) error {
 		return err
 	}
 	defer in.close()
-	stop := e.watch(in, b.quiet)
+	stop := e.watch(in, b.quiet, true)
 	octets, err := io.ReadAll(in)
 	stop()
 	if err != nil {
@@ -153,7 +153,7 @@ func (b *benching) measure(e *env, found *reels) (*benchReport, error) {
 	}
 	for _, j := range jobs {
 		slices.Sort(j.ns)
-		j.cost.Ns = j.ns[benchRounds/2]
+		j.cost.Ns, j.cost.Fastest, j.cost.Slowest = j.ns[benchRounds/2], j.ns[0], j.ns[benchRounds-1]
 		j.cost.Frames = 1e9 / j.cost.Ns
 	}
 	r := &benchReport{Octets: len(found.octets), FrameCount: whole.frames(), Heartbeats: found.beats, Assembler: jobs[0].cost, ReadFrame: jobs[1].cost}
@@ -163,10 +163,11 @@ func (b *benching) measure(e *env, found *reels) (*benchReport, error) {
 	}
 	total := 0.0
 	for i, c := range found.commands {
-		ns := jobs[2+i].cost.Ns
+		cost := jobs[2+i].cost
+		ns := cost.Ns
 		total += ns * float64(c.frames())
 		r.Commands = append(r.Commands, benchCommandCost{Command: string(c.command), Frames: c.frames(),
-			Octets: float64(len(c.octets)) / float64(c.frames()), Ns: ns})
+			Octets: float64(len(c.octets)) / float64(c.frames()), Ns: ns, Fastest: cost.Fastest, Slowest: cost.Slowest})
 	}
 	for i := range r.Commands {
 		c := &r.Commands[i]

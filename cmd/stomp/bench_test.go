@@ -25,13 +25,13 @@ func TestBenchText(t *testing.T) {
 	// Two passes over two frames in 300 ms.
 	want := regexp.MustCompile(`^2 frames, 1 heart-beat, 99 bytes; go\S+, \w+/\w+, \d+ cores?
 
-           frames/s  MB/s    ns/frame  allocations/frame  bytes allocated/frame
-Assembler        13   0\.0  75000000\.0 +\d+\.\d\d +\d+
-ReadFrame        13   0\.0  75000000\.0 +\d+\.\d\d +\d+
+           frames/s  MB/s    ns/frame   spread  allocations/frame  bytes allocated/frame
+Assembler        13   0\.0  75000000\.0  -0/\+0 % +\d+\.\d\d +\d+
+ReadFrame        13   0\.0  75000000\.0  -0/\+0 % +\d+\.\d\d +\d+
 
-by command  frames  bytes/frame     ns/frame   share
-CONNECT          1         55\.0  150000000\.0  50\.0 %
-SEND             1         41\.0  150000000\.0  50\.0 %
+by command  frames  bytes/frame     ns/frame   spread   share
+CONNECT          1         55\.0  150000000\.0  -0/\+0 %  50\.0 %
+SEND             1         41\.0  150000000\.0  -0/\+0 %  50\.0 %
 $`)
 	if !want.MatchString(stdout.String()) {
 		t.Errorf("printed\n%s", &stdout)
@@ -56,7 +56,7 @@ func TestBenchJSON(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 		for _, c := range []benchCost{r.Assembler, r.ReadFrame} {
-			if c.Ns <= 0 || math.Abs(c.Frames*c.Ns/1e9-1) > 1e-9 || math.Abs(c.MB*1e6/c.Frames-float64(len(stream))/4) > 1e-6 {
+			if c.Ns <= 0 || c.Fastest > c.Ns || c.Slowest < c.Ns || math.Abs(c.Frames*c.Ns/1e9-1) > 1e-9 || math.Abs(c.MB*1e6/c.Frames-float64(len(stream))/4) > 1e-6 {
 				t.Errorf("%+v", c)
 			}
 		}

@@ -24,7 +24,9 @@ type benchReport struct {
 type benchCost struct {
 	Frames    float64 `json:"frames_per_second"`
 	MB        float64 `json:"mb_per_second"`
-	Ns        float64 `json:"ns_per_frame"`
+	Ns        float64 `json:"ns_per_frame"` // the median of all rounds
+	Fastest   float64 `json:"fastest_ns_per_frame"`
+	Slowest   float64 `json:"slowest_ns_per_frame"`
 	Allocs    float64 `json:"allocs_per_frame"`
 	Allocated float64 `json:"bytes_allocated_per_frame"`
 }
@@ -35,6 +37,8 @@ type benchCommandCost struct {
 	Frames  int     `json:"frames"`
 	Octets  float64 `json:"bytes_per_frame"`
 	Ns      float64 `json:"ns_per_frame"`
+	Fastest float64 `json:"fastest_ns_per_frame"`
+	Slowest float64 `json:"slowest_ns_per_frame"`
 	Share   float64 `json:"share"`
 }
 
@@ -44,25 +48,30 @@ func (r *benchReport) text() string {
 	fmt.Fprintf(&b, "%s, %s, %s; %s, %s/%s, %s\n\n",
 		plural(int64(r.FrameCount), "frame"), plural(r.Heartbeats, "heart-beat"), byteCount(int64(r.Octets)), runtime.Version(), runtime.GOOS, runtime.GOARCH, plural(int64(runtime.GOMAXPROCS(0)), "core"))
 	number := func(f float64, decimals int) string { return strconv.FormatFloat(f, 'f', decimals, 64) }
-	rows := [][]string{{"", "frames/s", "MB/s", "ns/frame", "allocations/frame", "bytes allocated/frame"}}
+	rows := [][]string{{"", "frames/s", "MB/s", "ns/frame", "spread", "allocations/frame", "bytes allocated/frame"}}
 	for _, c := range []struct {
 		name string
 		benchCost
 	}{{"Assembler", r.Assembler}, {"ReadFrame", r.ReadFrame}} {
-		rows = append(rows, []string{c.name, number(c.Frames, 0), number(c.MB, 1), number(c.Ns, 1), number(c.Allocs, 2), number(c.Allocated, 0)})
+		rows = append(rows, []string{c.name, number(c.Frames, 0), number(c.MB, 1), number(c.Ns, 1), spread(c.Ns, c.Fastest, c.Slowest), number(c.Allocs, 2), number(c.Allocated, 0)})
 	}
 	writeTable(&b, rows)
 	b.WriteByte('\n')
-	rows = [][]string{{"by command", "frames", "bytes/frame", "ns/frame", "share"}}
+	rows = [][]string{{"by command", "frames", "bytes/frame", "ns/frame", "spread", "share"}}
 	for _, c := range r.Commands {
 		name := c.Command
 		if !frame.Command(name).Known() {
 			name = strconv.QuoteToASCII(name)
 		}
-		rows = append(rows, []string{name, strconv.Itoa(c.Frames), number(c.Octets, 1), number(c.Ns, 1), number(100*c.Share, 1) + " %"})
+		rows = append(rows, []string{name, strconv.Itoa(c.Frames), number(c.Octets, 1), number(c.Ns, 1), spread(c.Ns, c.Fastest, c.Slowest), number(100*c.Share, 1) + " %"})
 	}
 	writeTable(&b, rows)
 	return b.String()
+}
+
+// spread says how far the rounds were from their median.
+func spread(median, fastest, slowest float64) string {
+	return fmt.Sprintf("-%.0f/+%.0f %%", 100*(median-fastest)/median, 100*(slowest-median)/median)
 }
 
 // writeTable writes rows of cells in columns: the first is text, the others are

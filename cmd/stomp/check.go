@@ -136,6 +136,7 @@ func checkCommand() *command {
 			fs.BoolVar(&c.resync, "resync", false, "where a capture has a gap or begins inside a frame, go on with what looks like the next frame")
 			fs.Func("o", "print `form` text, the default, json or junit", c.setForm)
 			c.choice.declareConnections(fs)
+			declareColor(fs, &c.color)
 			return c.run
 		},
 	}
@@ -155,6 +156,7 @@ type checking struct {
 	must      bool
 	resync    bool
 	choice    choice
+	color     colorFlag
 }
 
 // errBroken says that a MUST is broken. It has been told.
@@ -238,8 +240,9 @@ func (c *checking) run(e *env, args []string) error {
 	if err := c.call(args); err != nil {
 		return err
 	}
-	out := bufio.NewWriterSize(e.stdout, readSize)
+	e.color = c.color
 	if c.names[0] != "" {
+		out := bufio.NewWriterSize(e.stdout, readSize)
 		return c.suite(e, out, "", func(s *suite) error { return c.pair(e, out, c.names, c.indexes, s) })
 	}
 	in, err := e.openCapture(args)
@@ -247,8 +250,9 @@ func (c *checking) run(e *env, args []string) error {
 		return err
 	}
 	defer in.close()
-	stop := e.watch(in, c.quiet)
+	stop := e.watch(in, c.quiet, true)
 	defer stop()
+	out := bufio.NewWriterSize(e.stdout, readSize)
 	format, err := in.recognize()
 	switch {
 	case err != nil:
@@ -303,7 +307,7 @@ func (c *checking) newReport(e *env, out *bufio.Writer) *report {
 func (c *checking) one(e *env, in *input, out *bufio.Writer, s *suite) error {
 	from := c.from
 	if !c.alone {
-		client, server := capture.Speaker(front(in.Reader.(*bufio.Reader)))
+		client, server := in.speaker()
 		switch {
 		case client:
 		case server:

@@ -106,7 +106,7 @@ func TestCheckColour(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	e := fakeEnv(strings.NewReader(connect+"SEND\n\n\x00!"), &stdout, &stderr, &stdout)
 	e.run(args("check -q -from client"))
-	for _, want := range []string{"\x1b[2mclient       36\x1b[0m  \x1b[1mSEND\x1b[0m\n", "\x1b[35mMUST\x1b[0m    send-", "\x1b[2mclient       43\x1b[0m  unknown command"} {
+	for _, want := range []string{"\x1b[2mclient       36\x1b[0m  \x1b[1mSEND\x1b[0m\n", "\x1b[31mMUST\x1b[0m    send-", "\x1b[2mclient       43\x1b[0m  \x1b[31munknown command", "\n\x1b[31mThe client breaks the protocol"} {
 		if !strings.Contains(stdout.String(), want) {
 			t.Errorf("no %q in %q", want, &stdout)
 		}

@@ -47,9 +47,11 @@ frames are heart-beats.
 -o text is for people. Offsets in what the side sent stand left of the margin,
 right of it what is in the stream. A NUL is ^@, other control characters are ^A
 to ^_, characters that cannot be shown are like <U+202E>, bytes that are not
-UTF-8 like <FF>. Passwords and other secrets are ***. Long bodies are cut, unless
--full is given. Of a frame with an error the lines before it are shown. The
-output has color on a terminal, unless NO_COLOR is set.
+UTF-8 like <FF>. Passwords and other secrets are ***, unless -secrets is given.
+A body that is not text is shown in hex, one that is JSON indented when -pretty
+is given. Long bodies are cut, unless -full is given. Of a frame with an error
+the lines before it are shown. The output has color on a terminal, unless
+NO_COLOR is set.
 
 -o json is one object a line: a frame, the end of line that belongs to it, a run
 of heart-beats, or an error. Of a capture each has "connection", "time", "ms"
@@ -58,7 +60,8 @@ where it begins. Nothing is left out, passwords included. A frame is held in
 memory until it is complete. "stomp encode" makes a stream of it again, of a
 capture with -connection N -from SIDE.
 
--o hex is all bytes, passwords included, and what each range of them is.
+-o hex is all bytes, and what each range of them is. Those of secrets are **,
+unless -secrets is given.
 
 -command, -destination and their kind choose frames: of several values of one
 flag any will do, all flags have to agree. In a pattern * stands for anything.
@@ -80,6 +83,9 @@ func decodeCommand() *command {
 			fs.BoolVar(&d.resync, "resync", false, "after an error, or where the stream begins inside a frame, go on with what looks like the next frame")
 			d.choice.declareFrames(fs)
 			d.choice.declareConnections(fs)
+			declareColor(fs, &d.color)
+			fs.BoolVar(&d.pretty, "pretty", false, "indent bodies that are JSON, in text")
+			fs.BoolVar(&d.secrets, "secrets", false, "show passwords and other secrets, in text and hex")
 			fs.BoolVar(&d.full, "full", false, "show all of long bodies, in text")
 			return d.run
 		},
@@ -89,10 +95,13 @@ func decodeCommand() *command {
 // decoding is a call of decode.
 type decoding struct {
 	*readFlags
-	form   string
-	full   bool
-	resync bool
-	choice choice
+	form    string
+	full    bool
+	pretty  bool
+	secrets bool
+	color   colorFlag
+	resync  bool
+	choice  choice
 }
 
 func (d *decoding) setForm(s string) error {
@@ -110,18 +119,21 @@ func (d *decoding) sink(e *env, out *bufio.Writer) sink {
 	case "json":
 		return &jsonSink{w: out}
 	case "hex":
-		return &hexSink{w: out, allow: parser.Allow(d.allow)}
+		return &hexSink{w: out, allow: parser.Allow(d.allow), secrets: d.secrets}
 	}
-	return textSink{text.NewPrinter(out, e.palette(), d.full)}
+	p := text.NewPrinter(out, e.palette(), d.full)
+	p.Pretty, p.Secrets = d.pretty, d.secrets
+	return textSink{p}
 }
 
 func (d *decoding) run(e *env, args []string) error {
+	e.color = d.color
 	in, err := e.openCapture(args)
 	if err != nil {
 		return err
 	}
 	defer in.close()
-	stop := e.watch(in, d.quiet)
+	stop := e.watch(in, d.quiet, false)
 	defer stop()
 
 	format, err := in.recognize()

@@ -94,7 +94,7 @@ func (c *encoding) run(e *env, args []string) error {
 		return err
 	}
 	defer in.close()
-	stop := e.watch(in, c.quiet)
+	stop := e.watch(in, c.quiet, false)
 	defer stop()
 
 	out := bufio.NewWriterSize(e.stdout, readSize)

@@ -17,28 +17,38 @@ type env struct {
 	terminal       func(w io.Writer) bool
 	getenv         func(name string) string
 	now            func() time.Time
+	color          colorFlag
 }
 
-// isTerminal reports whether w is a terminal. Other character devices, such as
-// /dev/null, pass for one, and do not mind.
+// isTerminal reports whether w is a terminal.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {
 		return false
 	}
 	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
 }
 
-// colour reports whether standard output should be coloured: it is a terminal,
-// and the user has not said no (https://no-color.org).
-func (e *env) colour() bool {
+// colored reports whether standard output should have color: as -color says, or
+// when it is a terminal and the user has not said no (https://no-color.org).
+func (e *env) colored() bool {
+	switch e.color {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
 	return e.terminal(e.stdout) && e.getenv("NO_COLOR") == "" && e.getenv("TERM") != "dumb"
 }
 
-// palette returns the colours for standard output.
+// palette returns the colors for standard output.
 func (e *env) palette() text.Palette {
-	if e.colour() {
+	if e.colored() {
 		return text.Coloured
 	}
 	return text.Palette{}

@@ -114,6 +114,24 @@ func declareVersion(fs *flag.FlagSet, v *versionFlag) {
 	fs.Var(v, "version", "the `version` of the stream: 1.0, 1.1, 1.2, or auto, the default")
 }
 
+// colorFlag is the value of -color, "" for auto.
+type colorFlag string
+
+func (c *colorFlag) String() string { return string(*c) }
+
+func (c *colorFlag) Set(s string) error {
+	switch s {
+	case "auto", "always", "never":
+		*c = colorFlag(s)
+		return nil
+	}
+	return errors.New("want auto, always or never")
+}
+
+func declareColor(fs *flag.FlagSet, c *colorFlag) {
+	fs.Var(c, "color", "`when` the output has color: auto, the default, which is on a terminal, always or never")
+}
+
 func declareQuiet(fs *flag.FlagSet, quiet *bool) {
 	fs.BoolVar(quiet, "q", false, "nothing but errors on standard error")
 }

@@ -17,15 +17,17 @@ import (
 // of them is. A range begins on a line of its own. An empty line follows each
 // frame, if anything does.
 type hexSink struct {
-	w      *bufio.Writer
-	allow  parser.Allow
-	label  string // of the range in progress
-	inside bool   // a range is in progress
-	first  bool   // nothing of it has been printed
-	blank  bool   // an empty line is due before the next range
-	offset int64  // of row
-	row    []byte // bytes of the range that are not yet printed, at most 16
-	line   []byte
+	w       *bufio.Writer
+	allow   parser.Allow
+	secrets bool   // are shown
+	masked  bool   // the range in progress is a secret
+	label   string // of the range in progress
+	inside  bool   // a range is in progress
+	first   bool   // nothing of it has been printed
+	blank   bool   // an empty line is due before the next range
+	offset  int64  // of row
+	row     []byte // bytes of the range that are not yet printed, at most 16
+	line    []byte
 }
 
 const rowSize = 16
@@ -81,6 +83,15 @@ func (x *hexSink) head(offset int64, v frame.Version, ev parser.Event) {
 		} else if colon := bytes.IndexByte(line, ':'); colon >= 0 {
 			x.text(offset, line[:colon], "name", escaping)
 			x.whole(offset+int64(colon), line[colon:colon+1], "colon")
+			if !x.secrets && headers.IsSecret(line[:colon]) {
+				x.masked = true
+				x.whole(offset+int64(colon)+1, line[colon+1:], "value, masked: -secrets shows it")
+				x.masked = false
+				x.whole(offset+int64(len(line)), eol, "EOL")
+				offset += int64(i + 1)
+				raw = raw[i+1:]
+				continue
+			}
 			x.text(offset+int64(colon)+1, line[colon+1:], "value", escaping)
 		}
 		x.whole(offset+int64(len(line)), eol, "EOL")
@@ -106,6 +117,8 @@ func (x *hexSink) text(offset int64, s []byte, label string, e headers.Escaping)
 
 func (x *hexSink) fail(e *parser.Error, offset int64, rest []byte) {
 	x.close()
+	x.masked = !x.secrets && hasSecret(rest)
+	defer func() { x.masked = false }()
 	fault := rest[min(int64(len(rest)), e.Offset-offset):]
 	x.whole(offset, rest[:len(rest)-len(fault)], "not read")
 	x.print(e.Offset, fault, "error: "+e.Token())
@@ -172,13 +185,20 @@ func (x *hexSink) print(offset int64, octets []byte, label string) {
 	start := len(b)
 	b = append(b, ' ')
 	for _, c := range octets {
-		b = hex.AppendEncode(append(b, ' '), []byte{c})
+		if b = append(b, ' '); x.masked {
+			b = append(b, "**"...)
+		} else {
+			b = hex.AppendEncode(b, []byte{c})
+		}
 	}
 	for len(b) < start+ascii+1 {
 		b = append(b, ' ')
 	}
 	for _, c := range octets {
-		if c < ' ' || c > '~' {
+		switch {
+		case x.masked:
+			c = '*'
+		case c < ' ' || c > '~':
 			c = '.'
 		}
 		b = append(b, c)
@@ -203,4 +223,14 @@ func (x *hexSink) skipped(offset, n, missing int64) {
 	x.blank = true
 	x.print(offset, nil, text.SkippedText(n, missing))
 	x.blank = true
+}
+
+// hasSecret reports whether what was read of a head may have a secret in it.
+func hasSecret(head []byte) bool {
+	for line := range bytes.Lines(head) {
+		if name, _, ok := bytes.Cut(line, []byte{':'}); ok && headers.IsSecret(name) {
+			return true
+		}
+	}
+	return false
 }

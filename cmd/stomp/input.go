@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -87,6 +88,22 @@ func (in *input) recognize() (capture.Format, error) {
 		in.Reader, in.size = whole{z}, -1
 	}
 	return 0, in.errorf("compressed more than %d times", maxGzip)
+}
+
+// speaker says which side sent a stream, as far as its first line shows. It waits
+// for that.
+func (in *input) speaker() (client, server bool) {
+	r := in.Reader.(*bufio.Reader) // after recognize
+	for n := 1; n <= capture.Enough && !client && !server; n++ {
+		b, err := r.Peek(n)
+		if bytes.HasSuffix(b, []byte("\n")) || err != nil {
+			client, server = capture.Speaker(b)
+		}
+		if err != nil {
+			break
+		}
+	}
+	return client, server
 }
 
 const maxGzip = 3

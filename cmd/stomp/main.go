@@ -6,6 +6,7 @@
 //	stomp stats [flags] [FILE]                 count frames, bytes and times
 //	stomp bench [flags] [FILE]                 measure how fast a stream is read
 //	stomp help [command | rules | RULE-ID]     explain a command or a rule, list the rules
+//	stomp completion bash | zsh | fish         print a script for the completion of a shell
 //	stomp version                              print the version of this tool
 //
 // It reads a file, or standard input. It exits with 0 when all is well, with 1

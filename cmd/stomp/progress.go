@@ -14,25 +14,48 @@ const (
 )
 
 // progress counts the bytes of an input and shows how far it is, on standard
-// error, when that is a terminal, standard output is none, and it takes long.
+// error, when that is a terminal, nothing else is being printed there, and it
+// takes long.
 type progress struct {
 	r     io.Reader
 	w     io.Writer
 	now   func() time.Time
+	begun time.Time
 	next  time.Time
 	size  int64
 	done  int64
 	width int // of what is shown
 }
 
-// watch shows the progress of in until the returned function is called.
-func (e *env) watch(in *input, quiet bool) (stop func()) {
-	if quiet || !e.terminal(e.stderr) || e.terminal(e.stdout) {
+// watch shows the progress of in until the returned function is called. Where
+// both outputs are a terminal that would be in the way of what is printed,
+// unless late says that this comes at the end, or seldom.
+func (e *env) watch(in *input, quiet, late bool) (stop func()) {
+	if quiet || !e.terminal(e.stderr) || e.terminal(e.stdout) && !late {
 		return func() {}
 	}
-	p := &progress{r: in.Reader, w: e.stderr, now: e.now, next: e.now().Add(progressAfter), size: in.size}
+	now := e.now()
+	p := &progress{r: in.Reader, w: e.stderr, now: e.now, begun: now, next: now.Add(progressAfter), size: in.size}
 	in.Reader = p
+	if e.terminal(e.stdout) {
+		color := colorFlag("never")
+		if e.colored() {
+			color = "always"
+		}
+		e.stdout, e.color = clearing{p, e.stdout}, color
+	}
 	return p.clear
+}
+
+// clearing clears the progress before anything is printed in its place.
+type clearing struct {
+	p *progress
+	w io.Writer
+}
+
+func (c clearing) Write(b []byte) (int, error) {
+	c.p.clear()
+	return c.w.Write(b)
 }
 
 func (p *progress) Read(b []byte) (int, error) {
@@ -40,15 +63,18 @@ func (p *progress) Read(b []byte) (int, error) {
 	p.done += int64(n)
 	if now := p.now(); now.After(p.next) {
 		p.next = now.Add(progressEvery)
-		p.show()
+		p.show(now)
 	}
 	return n, err
 }
 
-func (p *progress) show() {
+func (p *progress) show(now time.Time) {
 	text := byteCount(p.done)
 	if p.size > 0 {
 		text += fmt.Sprintf(" of %s, %d %%", byteCount(p.size), int64(float64(p.done)/float64(p.size)*100))
+	}
+	if spent := now.Sub(p.begun).Seconds(); spent > 0 {
+		text += fmt.Sprintf(", %s/s", byteCount(int64(float64(p.done)/spent)))
 	}
 	pad := max(0, p.width-len(text))
 	p.width = len(text)

@@ -53,7 +53,7 @@ const (
 00000025  0a                                               .                 EOL
 00000026  70 61 73 73 63 6f 64 65                          passcode          name
 0000002e  3a                                               :                 colon
-0000002f  67 75 65 73 74                                   guest             value
+0000002f  ** ** ** ** **                                   *****             value, masked: -secrets shows it
 00000034  0a                                               .                 EOL
 00000035  0a                                               .                 EOL
 00000036  00                                               .                 NUL
@@ -205,7 +205,7 @@ var calls = []struct {
 			"00000013  0d 0a                                            ..                heart-beats\n" +
 			"00000015  00                                               .                 NUL padding\n", "", 0},
 	{"allow, text, in a body", args("decode -q -allow nul-in-body -version 1.2"), "ACK\ncontent-length:3\n\na\x00b\x00ACK\n\n\x00",
-		"       0  ACK\n          content-length:3\n\n          a^@b^@\n       !  allowed: nul-in-body\n" +
+		"       0  ACK\n          content-length:3\n\n          61 00 62                                         a.b\n          ^@\n       !  allowed: nul-in-body\n" +
 			"      26  ACK\n\n          ^@\n", "", 0},
 	{"allow, json, in a body", args("decode -q -allow all -version 1.2 -o json"), "HI\ncontent-length:1\n\n\x00\x00ACK\n\n\x00",
 		`{"offset":0,"size":23,"command":"HI","headers":[["content-length","1"]],"body":"\u0000","allowed":["unknown-command","nul-in-body"]}` + "\n" +
@@ -435,11 +435,16 @@ func TestVersion(t *testing.T) {
 		}
 	}
 	info := &debug.BuildInfo{GoVersion: "go1.25", Settings: []debug.BuildSetting{{Key: "vcs", Value: "git"}, {Key: "vcs.revision", Value: "abc"}}}
-	if got, want := versionLine(info, true), "stomp (devel) abc go1.25\n"; got != want {
+	if got, want := versionLine(info, true), "stomp (devel), abc, go1.25\n"; got != want {
 		t.Errorf("got %q want %q", got, want)
 	}
+	info.Deps = []*debug.Module{{Path: "example.org/x", Version: "v9"}, {Path: "github.com/stompwire/stomp", Version: "v1.2.0"}}
+	if got, want := versionLine(info, true), "stomp (devel), library v1.2.0, abc, go1.25\n"; got != want {
+		t.Errorf("got %q want %q", got, want)
+	}
+	info.Deps[1].Replace = &debug.Module{Path: "../.."}
 	info.Main.Version = "v1.2.3"
-	if got, want := versionLine(info, true), "stomp v1.2.3 abc go1.25\n"; got != want {
+	if got, want := versionLine(info, true), "stomp v1.2.3, abc, go1.25\n"; got != want {
 		t.Errorf("got %q want %q", got, want)
 	}
 	if got, want := versionLine(nil, false), "stomp, built without version information\n"; got != want {
@@ -450,7 +455,8 @@ func TestVersion(t *testing.T) {
 // Help names every flag.
 func TestUsage(t *testing.T) {
 	for command, names := range map[string]string{
-		"decode": "version allow chunk max-line max-headers max-head max-body o full q",
+		"decode": "version allow chunk max-line max-headers max-head max-body o full q color pretty secrets resync command destination header subscription from since until connection port host",
+		"stats":  "version allow o top resync command destination connection q",
 		"encode": "version length crlf unknown-command q",
 	} {
 		usage := lookup(command).usage()
@@ -583,7 +589,7 @@ func TestProgress(t *testing.T) {
 		t.Fatalf("exit %d", code)
 	}
 	got := stderr.String()
-	if !strings.HasPrefix(got, "\r7 bytes\r9 bytes\r11 bytes") || !strings.HasSuffix(got, "\r2.9 KiB\r       \r") {
+	if !strings.HasPrefix(got, "\r7 bytes, 6 bytes/s\r9 bytes, 6 bytes/s\r11 bytes, 6 bytes/s") || !strings.HasSuffix(got, "\r2.9 KiB, 6 bytes/s\r                  \r") {
 		t.Errorf("got %q", got)
 	}
 
@@ -604,14 +610,26 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+// Where both outputs are one terminal, what check prints takes the place of the
+// progress.
+func TestProgressOfCheck(t *testing.T) {
+	var terminal bytes.Buffer
+	e := fakeEnv(iotest.OneByteReader(strings.NewReader(client)), &terminal, &terminal, &terminal)
+	e.run(args("check"))
+	got := terminal.String()
+	if !strings.Contains(got, "\r7 bytes, 6 bytes/s\r") || !strings.Contains(got, "\r                   \r\x1b[2mclient") {
+		t.Errorf("got %.600q", got)
+	}
+}
+
 func TestProgressOfFile(t *testing.T) {
 	var stderr bytes.Buffer
-	p := &progress{r: strings.NewReader("abcd"), w: &stderr, now: time.Now, size: 4}
+	p := &progress{r: strings.NewReader("abcd"), w: &stderr, now: func() time.Time { return time.Unix(2, 0) }, begun: time.Unix(0, 0), next: time.Unix(9, 0), size: 4}
 	p.Read(make([]byte, 1))
 	p.next = time.Time{}
 	p.Read(make([]byte, 3))
 	p.clear()
-	want := "\r1 bytes of 4 bytes, 25 %\r4 bytes of 4 bytes, 100 %\r" + strings.Repeat(" ", 25) + "\r"
+	want := "\r4 bytes of 4 bytes, 100 %, 2 bytes/s\r" + strings.Repeat(" ", 36) + "\r"
 	if stderr.String() != want {
 		t.Errorf("got %q want %q", &stderr, want)
 	}

@@ -86,7 +86,7 @@ func (c *counting) run(e *env, args []string) error {
 		return err
 	}
 	defer in.close()
-	stop := e.watch(in, c.quiet)
+	stop := e.watch(in, c.quiet, true)
 	defer stop()
 	format, err := in.recognize()
 	if err != nil {

@@ -75,7 +75,7 @@ func TestHexIsWhole(t *testing.T) {
 			continue
 		}
 		var stdout, stderr bytes.Buffer
-		run(append(tt.args, "-q", "-o", "hex"), strings.NewReader(tt.stdin), &stdout, &stderr)
+		run(append(tt.args, "-q", "-secrets", "-o", "hex"), strings.NewReader(tt.stdin), &stdout, &stderr)
 		var got []byte
 		for line := range strings.Lines(stdout.String()) {
 			if len(line) < 58 {

@@ -26,7 +26,16 @@ func (r *report) summary(j *judge) {
 	b = r.appendFound(b)
 	for from, rec := range j.both {
 		if rec != nil {
-			b = r.appendVerdict(b, validate.Role(from), rec)
+			verdict := r.appendVerdict(nil, validate.Role(from), rec)
+			color := r.colour.Good
+			switch s := &r.sides[from]; {
+			case s.fault != nil || s.must > 0:
+				color = r.colour.Must
+			case rec.err != nil || s.should > 0:
+				color = r.colour.Should
+			}
+			b = text.AppendPainted(b, color, strings.TrimSuffix(string(verdict), "\n"))
+			b = append(b, '\n')
 		}
 	}
 	r.w.Write(b)

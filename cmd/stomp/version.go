@@ -10,7 +10,7 @@ func versionCommand() *command {
 	return &command{
 		name:    "version",
 		summary: "print the version of this tool",
-		help:    "Prints the version of this tool, the revision it was built from where that is\nknown, and the version of Go.",
+		help:    "Prints the version of this tool, those of the module github.com/stompwire/stomp\nand of Go that it was built with, and the revision where that is known.",
 		flags: func(*flag.FlagSet) func(*env, []string) error {
 			return func(e *env, args []string) error {
 				if len(args) > 0 {
@@ -27,14 +27,20 @@ func versionLine(info *debug.BuildInfo, ok bool) string {
 	if !ok {
 		return "stomp, built without version information\n"
 	}
-	words := []string{"stomp", info.Main.Version}
-	if info.Main.Version == "" {
-		words[1] = "(devel)"
+	version := info.Main.Version
+	if version == "" {
+		version = "(devel)"
+	}
+	words := []string{"stomp " + version}
+	for _, m := range info.Deps {
+		if m.Path == "github.com/stompwire/stomp" && m.Replace == nil {
+			words = append(words, "library "+m.Version)
+		}
 	}
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" {
 			words = append(words, s.Value)
 		}
 	}
-	return strings.Join(append(words, info.GoVersion), " ") + "\n"
+	return strings.Join(append(words, info.GoVersion), ", ") + "\n"
 }

@@ -49,13 +49,14 @@ func AppendFinding(b []byte, colour Palette, from validate.Role, offset int64, w
 // AppendLevel appends MUST or SHOULD, and blanks up to where a rule begins.
 func AppendLevel(b []byte, colour Palette, must bool) []byte {
 	if must {
-		return append(AppendPainted(b, colour.Mark, "MUST"), "    "...)
+		return append(AppendPainted(b, colour.Must, "MUST"), "    "...)
 	}
-	return append(b, "SHOULD  "...)
+	return append(AppendPainted(b, colour.Should, "SHOULD"), "  "...)
 }
 
 // AppendError appends the error that ends what one side sends.
 func AppendError(b []byte, colour Palette, from validate.Role, e *parser.Error) []byte {
 	b = AppendPainted(b, colour.Offset, fmt.Sprintf("%s %8d", from, e.Offset))
-	return fmt.Appendf(b, "  %s\n", strings.TrimPrefix(e.Error(), "stomp: "))
+	b = AppendPainted(append(b, "  "...), colour.Must, strings.TrimPrefix(e.Error(), "stomp: "))
+	return append(b, '\n')
 }

@@ -21,9 +21,17 @@ const shownBody = 1024
 // nothing in the stream can look like the tool or reach the terminal. It holds
 // nothing of a body.
 type Printer struct {
+	// Pretty says that bodies that are JSON are indented. They are held, up to
+	// 1 MiB.
+	Pretty bool
+	// Secrets says that secrets are shown.
+	Secrets bool
+
 	w      *bufio.Writer
 	colour Palette
 	full   bool
+	begin  []byte // of the body, until it shows what it is
+	form   int    // of the body
 	line   []byte
 	inBody bool
 	start  bool   // of a line of the body
@@ -93,7 +101,7 @@ func (t *Printer) Head(offset int64, ev parser.Event) {
 		b := append(t.line[:0], margin...)
 		b = AppendPainted(b, t.colour.Name, string(AppendVisible(nil, e.Name, "")))
 		b = append(b, ':')
-		if headers.IsSecret(e.Name) {
+		if headers.IsSecret(e.Name) && !t.Secrets {
 			b = AppendPainted(b, t.colour.Mark, "***")
 		} else {
 			b = AppendVisible(b, e.Value, t.colour.Mark)
@@ -102,10 +110,11 @@ func (t *Printer) Head(offset int64, ev parser.Event) {
 	}
 	t.print(append(t.line[:0], '\n'))
 	t.inBody, t.start, t.shown, t.hidden = true, true, 0, 0
+	t.begin, t.form = t.begin[:0], undecided
 }
 
-// Body prints a piece of a body.
-func (t *Printer) Body(piece []byte) {
+// plain prints a piece of a body that is text.
+func (t *Printer) plain(piece []byte) {
 	b := t.line[:0]
 	for len(t.carry) > 0 && len(piece) > 0 {
 		t.carry, piece = append(t.carry, piece[0]), piece[1:]
@@ -173,6 +182,10 @@ func (t *Printer) End(used parser.Allow) {
 
 // endBody appends what is still to be said of the body.
 func (t *Printer) endBody(b []byte) []byte {
+	if t.decide(true); t.form == binary {
+		return t.endHex(b)
+	}
+	b = t.line[:0] // which deciding may have used
 	for i := range t.carry {
 		b = t.character(b, t.carry[i:i+1])
 	}
@@ -224,7 +237,7 @@ func (t *Printer) unfinished(offset int64, head []byte) {
 		} else {
 			value = name
 		}
-		if secret {
+		if secret && !t.Secrets {
 			b = AppendPainted(b, t.colour.Mark, "***")
 		} else {
 			b = AppendVisible(b, value, t.colour.Mark)

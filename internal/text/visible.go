@@ -7,10 +7,10 @@ import (
 
 // A Palette has the terminal codes that stand before coloured text; "" is no
 // colour.
-type Palette struct{ Offset, Command, Name, Mark string }
+type Palette struct{ Offset, Command, Name, Mark, Must, Should, Good string }
 
 // Coloured is a palette for terminals. The zero Palette has no colours.
-var Coloured = Palette{Offset: "\x1b[2m", Command: "\x1b[1m", Name: "\x1b[36m", Mark: "\x1b[35m"}
+var Coloured = Palette{Offset: "\x1b[2m", Command: "\x1b[1m", Name: "\x1b[36m", Mark: "\x1b[35m", Must: "\x1b[31m", Should: "\x1b[33m", Good: "\x1b[32m"}
 
 const resetColour = "\x1b[0m"
 
