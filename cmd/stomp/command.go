@@ -24,7 +24,8 @@ type command struct {
 
 // commands are all of them, in the order in which help lists them.
 func commands() []*command {
-	return []*command{decodeCommand(), encodeCommand(), checkCommand(), statsCommand(), benchCommand(), helpCommand(), completionCommand(), versionCommand()}
+	return []*command{decodeCommand(), encodeCommand(), checkCommand(), statsCommand(), benchCommand(),
+		conformCommand(), helpCommand(), completionCommand(), versionCommand()}
 }
 
 func lookup(name string) *command {
