@@ -3,7 +3,6 @@ package encoder
 import (
 	"bytes"
 	"encoding/binary"
-	"math/bits"
 	"strconv"
 
 	"github.com/stompwire/stomp/frame"
@@ -45,9 +44,11 @@ func (q *quick) list(out []byte, l headers.List) []byte {
 		out = append(append(out, l[i].Name...), ':')
 		out = append(append(out, l[i].Value...), '\n')
 	}
-	out = q.count(out, len(l))
-	for i, line := 0, out[:q.lines]; q.extra > 0; i++ {
-		line = escapedLine(q, line, l[i].Name, l[i].Value)
+	if len(l) > 0 && special(out[q.lines:]) != 2*len(l) {
+		out = q.makeRoom(out, len(l))
+		for i, line := 0, out[:q.lines]; q.extra > 0; i++ {
+			line = escapedLine(q, line, l[i].Name, l[i].Value)
+		}
 	}
 	return out
 }
@@ -61,9 +62,11 @@ func (q *quick) listView(out []byte, l headers.ListView) []byte {
 		out = append(append(out, l[i].Name...), ':')
 		out = append(append(out, l[i].Value...), '\n')
 	}
-	out = q.count(out, len(l))
-	for i, line := 0, out[:q.lines]; q.extra > 0; i++ {
-		line = escapedLine(q, line, l[i].Name, l[i].Value)
+	if len(l) > 0 && special(out[q.lines:]) != 2*len(l) {
+		out = q.makeRoom(out, len(l))
+		for i, line := 0, out[:q.lines]; q.extra > 0; i++ {
+			line = escapedLine(q, line, l[i].Name, l[i].Value)
+		}
 	}
 	return out
 }
@@ -80,15 +83,12 @@ func rareName[T ~string | ~[]byte](q *quick, name, value T) {
 	}
 }
 
-// count sets extra, for a number of header lines at the end of dst. If a byte needs
-// an escape, it moves the lines back to make room for all escapes.
-func (q *quick) count(dst []byte, fields int) []byte {
+// makeRoom sets extra, for a number of header lines at the end of dst that may need
+// escapes. It moves the lines back to make room for all of them.
+func (q *quick) makeRoom(dst []byte, fields int) []byte {
 	lines := dst[q.lines:]
-	if q.failed || fields == 0 || special(lines) == 2*fields {
-		return dst
-	}
 	crs := bytes.Count(lines, []byte{'\r'})
-	if q.version.Escaping(q.command) == headers.Literal || crs > 0 && q.version != frame.V12 || bytes.IndexByte(lines, 0) >= 0 {
+	if q.failed || q.version.Escaping(q.command) == headers.Literal || crs > 0 && q.version != frame.V12 || bytes.IndexByte(lines, 0) >= 0 {
 		q.failed = true
 		return dst
 	}
@@ -137,12 +137,12 @@ func special(lines []byte) int {
 	if len(lines) < 8 {
 		return -1
 	}
-	n, rest := 0, lines
+	sum, rest := uint64(0), lines // of each byte of the words
 	for ; len(rest) >= 8; rest = rest[8:] {
-		n += bits.OnesCount64(specialIn(binary.LittleEndian.Uint64(rest)))
+		sum += specialIn(binary.LittleEndian.Uint64(rest))
 	}
-	last := specialIn(binary.LittleEndian.Uint64(lines[len(lines)-8:]))
-	return n + bits.OnesCount64(last>>(64-8*uint(len(rest))))
+	sum += specialIn(binary.LittleEndian.Uint64(lines[len(lines)-8:])) >> (64 - 8*uint(len(rest)))
+	return int(sum * ones >> 56)
 }
 
 const (
@@ -150,10 +150,10 @@ const (
 	highs = 0x80 * ones
 )
 
-// specialIn returns a word with the high bit of each byte set that is below 0x10, a
+// specialIn returns a word with the low bit of each byte set that is below 0x10, a
 // colon or a backslash in x. A high bit of the sums says that the byte is not; no
 // sum carries into the next byte.
 func specialIn(x uint64) uint64 {
 	low := x &^ highs
-	return highs &^ (x | (low+0x70*ones)&(low^':'*ones+0x7f*ones)&(low^'\\'*ones+0x7f*ones))
+	return ones &^ ((x | (low+0x70*ones)&(low^':'*ones+0x7f*ones)&(low^'\\'*ones+0x7f*ones)) >> 7)
 }

@@ -137,9 +137,9 @@ func (t *Printer) row() {
 }
 
 // endHex ends a binary body.
-func (t *Printer) endHex(b []byte) []byte {
+func (t *Printer) endHex() []byte {
 	t.row()
-	b = t.line[:0]
+	b := t.line[:0]
 	if t.hidden > 0 {
 		b = AppendPainted(b, t.colour.Offset, "     ...  ")
 		b = fmt.Appendf(b, "%d bytes more, -full shows them\n", t.hidden)

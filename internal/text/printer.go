@@ -183,7 +183,7 @@ func (t *Printer) End(used parser.Allow) {
 // endBody appends what is still to be said of the body.
 func (t *Printer) endBody(b []byte) []byte {
 	if t.decide(true); t.form == binary {
-		return t.endHex(b)
+		return t.endHex()
 	}
 	b = t.line[:0] // which deciding may have used
 	for i := range t.carry {
