@@ -26,6 +26,9 @@ a scheme it is TCP. For RabbitMQ and ActiveMQ the defaults fit.
   stomp conform -o expect URL >known.txt      list the known differences; then
   stomp conform -expect known.txt URL         fail only when something changes
 
+With -listen it tests a client: it is the server, and tells a driver, a small
+program around the client's library, what to do next.
+
 Each probe asks for one sentence of the specifications. A MUST or SHOULD has a set
 of outcomes that pass; a choice passes whatever the server does, and is shown. The
 exit code is 0 when every MUST passes or fails as -expect says, 1 otherwise, and 2
@@ -43,7 +46,8 @@ func conformCommand() *command {
 	return &command{
 		name:    "conform",
 		args:    "[flags] URL",
-		summary: "test whether a broker keeps the specifications",
+		more:    "stomp conform [flags] -listen ADDRESS DRIVER [ARG...]",
+		summary: "test whether a broker or a client keeps the rules",
 		help:    conformHelp,
 		flags: func(fs *flag.FlagSet) func(e *env, args []string) error {
 			c := &conforming{form: "text"}
@@ -64,6 +68,7 @@ type conforming struct {
 	only     *regexp.Regexp
 	skip     *regexp.Regexp
 	expect   string
+	listen   string
 	insecure bool
 	ca       string
 }
@@ -95,6 +100,7 @@ func (c *conforming) declare(fs *flag.FlagSet) {
 	fs.Func("run", "run only probes whose ID matches the `pattern`", pattern(&c.only))
 	fs.Func("skip", "leave out probes whose ID matches the `pattern`", pattern(&c.skip))
 	fs.StringVar(&c.expect, "expect", "", "a `file` of known differences: on each line the ID of a probe, the outcome and the reason")
+	fs.StringVar(&c.listen, "listen", "", "test a client: be its server, on an `address` such as 127.0.0.1:0, or ws://127.0.0.1:0/ws")
 	fs.BoolVar(&c.list, "list", false, "list the probes and run none")
 	fs.BoolVar(&c.bytes, "v", false, "show the bytes of every probe; a probe that is run alone shows them anyway")
 	fs.BoolVar(&c.strict, "strict", false, "fail when a SHOULD fails, too")
@@ -128,13 +134,16 @@ func (c *conforming) declare(fs *flag.FlagSet) {
 
 func (c *conforming) run(e *env, args []string) error {
 	probes := conform.Probes()
+	if c.listen != "" {
+		probes = conform.Cases()
+	}
 	if c.list {
 		if len(args) > 0 {
 			return callError("-list takes no arguments")
 		}
 		return e.print(c.listed(probes))
 	}
-	if len(args) != 1 {
+	if len(args) != 1 && c.listen == "" {
 		return callError("one URL, such as tcp://localhost:61613")
 	}
 	var expected conform.Expectations
@@ -164,6 +173,9 @@ func (c *conforming) run(e *env, args []string) error {
 	}
 	if selected == 0 {
 		return callError("no probe matches; -list lists them")
+	}
+	if c.listen != "" {
+		return c.runClients(e, args, expected)
 	}
 	c.URL, c.Select = args[0], c.selects
 	begun := e.now()

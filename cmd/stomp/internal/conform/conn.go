@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
@@ -23,6 +25,7 @@ type conn struct {
 	link    link
 	events  chan event
 	version frame.Version
+	serves  frame.Version // to a client
 
 	inbox []*frame.Frame // MESSAGE frames that came while the script waited for something else
 	ended *event         // the end of the connection, once it has come
@@ -71,9 +74,12 @@ func (c *conn) read() {
 					continue
 				}
 				f := v.Clone()
-				if f.Command == frame.CONNECTED {
+				switch f.Command {
+				case frame.CONNECTED:
 					version, _ := f.AgreedVersion()
 					a.SetVersion(version)
+				case frame.CONNECT, frame.STOMP:
+					a.SetVersion(c.serves)
 				}
 				c.judged(validate.Server, f)
 				c.events <- event{frame: f, at: at}
@@ -89,7 +95,10 @@ func (c *conn) read() {
 
 // ending says in a few words how a connection ended.
 func ending(err error) string {
+	var status websocket.CloseError
 	switch {
+	case errors.As(err, &status):
+		return fmt.Sprintf("closed by the peer, status %d %s", int(status.Code), status.Reason)
 	case errors.Is(err, io.EOF):
 		return "closed by the peer"
 	case strings.Contains(err.Error(), "reset"):
@@ -108,10 +117,21 @@ func (c *conn) raw(s string) {
 	}
 }
 
+// apart is the pause between writes that the peer is to read one by one.
+const apart = 500 * time.Microsecond
+
 // slices sends bytes in pieces, each in a write of its own.
 func (c *conn) slices(pieces ...string) {
 	for _, p := range pieces {
 		c.raw(p)
+		time.Sleep(apart)
+	}
+}
+
+// bytewise sends each byte in a write of its own.
+func (c *conn) bytewise(text string) {
+	for i := range len(text) {
+		c.slices(text[i : i+1])
 	}
 }
 
@@ -309,6 +329,9 @@ func (c *conn) ack(command string, m *frame.Frame, more ...string) string {
 	b := command + "\n"
 	switch c.version {
 	case frame.V12:
+		if _, has := m.Headers.Get(headers.Ack); !has {
+			c.s.block("the MESSAGE has no ack header")
+		}
 		b += "id:" + value(headers.Ack) + "\n"
 	case frame.V11:
 		b += "subscription:" + value(headers.Subscription) + "\nmessage-id:" + value(headers.MessageID) + "\n"

@@ -64,7 +64,7 @@ func (v Verdict) String() string {
 func (e Expectations) Judge(r *Result) Verdict {
 	want, expected := e[r.ID]
 	switch {
-	case r.Kind == Skipped:
+	case r.Kind == Skipped, r.Kind == Blocked && r.Level != Must:
 		return NotTested
 	case r.Pass() && expected:
 		return Unexpected

@@ -109,10 +109,7 @@ func (a *address) dialWebSocket(ctx context.Context, offered []string) (link, er
 	if err != nil {
 		return nil, err
 	}
-	ws.SetReadLimit(-1)
-	s := &socket{ws: ws}
-	s.ctx, s.cancel = context.WithCancel(context.Background())
-	return s, nil
+	return newSocket(ws), nil
 }
 
 // A socket is a WebSocket as a stream of bytes.
@@ -121,6 +118,13 @@ type socket struct {
 	message io.Reader // in progress
 	ctx     context.Context
 	cancel  context.CancelFunc
+}
+
+func newSocket(ws *websocket.Conn) *socket {
+	ws.SetReadLimit(-1)
+	s := &socket{ws: ws}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	return s
 }
 
 func (s *socket) Read(b []byte) (int, error) {

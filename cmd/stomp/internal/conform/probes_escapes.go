@@ -18,14 +18,14 @@ func comes(v frame.Version, lines, name, want string) func(*script) Outcome {
 	}
 }
 
-// carries compares a header of a message.
+// carries compares a header of a frame.
 func carries(f *frame.Frame, name, want string) Outcome {
 	got, has := f.Headers.Get(name)
 	switch {
 	case !has:
-		return wrong("the MESSAGE has no header %+q", name)
+		return wrong("the %s has no header %+q", f.Command, name)
 	case got != want:
-		return wrong("the MESSAGE has %+q:%+q, want %+q", name, got, want)
+		return wrong("the %s has %+q:%+q, want %+q", f.Command, name, got, want)
 	}
 	return ok
 }

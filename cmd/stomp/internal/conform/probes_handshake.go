@@ -35,7 +35,7 @@ func agreed(offered string, want frame.Version, more ...string) func(*script) Ou
 		if !s.versions.Has(want) {
 			s.skip("the server does not speak STOMP %v", want)
 		}
-		c := s.dial()
+		c := s.dialFor(offered)
 		f, o := c.handshake(s.connectFrame("CONNECT", offered, more...))
 		if f == nil {
 			return o
@@ -64,7 +64,7 @@ func handshakeProbes() []*Probe {
 	handled := passage{inConnect, "Servers handle STOMP in the same way as CONNECT"}
 	for _, v := range since(frame.V11) {
 		ps = append(ps, ask(Must, named("handshake/stomp-command", v), handled, func(s *script) Outcome {
-			f, o := s.dial().handshake(s.connectFrame("STOMP", v.String()))
+			f, o := s.dialFor(v.String()).handshake(s.connectFrame("STOMP", v.String()))
 			if f != nil && f.Headers.Value(headers.Version) != v.String() {
 				return wrong("version:%s", f.Headers.Value(headers.Version))
 			}
@@ -73,7 +73,7 @@ func handshakeProbes() []*Probe {
 	}
 	ps = append(ps,
 		ask(Must, "handshake/without-accept-version", passage{inNegotiation, "A client without accept-version speaks 1.0 only"}, func(s *script) Outcome {
-			c := s.dial()
+			c := s.dialFor("1.0")
 			f, o := c.handshake(s.connectFrame("CONNECT", ""))
 			if f != nil && c.version != frame.V10 {
 				return wrong("version:%s", f.Headers.Value(headers.Version))
@@ -96,7 +96,7 @@ func handshakeProbes() []*Probe {
 				return o
 			}
 			return closes(c)
-		}, Closed),
+		}, Closed).slow(),
 		ask(Should, "handshake/no-common-version-lists", passage{inNegotiation, "The ERROR lists the versions of the server in its version header"}, func(s *script) Outcome {
 			c := s.dial()
 			if _, o := c.handshake(s.connectFrame("CONNECT", "9.9")); o.Kind != Errored {
@@ -129,9 +129,7 @@ func handshakeProbes() []*Probe {
 		ask(Must, "handshake/byte-by-byte", passage{"STOMP 1.2, STOMP Frames", "Frames are sent over a stream, whose segments mean nothing"}, func(s *script) Outcome {
 			c := s.dial()
 			text := s.connectFrame("CONNECT", s.versions.Highest().String())
-			for _, b := range []byte(text) {
-				c.raw(string(b))
-			}
+			c.bytewise(text)
 			e, o := c.until(of(frame.CONNECTED))
 			if o.Kind == OK {
 				c.version, _ = e.frame.AgreedVersion()

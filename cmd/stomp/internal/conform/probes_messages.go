@@ -296,7 +296,9 @@ func subscriptionProbes() []*Probe {
 			a, b := s.connect(v), s.connect(v)
 			qa, qb := s.queue(), s.queue()
 			a.subscribe("same", qa, "")
-			b.subscribe("same", qb, "")
+			if o := b.ask("SUBSCRIBE\nid:same\n" + s.header(qb, v) + "$R\n\n\x00"); o.Kind != Accepted && o.Kind != Ignored {
+				return o
+			}
 			a.publish(qb, "for b")
 			b.publish(qa, "for a")
 			for _, row := range []struct {
@@ -382,7 +384,9 @@ func subscriptionProbes() []*Probe {
 			for i := range 50 {
 				c.send(fmt.Sprintf("SUBSCRIBE\nid:%d\n%s\n\x00", i, s.header(s.topic(), v)))
 			}
-			c.subscribe("last", s.own(), "")
+			if o := c.ask("SUBSCRIBE\nid:last\n$D\n$R\n\n\x00"); o.Kind != Accepted && o.Kind != Ignored {
+				return o
+			}
 			c.publish(s.own(), "hello")
 			f, o := c.message()
 			if f == nil {

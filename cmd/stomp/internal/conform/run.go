@@ -52,7 +52,7 @@ func Presets() []Preset {
 	return []Preset{
 		{
 			Name: "rabbitmq", Server: "RabbitMQ", Host: "/",
-			QueueHeaders: []string{"durable:false", "auto-delete:false", "x-expires:60000"},
+			QueueHeaders: []string{"x-expires:60000"},
 			About:        "host /, queues that RabbitMQ deletes a minute after their last use",
 		},
 		{
@@ -266,11 +266,11 @@ func (r *Run) try(p *Probe, n int) (o Outcome, trace *Trace) {
 func (r *Run) script(n int) *script {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	slowest := time.Duration(0)
-	if len(r.latency) > 0 {
-		slowest = slices.Max(r.latency)
+	margin := r.Margin
+	if n := len(r.latency); n > 0 {
+		sorted := slices.Sorted(slices.Values(r.latency))
+		margin = max(margin, 10*sorted[n/2], 2*sorted[n-1])
 	}
-	margin := max(r.Margin, 10*slowest)
 	patience := max(r.Patience, 10*margin)
 	factor := time.Duration(2*n - 1)
 	return &script{Run: r, try: n, trace: newTrace(), margin: factor * margin, patience: patience, closing: factor * max(r.Closing, 4*margin)}
@@ -318,7 +318,7 @@ func (r *Run) survey() error {
 		}
 		for _, v := range []frame.Version{frame.V12, frame.V11, frame.V10} {
 			o, s := r.guarded(func(s *script) Outcome {
-				c := s.dial()
+				c := s.dialFor(v.String())
 				f, o := c.handshake(s.connectFrame("CONNECT", v.String()))
 				if f == nil {
 					if c.last != nil {

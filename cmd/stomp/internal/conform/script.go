@@ -20,6 +20,12 @@ type script struct {
 	names    map[string]string // of "$D" and its like
 	try      int               // which one it is, from 1
 	judging  bool              // whether connections are judged as conversations
+
+	// Of a case for clients.
+	driver  Driver
+	clients chan link // that have connected
+	serveAt Command   // where
+	serving frame.Version
 }
 
 // stop ends a script early. Run recovers it.
@@ -34,6 +40,11 @@ func (s *script) skip(format string, args ...any) { panic(stop{outcome(Skipped, 
 // dial opens a connection without a word.
 func (s *script) dial() *conn { return s.dialAs(subprotocols...) }
 
+// dialFor is dial for a client that speaks versions, given as in accept-version.
+func (s *script) dialFor(offered string) *conn {
+	return s.dialAs(frame.ParseVersions(offered).Subprotocols()...)
+}
+
 // dialAs is dial with the sub-protocols that a WebSocket offers.
 func (s *script) dialAs(offered ...string) *conn {
 	l, err := s.address.dial(s.patience, offered)
@@ -45,7 +56,7 @@ func (s *script) dialAs(offered ...string) *conn {
 
 // take makes a connection of a link.
 func (s *script) take(l link) *conn {
-	c := &conn{s: s, n: len(s.conns) + 1, link: l, events: make(chan event, 1<<12)}
+	c := &conn{s: s, n: len(s.conns) + 1, link: l, events: make(chan event, 1<<12), serves: s.serving}
 	if s.judging {
 		c.judge = newJudge()
 	}
@@ -104,7 +115,7 @@ func (s *script) connectWith(v frame.Version, more ...string) (*conn, *frame.Fra
 	if !s.versions.Has(v) {
 		s.skip("the server does not speak STOMP %v", v)
 	}
-	c := s.dial()
+	c := s.dialFor(v.String())
 	f, o := c.handshake(s.connectFrame("CONNECT", v.String(), more...))
 	if f == nil {
 		s.block("CONNECT failed first, %v", o)
