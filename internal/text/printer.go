@@ -172,7 +172,7 @@ func (t *Printer) indent(b []byte) []byte {
 // End prints the NUL that ends a frame, and which leniencies its body and that
 // NUL needed.
 func (t *Printer) End(used parser.Allow) {
-	b := t.endBody(t.line[:0])
+	b := t.endBody()
 	b = t.indent(b)
 	b = AppendPainted(b, t.colour.Mark, "^@")
 	t.print(append(b, '\n'))
@@ -181,11 +181,11 @@ func (t *Printer) End(used parser.Allow) {
 }
 
 // endBody appends what is still to be said of the body.
-func (t *Printer) endBody(b []byte) []byte {
+func (t *Printer) endBody() []byte {
 	if t.decide(true); t.form == binary {
 		return t.endHex()
 	}
-	b = t.line[:0] // which deciding may have used
+	b := t.line[:0]
 	for i := range t.carry {
 		b = t.character(b, t.carry[i:i+1])
 	}
@@ -209,7 +209,7 @@ func (t *Printer) Fail(offset int64, head []byte) {
 		t.unfinished(offset, head)
 		return
 	}
-	b := t.endBody(t.line[:0])
+	b := t.endBody()
 	if !t.start {
 		b = append(b, '\n')
 	}

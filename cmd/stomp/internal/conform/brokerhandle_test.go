@@ -167,7 +167,7 @@ func (c *testClient) connect(f *frame.Frame) bool {
 	case !common && b.is("accepts any version"):
 		v = frame.V12
 	case !common:
-		return c.fail(&validate.NegotiationError{Server: frame.AllVersions}, frame.Head{Command: f.Command, Length: -1})
+		return c.fail(&validate.NegotiationError{Server: frame.AllVersions}, frame.Head{Command: f.Command})
 	case b.is("takes the lowest version"):
 		for low := frame.V12; low >= frame.V10; low-- {
 			if offered.Has(low) {
@@ -175,7 +175,7 @@ func (c *testClient) connect(f *frame.Frame) bool {
 			}
 		}
 	case b.is("knows no versions of the future") && strings.Contains(f.Headers.Value(headers.AcceptVersion), "9"):
-		return c.fail(fmt.Errorf("version"), frame.Head{Command: f.Command, Length: -1})
+		return c.fail(fmt.Errorf("version"), frame.Head{Command: f.Command})
 	}
 	b.sessions++
 	if b.is("same session") {
@@ -230,7 +230,7 @@ func (c *testClient) subscribe(f *frame.Frame) bool {
 		mode = headers.AckClient
 	}
 	if b.is("at most ten subscriptions") && len(c.subs) >= 10 || b.is("ids of all connections") && b.shared[id] {
-		return c.fail(fmt.Errorf("no"), frame.Head{Command: f.Command, Length: -1})
+		return c.fail(fmt.Errorf("no"), frame.Head{Command: f.Command})
 	}
 	b.shared[id] = true
 	s := &testSub{client: c, id: id, known: known, mode: mode, queue: f.Headers.Value(headers.Destination)}
