@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 
 	"github.com/stompwire/stomp/encoder"
@@ -188,4 +189,36 @@ func ExampleSize() {
 	n, err := encoder.Size(f, frame.V12, encoder.Options{})
 	fmt.Println(n, err)
 	// Output: 14 <nil>
+}
+
+// ActiveMQ makes text messages of bodies without content-length.
+func ExampleLength() {
+	f := &frame.Frame{Command: frame.SEND, Headers: headers.Pairs(headers.Destination, "/queue/a"), Body: []byte("hello")}
+	for _, policy := range []encoder.Length{encoder.LengthAuto, encoder.LengthNever} {
+		wire, err := encoder.AppendFrame(nil, f, frame.V12, encoder.Options{Length: policy})
+		fmt.Printf("%q %v\n", wire, err)
+	}
+	// Output:
+	// "SEND\ndestination:/queue/a\ncontent-length:5\n\nhello\x00" <nil>
+	// "SEND\ndestination:/queue/a\n\nhello\x00" <nil>
+}
+
+// One write to a connection, without a copy of the shared body.
+func ExampleShared_Split() {
+	shared, err := encoder.Share(&frame.Frame{Command: frame.MESSAGE, Headers: headers.Pairs(headers.Destination, "/topic/x"), Body: []byte("hello")},
+		frame.V12, encoder.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	head, rest, err := shared.Split(nil, headers.Pairs(headers.Subscription, "0", headers.MessageID, "7"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var conn bytes.Buffer // a net.Conn in a program
+	buffers := net.Buffers{head, rest}
+	_, err = buffers.WriteTo(&conn)
+	fmt.Printf("%q %v\n", conn.String(), err)
+	// Output: "MESSAGE\nsubscription:0\nmessage-id:7\ndestination:/topic/x\ncontent-length:5\n\nhello\x00" <nil>
 }

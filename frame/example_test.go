@@ -122,3 +122,29 @@ func ExampleVersions_Subprotocols() {
 	// [v12.stomp v11.stomp v10.stomp]
 	// 1.2 true
 }
+
+// A list may have versions that are newer than this module.
+func ExampleParseVersions() {
+	offered := frame.ParseVersions("1.1,1.2,2.0")
+	fmt.Println(offered, offered.Has(frame.V10), offered.Highest())
+	// Output: 1.1,1.2 false 1.2
+}
+
+// A body without content-length ends at its first NUL.
+func ExampleContentLength() {
+	fmt.Println(frame.Counted(5).Get())
+	fmt.Println(frame.ContentLength{}.Get())
+	// Output:
+	// 5 true
+	// -1 false
+}
+
+// A proxy refuses what only the other side may send.
+func ExampleCommand_FromServer() {
+	for _, c := range []frame.Command{frame.SEND, frame.MESSAGE} {
+		fmt.Println(c, c.FromClient(), c.FromServer())
+	}
+	// Output:
+	// SEND true false
+	// MESSAGE false true
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -94,6 +95,56 @@ func ExampleComparison_Survey() {
 	// "SEND\na: b\n\n\x00", oracle against decoder: frame 0: header 0: "a":" b", other "a":"b"
 }
 
+// Any decoder of an io.Reader becomes a Decoder in this way.
+func ExampleDecoder() {
+	decode := func(chunks [][]byte) (all []*frame.Frame, err error) {
+		r := parser.NewReader(fuzz.ChunkReader(chunks), parser.Options{Version: frame.V12}) // your decoder
+		for {
+			f, err := r.ReadFrame()
+			if err == io.EOF {
+				return all, nil
+			}
+			if err != nil {
+				return all, err
+			}
+			all = append(all, f)
+		}
+	}
+	input := []byte("SEND\n\nhello\x00")
+	fmt.Println(fuzz.CheckOracle(decode, fuzz.ByteByByte(input), parser.Options{Version: frame.V12}))
+	// Output: <nil>
+}
+
+// A decoder that keeps headers in a map loses their order and their repeats,
+// which is no bug.
+func ExampleComparison_Check() {
+	o := parser.Options{Version: frame.V12}
+	unordered := func(chunks [][]byte) ([]*frame.Frame, error) {
+		all, err := fuzz.AssemblerDecoder(o)(chunks)
+		for _, f := range all {
+			slices.Reverse(f.Headers) // as the order of a map may be
+		}
+		return all, err
+	}
+	chunks := [][]byte{[]byte("SEND\na:1\nb:2\n\n\x00")}
+	fmt.Println(fuzz.Comparison{Options: o}.Check(unordered, chunks) == nil)
+	fmt.Println(fuzz.Comparison{Options: o, Normalize: fuzz.HeadersAsMap}.Check(unordered, chunks))
+	// Output:
+	// false
+	// <nil>
+}
+
+// The text says where two frames differ.
+func ExampleDiffFrames() {
+	a := &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("a", "1")}
+	b := &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("a", "2")}
+	fmt.Println(fuzz.DiffFrames(a, a))
+	fmt.Println(fuzz.DiffFrames(a, b))
+	// Output:
+	// <nil>
+	// header 0: "a":"1", other "a":"2"
+}
+
 // Whether an input can be read in one way only.
 func ExampleAgreed() {
 	o := parser.Options{Version: frame.V12}
@@ -163,8 +214,13 @@ func ExampleCheckEncoder() {
 // Conversations of random frames, most of them in an order that makes sense,
 // for a test of a broker or client of your own.
 func ExampleConversations() {
-	for _, said := range fuzz.Conversations(frame.V12).Example(1) {
-		_ = said // feed said.Frame, if it is from the other side
+	session := validate.NewSession(validate.SessionLimits{}) // in the place of the program
+	for conversation := range fuzz.Examples(fuzz.Conversations(frame.V12), 100) {
+		for _, said := range conversation {
+			if err := session.StepFrame(said.From, said.Frame); err != nil {
+				break // the program closes the connection
+			}
+		}
 	}
 	// Output:
 }

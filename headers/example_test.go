@@ -152,3 +152,9 @@ func ExampleParseAckMode() {
 	fmt.Println(mode, mode.Explicit(), err)
 	// Output: client-individual true <nil>
 }
+
+// Logs and traces ask before they show a value.
+func ExampleIsSecret() {
+	fmt.Println(headers.IsSecret("passcode"), headers.IsSecret("Authorization"), headers.IsSecret("login"))
+	// Output: true true false
+}

@@ -219,3 +219,98 @@ func ExampleLimits_WorstCase() {
 	// 56 KiB before login
 	// 32 MiB after it
 }
+
+// A WebSocket message is one frame, or a heart-beat.
+func ExampleDecode() {
+	for _, message := range []string{"MESSAGE\ndestination:/queue/a\n\nhello\x00", "\n", "MESSAGE\n"} {
+		v, ok, err := parser.Decode([]byte(message), parser.Options{Version: frame.V12})
+		switch {
+		case err != nil:
+			fmt.Println(err)
+		case !ok:
+			fmt.Println("heart-beat")
+		default:
+			fmt.Println(v)
+		}
+	}
+	// Output:
+	// MESSAGE {destination:"/queue/a"} 5 bytes
+	// heart-beat
+	// stomp: input ends inside a frame at offset 8, command MESSAGE, frame at 0
+}
+
+// The end of the input inside a frame is an error too.
+func ExampleParser_Finish() {
+	var p parser.Parser
+	ev, n, err := p.Next([]byte("CONNECT\nhost:exam"))
+	fmt.Println(ev.Kind, n, err)
+	fmt.Println(p.Finish())
+	// Output:
+	// NeedMore 17 <nil>
+	// stomp: input ends inside a frame at offset 17, command CONNECT, frame at 0
+}
+
+// An error says which limit was exceeded. A content-length is refused before
+// the body comes.
+func ExampleLimits() {
+	limits := parser.Limits{Body: 1 << 20} // the others are the defaults
+	p := parser.New(parser.Options{Version: frame.V12, Limits: limits})
+	_, _, err := p.Next([]byte("SEND\ncontent-length:2000000\n\n"))
+	fmt.Println(err)
+	var e *parser.Error
+	fmt.Println(errors.As(err, &e) && e.IsLimit())
+	// Output:
+	// stomp: body too large at offset 26, limit 1048576, header content-length, command SEND, frame at 0
+	// true
+}
+
+// Names of leniencies are for flags and configuration files.
+func ExampleParseAllow() {
+	var allow parser.Allow
+	for _, name := range []string{"crlf", "undefined-escapes"} {
+		bit, ok := parser.ParseAllow(name)
+		if !ok {
+			fmt.Println("there is no leniency", name)
+			return
+		}
+		allow |= bit
+	}
+	fmt.Println(allow)
+	// Output: undefined-escapes,crlf
+}
+
+// What a proxy forwards is what it read, except for line endings that a broker
+// misreads.
+func ExampleEvent_AppendForward() {
+	p := parser.New(parser.Options{Version: frame.V12})
+	var out []byte
+	for src := []byte("SEND\r\ndestination:/queue/a\r\n\r\nhello\x00\r\n"); len(src) > 0; {
+		ev, n, err := p.Next(src)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		out = ev.AppendForward(out)
+		src = src[n:]
+	}
+	fmt.Printf("%q\n", out)
+	// Output: "SEND\r\ndestination:/queue/a\r\n\nhello\x00\n"
+}
+
+// A connection that another protocol takes over goes on behind the last frame.
+func ExampleReader_ReadAhead() {
+	conn := strings.NewReader("DISCONNECT\n\n\x00GET / HTTP/1.1\r\n") // a net.Conn in a program
+	r := parser.NewReader(conn, parser.Options{Version: frame.V12})
+	f, err := r.ReadFrame()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(f)
+	rest := io.MultiReader(strings.NewReader(string(r.ReadAhead())), conn)
+	text, err := io.ReadAll(rest)
+	fmt.Printf("%q %v\n", text, err)
+	// Output:
+	// DISCONNECT {} 0 bytes
+	// "GET / HTTP/1.1\r\n" <nil>
+}

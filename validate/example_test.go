@@ -264,3 +264,12 @@ func ExampleReceipt() {
 	}
 	// Output: RECEIPT {receipt-id:"r-1"} 0 bytes
 }
+
+// How much memory a client can make its session hold.
+func ExampleSessionLimits_WorstCase() {
+	fmt.Println(validate.SessionLimits{}.WorstCase()>>10, "KiB")
+	fmt.Println(validate.SessionLimits{Subscriptions: 10, Unacknowledged: 100, Transactions: 10, Receipts: 10}.WorstCase()>>10, "KiB")
+	// Output:
+	// 50066 KiB
+	// 318 KiB
+}
