@@ -12,6 +12,9 @@ import (
 // CheckRoundTrip returns an error if the encoder refuses a frame, or if the decoder
 // does not return exactly that frame. Only content-length may differ: an encoder may
 // add or drop it. The decoded frame, encoded again, must give the same bytes.
+//
+// A codec that keeps headers in a map must write them in the order of their names.
+// Call [HeadersAsMap] for f and for each frame that decode returns.
 func CheckRoundTrip(encode Encoder, decode Decoder, f *frame.Frame) error {
 	wire, err := encode(nil, f)
 	if err != nil {
@@ -63,10 +66,10 @@ func checkWire(encode Encoder, decode Decoder, f *frame.Frame, wire []byte) erro
 	// Two of them must read as two: what is written ends where the frame ends.
 	read, err := decode([][]byte{wire, wire})
 	if err != nil {
-		return fail("read back twice: %w", err)
+		return fail("two of these frames in a row: %w", err)
 	}
 	if len(read) != 2 {
-		return fail("twice that reads back as %d frames", len(read))
+		return fail("two of these frames in a row read back as %d frames", len(read))
 	}
 	for _, back := range read {
 		if err := DiffFrames(withoutLength(f), withoutLength(back)); err != nil {

@@ -247,7 +247,8 @@ func (p *Parser) wholeBody(src []byte) (body []byte, ok bool) {
 
 // SetVersion sets the version, from the next frame on and for the gap before it.
 // Servers call it when they have chosen a version from CONNECT, clients when they
-// have read CONNECTED.
+// have read CONNECTED. A proxy passes the version of CONNECTED to the parser of what
+// the client sends, before it forwards CONNECTED.
 func (p *Parser) SetVersion(v frame.Version) { p.opts.Version, p.ready = v, false }
 
 // SetLimits sets the limits, from the next frame on.

@@ -280,9 +280,9 @@ func (r *Reader) ReadFrame() (*frame.Frame, error) {
 var errBeats = errors.New("heart-beats")
 
 // Poll is like [Reader.ReadFrame], but also returns when heart-beats come before a
-// frame: f is then nil. beats is the number of heart-beats that this call read. Use
-// it to check that the peer is alive: set a deadline on the io.Reader before each
-// call.
+// frame: f is then nil. beats is the number of heart-beats that this call read. The
+// end of line that many servers write after a frame counts as one. Use Poll to check
+// that the peer is alive: set a deadline on the io.Reader before each call.
 //
 // A large frame may take longer than the deadline, and no heart-beats can come
 // inside it. If [Reader.Offset] is larger after a timeout than before the call, the

@@ -63,3 +63,17 @@ func TestCheckNotices(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckNormalizes(t *testing.T) {
+	v := Decode{Frames: []Frame{{Command: "SEND", Headers: [][2]Bytes{{"a", "1"}, {"b", "2"}, {"a", "3"}}}}}
+	read := func() []*frame.Frame {
+		return []*frame.Frame{{Command: frame.SEND, Headers: headers.Pairs("b", "2", "a", "1")}}
+	}
+	if err := v.Check(read(), nil); err == nil {
+		t.Error("another order and no repeats: no error")
+	}
+	asMap := func(f *frame.Frame) { f.Headers = headers.Pairs("a", f.Headers.Value("a"), "b", f.Headers.Value("b")) }
+	if err := v.Check(read(), nil, asMap); err != nil {
+		t.Error(err)
+	}
+}
