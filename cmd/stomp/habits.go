@@ -23,6 +23,8 @@ func habit(rule validate.Rule, f *sent) string {
 		}
 	case validate.FrameAfterError:
 		return "RabbitMQ does this: it goes on after most ERROR frames"
+	case validate.ConnectHostRequired:
+		return "stompjs does this unless connectHeaders has a host; brokers take it for a default one"
 	case validate.ConnectedVersionRequired:
 		return "servers of STOMP 1.0 alone, such as stompserver, do this whatever the client offers"
 	}

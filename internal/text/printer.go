@@ -180,7 +180,8 @@ func (t *Printer) End(used parser.Allow) {
 	t.inBody = false
 }
 
-// endBody appends what is still to be said of the body.
+// endBody prints what has been held of the body, and returns what is still to be
+// said of it.
 func (t *Printer) endBody() []byte {
 	if t.decide(true); t.form == binary {
 		return t.endHex()
