@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -222,5 +224,38 @@ func TestDecodeRecording(t *testing.T) {
 	}
 	if got := ran(nil, "decode", t.TempDir()); !strings.Contains(got, "is a directory without recordings") || !strings.HasSuffix(got, "exit 2\n") {
 		t.Errorf("got %s", got)
+	}
+}
+
+// Of a live capture each frame is shown when its packet has come.
+func TestDecodeLive(t *testing.T) {
+	file := crafted(c2s, s2c)
+	in, write := io.Pipe()
+	read, out := io.Pipe()
+	done := make(chan int)
+	go func() {
+		done <- run(args("decode -q"), in, out, io.Discard)
+		out.Close()
+	}()
+	lines := bufio.NewScanner(read)
+	next := func(want string) {
+		t.Helper()
+		for lines.Scan() {
+			if strings.Contains(lines.Text(), want) {
+				return
+			}
+		}
+		t.Errorf("no %q", want)
+	}
+	i := bytes.Index(file, []byte("CONNECTED"))
+	write.Write(file[:i])
+	next("CONNECT")
+	next("^@")
+	write.Write(file[i:])
+	next("CONNECTED")
+	write.Close()
+	next("ends after")
+	if code := <-done; code != exitFine {
+		t.Errorf("exit %d", code)
 	}
 }

@@ -1,16 +1,21 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/stompwire/stomp/cmd/stomp/internal/capture"
 )
 
-// conversations reads the conversations of a capture.
-func (in *input) conversations(format capture.Format, c *choice, h capture.Handler) (*capture.Summary, error) {
+// conversations reads the conversations of a capture. Whenever it may have to wait
+// for more of the capture, what is held in out is written: the capture may be
+// live.
+func (in *input) conversations(format capture.Format, c *choice, h capture.Handler, out *bufio.Writer) (*capture.Summary, error) {
+	in.Reader = flushing{in.Reader, out}
 	var summary *capture.Summary
 	var err error
 	switch format {
@@ -26,6 +31,18 @@ func (in *input) conversations(format capture.Format, c *choice, h capture.Handl
 		err = in.errorf("%w", err)
 	}
 	return summary, err
+}
+
+// flushing is a reader that first writes what is held. An error of writing stays
+// with the writer.
+type flushing struct {
+	r   io.Reader
+	out *bufio.Writer
+}
+
+func (f flushing) Read(b []byte) (int, error) {
+	f.out.Flush()
+	return f.r.Read(b)
 }
 
 // others tells what else than STOMP was in a capture.

@@ -182,7 +182,7 @@ func (d *decoding) stream(e *env, in *input, out *bufio.Writer) error {
 // capture shows the conversations of a capture.
 func (d *decoding) capture(e *env, in *input, format capture.Format, out *bufio.Writer) error {
 	s := &show{d: d, e: e, out: out, colour: e.palette()}
-	summary, err := in.conversations(format, &d.choice, s)
+	summary, err := in.conversations(format, &d.choice, s, out)
 	if err == nil && s.bad {
 		err = errBroken
 	}

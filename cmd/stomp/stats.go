@@ -95,16 +95,16 @@ func (c *counting) run(e *env, args []string) error {
 	if err := c.choice.want(format); err != nil {
 		return err
 	}
+	out := bufio.NewWriter(e.stdout)
 	k := newCount(c, e)
 	if format == capture.Raw {
 		err = c.stream(e, in, k)
 	} else {
 		var summary *capture.Summary
-		if summary, err = in.conversations(format, &c.choice, k); err == nil {
+		if summary, err = in.conversations(format, &c.choice, k, out); err == nil {
 			e.others(summary, &c.choice, "stats", c.quiet)
 		}
 	}
-	out := bufio.NewWriter(e.stdout)
 	if c.form == "json" {
 		k.json(out)
 	} else {

@@ -224,7 +224,7 @@ func (c *checking) capture(e *env, in *input, format capture.Format, out *bufio.
 	if c.form == "junit" {
 		t.junit = beginJUnit(out)
 	}
-	summary, err := in.conversations(format, &c.choice, t)
+	summary, err := in.conversations(format, &c.choice, t, out)
 	if err != nil {
 		return err
 	}
