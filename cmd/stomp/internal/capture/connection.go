@@ -42,7 +42,7 @@ type held struct {
 }
 
 const (
-	maxHeld      = 64 << 10 // bytes that are held
+	maxHeld      = 8 << 10 // bytes that are held
 	maxHeldCount = 256
 )
 
@@ -50,6 +50,7 @@ func newConnection(p *packets, ends pair) *connection {
 	c := &connection{p: p, ends: ends, began: p.at, client: -1}
 	c.state, c.lost = c.undecided, c.lostUndecided
 	for from := range c.half {
+		c.half[from].Budget = &p.budget
 		c.half[from].Data = func(b []byte) {
 			if c.err == nil && c.state != nil {
 				c.err = c.state(from, b)
@@ -161,21 +162,30 @@ func (c *connection) close() error {
 	if c.err != nil {
 		return c.err
 	}
-	if c.state != nil && c.conn == nil && len(c.held) > 0 {
-		if c.portSpeaksSTOMP() {
-			if err := c.decide(protoSTOMP, 0, nil); err != nil {
-				return err
-			}
-		} else {
-			c.other("")
-		}
+	if err := c.settle(); err != nil {
+		return err
 	}
-	c.closed, c.state, c.lost, c.held = true, nil, nil, nil
+	c.closed, c.state, c.lost, c.held, c.socket = true, nil, nil, nil, nil
 	if c.conn == nil || c.over {
 		return nil
 	}
 	c.over, c.conn.Ended = true, c.ended
 	return c.p.out.closed(c.conn, c.p.at)
+}
+
+// settle decides what a connection was that ends before that showed.
+func (c *connection) settle() error {
+	switch {
+	case c.state == nil || c.conn != nil:
+	case c.socket != nil:
+		c.other(c.socket.name())
+	case len(c.held) == 0:
+	case c.portSpeaksSTOMP():
+		return c.decide(protoSTOMP, 0, nil)
+	default:
+		c.other("")
+	}
+	return nil
 }
 
 // portSpeaksSTOMP reports whether STOMP can be expected whatever it looks like.

@@ -60,6 +60,7 @@ type packets struct {
 	recent  list.List              // the one with the last packet in front
 	told    map[string]int64       // how often a note was not told
 	spoken  map[string]bool        // protocols that were told
+	budget  tcp.Budget             // for segments that wait
 	at      time.Time              // of the packet
 }
 

@@ -23,6 +23,14 @@ type socket struct {
 	url      string
 }
 
+// name says what the connection is, when no STOMP has been found in it.
+func (s *socket) name() string {
+	if s.decoders[0] != nil {
+		return "WebSocket without STOMP"
+	}
+	return "HTTP"
+}
+
 func newSocket(c *connection) *socket { return &socket{c: c} }
 
 // http takes the data of HTTP, until both sides have agreed on WebSocket.
@@ -32,7 +40,7 @@ func (s *socket) http(from int, b []byte) error {
 	}
 	request := from == s.c.client
 	if s.heads[from] == nil {
-		if request && !strings.HasPrefix("GET ", string(b[:min(len(b), 4)])) || !request && !strings.HasPrefix("HTTP/1.1 ", string(b[:min(len(b), 9)])) {
+		if request && !isRequest(b) || !request && !strings.HasPrefix("HTTP/1.1 ", string(b[:min(len(b), 9)])) {
 			return nil // a body, or another method
 		}
 		s.heads[from] = new(websocket.Head)
@@ -46,6 +54,9 @@ func (s *socket) http(from int, b []byte) error {
 	case !done:
 		return nil
 	case request && !s.heads[from].Upgrades():
+		if strings.Contains(s.heads[from].Line(), "/xhr") {
+			s.c.p.noteConn(s.c, protoHTTP)
+		}
 		s.heads[from] = nil // there may be another request
 		return nil
 	case !request && !strings.HasPrefix(s.heads[from].Line(), "HTTP/1.1 101"):
@@ -70,6 +81,11 @@ func (s *socket) http(from int, b []byte) error {
 	return nil
 }
 
+// isRequest reports whether b may begin a request.
+func isRequest(b []byte) bool {
+	return strings.HasPrefix("GET ", string(b[:min(len(b), 4)])) || strings.HasPrefix("POST ", string(b[:min(len(b), 5)]))
+}
+
 func printable(line string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {
@@ -89,7 +105,13 @@ func (s *socket) early(from int, b []byte) error {
 	return nil
 }
 
+// lostHTTP gives up the head in progress. Behind one that is complete what follows
+// would have no beginning.
 func (s *socket) lostHTTP(from int, _ int, _ string) error {
+	if s.done[from] {
+		s.c.other("WebSocket")
+		return nil
+	}
 	s.heads[from] = nil
 	return nil
 }

@@ -12,6 +12,8 @@ type Half struct {
 	// Data takes bytes in their order, Missing how many of them do not come.
 	Data    func(b []byte)
 	Missing func(n int)
+	// Budget, if not nil, is shared with other halves.
+	Budget *Budget
 
 	known   bool // next is
 	first   uint32
@@ -24,6 +26,12 @@ type Half struct {
 	end     uint32 // where FIN stands
 	hasEnd  bool
 }
+
+// A Budget counts the bytes that wait in all halves together. When there are more
+// than maxBudget, the half that is to keep more gives up what is missing.
+type Budget struct{ used int }
+
+const maxBudget = 256 << 20
 
 type piece struct {
 	seq     uint32
@@ -79,7 +87,7 @@ func (h *Half) Take(s Segment) {
 	default:
 		h.keep(p)
 	}
-	if h.size > maxWaiting || len(h.waiting) > maxPieces {
+	if h.size > maxWaiting || len(h.waiting) > maxPieces || h.Budget != nil && h.Budget.used > maxBudget {
 		h.skip()
 	}
 	h.wait()
@@ -156,11 +164,19 @@ func (h *Half) give(p piece) {
 func (h *Half) release() {
 	n := 0
 	for n < len(h.waiting) && !before(h.next, h.waiting[n].seq) {
-		h.size -= len(h.waiting[n].data)
+		h.hold(-len(h.waiting[n].data))
 		h.give(h.waiting[n])
 		n++
 	}
 	h.waiting = slices.Delete(h.waiting, 0, n)
+}
+
+// hold counts bytes that wait.
+func (h *Half) hold(n int) {
+	h.size += n
+	if h.Budget != nil {
+		h.Budget.used += n
+	}
 }
 
 // keep lets a piece wait. A piece in the capture as a whole is not kept again.
@@ -170,11 +186,11 @@ func (h *Half) keep(p piece) {
 		if len(h.waiting[i].data) >= len(p.data) {
 			return
 		}
-		h.size -= len(h.waiting[i].data)
+		h.hold(-len(h.waiting[i].data))
 		h.waiting = slices.Delete(h.waiting, i, i+1)
 	}
 	p.data = slices.Clone(p.data)
-	h.size += len(p.data)
+	h.hold(len(p.data))
 	h.waiting = slices.Insert(h.waiting, i, p)
 }
 

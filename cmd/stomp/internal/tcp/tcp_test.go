@@ -138,6 +138,22 @@ func TestHalfAcked(t *testing.T) {
 	}
 }
 
+// What waits is bounded, of one half and of all together.
+func TestHalfBudget(t *testing.T) {
+	var budget tcp.Budget
+	given := 0
+	for i := range 200 { // each might keep 4 MiB
+		h := &tcp.Half{Data: func(b []byte) { given += len(b) }, Missing: func(int) {}, Budget: &budget}
+		h.Start(uint32(i))
+		for k := range uint32(40) {
+			h.Take(tcp.Segment{Seq: uint32(i) + 10 + k<<16, Data: make([]byte, 1<<16)})
+		}
+	}
+	if given < 200<<20 {
+		t.Errorf("%d MiB given, so that %d wait", given>>20, 200*40>>4-given>>20)
+	}
+}
+
 // However segments are cut, repeated and moved, what comes out is what was sent,
 // across the wrap of sequence numbers.
 func TestHalfAnyOrder(t *testing.T) {
