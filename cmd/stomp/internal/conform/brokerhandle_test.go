@@ -283,7 +283,7 @@ func (s *testSub) deliver(m *testMessage) {
 	case b.is("content-type is lost"):
 		f.Headers.Delete(headers.ContentType)
 	}
-	if b.is("every tenth message is lost") && b.serial%10 == 9 {
+	if b.is("loses a message of twenty") && string(f.Body) == "09" {
 		return
 	}
 	if s.mode.Explicit() || b.is("auto waits for ACK") {
@@ -322,8 +322,10 @@ func (c *testClient) settle(f *frame.Frame) {
 	s.delivers = rest
 	if b.is("ACK is for all subscriptions") {
 		for _, other := range c.subs {
-			settled = append(settled, other.delivers...)
-			other.delivers = nil
+			if other != s {
+				settled = append(settled, other.delivers...)
+				other.delivers = nil
+			}
 		}
 	}
 	for _, d := range settled {

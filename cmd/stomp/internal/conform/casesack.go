@@ -49,6 +49,9 @@ func ackCases() []*Probe {
 				if o := carries(f, headers.ID, want); o.Kind != OK {
 					return o
 				}
+				if o := k.wrote(headers.ID, want); o.Kind != OK {
+					return o
+				}
 			case frame.V11:
 				if o := carries(f, headers.Subscription, sub); o.Kind != OK {
 					return o
@@ -56,6 +59,9 @@ func ackCases() []*Probe {
 				fallthrough
 			default:
 				if o := carries(f, headers.MessageID, want); o.Kind != OK {
+					return o
+				}
+				if o := k.wrote(headers.MessageID, want); o.Kind != OK {
 					return o
 				}
 			}

@@ -109,6 +109,12 @@ func (p *processDriver) within(d time.Duration, do func() error) error {
 func (p *processDriver) Greeting() Greeting { return p.greeting }
 
 func (p *processDriver) Do(c Command) (a Answer, err error) {
+	if c.Headers == nil {
+		c.Headers = map[string]string{} // null is no object to most languages
+	}
+	if c.Body == nil {
+		c.Body = []byte{}
+	}
 	line, err := json.Marshal(c)
 	if err != nil {
 		return a, err

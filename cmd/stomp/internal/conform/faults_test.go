@@ -92,8 +92,14 @@ func (f brokerFault) check(t *testing.T, b *testBroker) {
 		t.Errorf("%s: the run ended early: %v", f.word, err)
 		return
 	}
+	compare(t, f.word, f.found, results)
+}
+
+// compare reports probes that should have found a fault and did not, and those
+// that found it though they are about something else.
+func compare(t *testing.T, fault, found string, results []*Result) {
 	ids, text := failing(results)
-	want := strings.Fields(f.found)
+	want := strings.Fields(found)
 	matches := func(pattern, id string) bool {
 		before, after, star := strings.Cut(pattern, "*")
 		return pattern == id || star && strings.HasPrefix(id, before) && strings.HasSuffix(id, after)
@@ -110,7 +116,7 @@ func (f brokerFault) check(t *testing.T, b *testBroker) {
 		}
 	}
 	if len(wrong) > 0 {
-		t.Errorf("%s:\n  %s\nwhat failed:%s", f.word, strings.Join(wrong, "\n  "), text)
+		t.Errorf("%s:\n  %s\nwhat failed:%s", fault, strings.Join(wrong, "\n  "), text)
 	}
 }
 

@@ -97,12 +97,12 @@ func handshakeProbes() []*Probe {
 			}
 			return closes(c)
 		}, Closed).slow(),
-		ask(Should, "handshake/no-common-version-lists", passage{inNegotiation, "The ERROR lists the versions of the server in its version header"}, func(s *script) Outcome {
+		ask(Should, "handshake/no-common-version-lists", passage{inNegotiation, "The ERROR lists versions of the server in its version header"}, func(s *script) Outcome {
 			c := s.dial()
 			if _, o := c.handshake(s.connectFrame("CONNECT", "9.9")); o.Kind != Errored {
 				s.block("no ERROR: %v", o)
 			}
-			if got := frame.ParseVersions(c.last.Headers.Value(headers.Version)); got != s.versions {
+			if got := frame.ParseVersions(c.last.Headers.Value(headers.Version)); got == 0 || got&^s.versions != 0 {
 				return wrong("version:%s", c.last.Headers.Value(headers.Version))
 			}
 			return ok
