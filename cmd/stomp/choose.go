@@ -27,6 +27,7 @@ type choice struct {
 	headers       []headerChoice
 	sides         []validate.Role
 	since, until  moment
+	noBeats       bool
 }
 
 // A headerChoice chooses frames by a header.
@@ -55,6 +56,7 @@ func (c *choice) declareFrames(fs *flag.FlagSet) {
 		return nil
 	})
 	fs.Func("header", "only frames with header `name`, or name=pattern", c.addHeader)
+	fs.BoolVar(&c.noBeats, "no-heart-beats", false, "leave out heart-beats")
 	fs.Func("from", "only what this `side` sent, client or server; of a capture", c.addSide)
 	fs.Func("since", "only from this `time` on: seconds since the connection began (90 or 1m30s), or a time of day (15:04:05) or RFC 3339 time", c.since.set)
 	fs.Func("until", "only up to this `time`, in the same forms", c.until.set)
@@ -274,7 +276,7 @@ type chosen struct {
 // choose returns a sink that passes on what is chosen, of a side of a
 // conversation, or of a stream where conn is nil.
 func (c *choice) choose(to sink, conn *capture.Conn, now func() time.Duration) sink {
-	if !c.byFrame() && !c.since.given() && !c.until.given() {
+	if !c.byFrame() && !c.since.given() && !c.until.given() && !c.noBeats {
 		return to
 	}
 	return &chosen{sink: to, c: c, conn: conn, now: now, shown: !c.byFrame()}
@@ -295,13 +297,13 @@ func (f *chosen) eol(offset int64, raw []byte, used parser.Allow) {
 }
 
 func (f *chosen) gap(offset int64, raw []byte) {
-	if !f.c.byFrame() && f.inTime() {
+	if !f.c.byFrame() && !f.c.noBeats && f.inTime() {
 		f.sink.gap(offset, raw)
 	}
 }
 
 func (f *chosen) gapEnd(g gap) {
-	if !f.c.byFrame() && f.inTime() {
+	if !f.c.byFrame() && !f.c.noBeats && f.inTime() {
 		f.sink.gapEnd(g)
 	}
 }

@@ -93,11 +93,30 @@ func (s *show) Lost(conn *capture.Conn, from validate.Role, at time.Time, n int,
 	return s.written()
 }
 
+func (s *show) Say(conn *capture.Conn, from validate.Role, at time.Time, what string) error {
+	since := at.Sub(conn.Began)
+	if s.d.form == "json" {
+		sh := conn.User.(*shown)
+		sh.talk.sides[from].at = since
+		quoted, _ := json.Marshal(what) // a string has no error
+		fmt.Fprintf(s.out, "%s\"note\":%s}\n", s.prefix(sh, from), quoted)
+		return s.written()
+	}
+	s.say(conn, fmt.Sprintf("%s %.3f %s", from, since.Seconds(), what))
+	return s.written()
+}
+
 func (s *show) Closed(conn *capture.Conn, at time.Time) error {
 	sh := conn.User.(*shown)
 	sh.talk.finish(func(from validate.Role, err error) { s.trouble(conn, from, err) })
 	if s.d.form != "json" {
 		b := fmt.Sprintf("ends after %.3f s", at.Sub(conn.Began).Seconds())
+		switch {
+		case !conn.Ended:
+			b = fmt.Sprintf("open after %.3f s, where the capture ends", at.Sub(conn.Began).Seconds())
+		case conn.Reset != "":
+			b += ", reset by the " + conn.Reset
+		}
 		for i, c := range sh.counts {
 			b += fmt.Sprintf("%s%s %s, %s", [...]string{": ", "; "}[i], validate.Role(i), plural(c.frames, "frame"), plural(c.beats, "heart-beat"))
 		}

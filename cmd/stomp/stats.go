@@ -277,6 +277,8 @@ func (k *count) Lost(conn *capture.Conn, from validate.Role, at time.Time, n int
 	return nil
 }
 
+func (k *count) Say(*capture.Conn, validate.Role, time.Time, string) error { return nil }
+
 func (k *count) Closed(conn *capture.Conn, at time.Time) error {
 	t := conn.User.(*countedTalk)
 	conn.User = nil

@@ -159,6 +159,8 @@ func (t *trials) Lost(conn *capture.Conn, from validate.Role, at time.Time, n in
 	return t.written()
 }
 
+func (t *trials) Say(*capture.Conn, validate.Role, time.Time, string) error { return nil }
+
 func (t *trials) Closed(conn *capture.Conn, at time.Time) error {
 	tr := conn.User.(*trial)
 	conn.User = nil

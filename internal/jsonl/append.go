@@ -148,11 +148,15 @@ func appendString(dst, s []byte) []byte {
 	dst = append(dst, '"')
 	done := 0
 	for i := 0; i < len(s); {
+		if c := s[i]; ' ' <= c && c <= '~' && c != '"' && c != '\\' {
+			i++
+			continue
+		}
 		r, size := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRune(s[i:])
 		}
-		if r != '"' && r != '\\' && unicode.IsPrint(r) {
+		if r >= utf8.RuneSelf && unicode.IsPrint(r) {
 			i += size
 			continue
 		}

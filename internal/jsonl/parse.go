@@ -118,7 +118,7 @@ func (p *object) value(key string) (err error) {
 		}
 	default:
 		switch key {
-		case "offset", "size", "allowed", "error", "skipped", "time", "ms", "client", "server", "over", "middle", "missing", "cut":
+		case "offset", "size", "allowed", "error", "skipped", "time", "ms", "client", "server", "over", "middle", "missing", "cut", "note":
 		default:
 			if p.unknown == nil {
 				p.unknown = fmt.Errorf("unknown key %q", key)
@@ -159,8 +159,8 @@ func (p *object) line() (Line, error) {
 		return Line{Frame: &p.frame, Origin: p.place()}, nil
 	case p.seen["heartbeats"] || p.seen["nuls"] || p.seen["eol"]:
 		return Line{EOLs: p.eols, Origin: p.place()}, nil
-	case p.seen["connection"] && p.seen["client"] && p.seen["server"]:
-		return Line{}, nil // a connection begins
+	case p.seen["connection"] && (p.seen["client"] && p.seen["server"] || p.seen["note"]):
+		return Line{}, nil // a connection begins, or a side does something else
 	}
 	return Line{}, errors.New(`none of "command", "eol", "heartbeats" and "nuls"`)
 }

@@ -131,6 +131,23 @@ func (t *Printer) plain(piece []byte) {
 // characters appends the characters at the front of s, and keeps in carry the
 // beginning of one whose end has not come.
 func (t *Printer) characters(b, s []byte) []byte {
+	for len(s) > 0 && t.hidden == 0 {
+		n := printable(s)
+		if !t.full {
+			n = min(n, int(shownBody-t.shown))
+		}
+		if n > 0 {
+			b = append(t.indent(b), s[:n]...)
+			t.shown += int64(n)
+			s = s[n:]
+		}
+		if len(s) == 0 || !utf8.FullRune(s) {
+			break
+		}
+		_, size := utf8.DecodeRune(s)
+		b = t.character(b, s[:size])
+		s = s[size:]
+	}
 	for utf8.FullRune(s) {
 		if t.hidden > 0 {
 			t.hidden += int64(len(s))

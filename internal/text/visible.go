@@ -30,6 +30,10 @@ func AppendPainted(dst []byte, colour, text string) []byte {
 // bytes that are not UTF-8 as <FF>. What is not as it is has the colour mark.
 func AppendVisible(dst, s []byte, mark string) []byte {
 	for len(s) > 0 {
+		if n := printable(s); n > 0 {
+			dst, s = append(dst, s[:n]...), s[n:]
+			continue
+		}
 		r, size := utf8.DecodeRune(s)
 		if r == utf8.RuneError && size == 1 {
 			dst = AppendPainted(dst, mark, "<"+hexadecimal(rune(s[0]), 2)+">")
@@ -39,6 +43,16 @@ func AppendVisible(dst, s []byte, mark string) []byte {
 		s = s[size:]
 	}
 	return dst
+}
+
+// printable returns how many bytes at the front of s are printable ASCII.
+func printable(s []byte) int {
+	for i, c := range s {
+		if c < ' ' || c > '~' {
+			return i
+		}
+	}
+	return len(s)
 }
 
 func appendRune(dst []byte, r rune, mark string) []byte {

@@ -24,8 +24,10 @@ type Conn struct {
 	Began  time.Time // the first packet; zero where no date is known
 	// Middle says that the capture does not have the beginning.
 	Middle bool
-	// Ended says that the capture has the end: set before Closed.
+	// Ended says that the capture has the end, Reset which side reset the
+	// connection, "" for none. Both are set before Closed.
 	Ended bool
+	Reset string
 	// User is for the handler.
 	User any
 }
@@ -43,6 +45,9 @@ type Handler interface {
 	// Lost says that what a side sent next is not known, and why. n is how many
 	// bytes that are, -1 where that is not known.
 	Lost(c *Conn, from validate.Role, at time.Time, n int, why string) error
+	// Say tells what a side does besides sending STOMP, such as to close a
+	// WebSocket.
+	Say(c *Conn, from validate.Role, at time.Time, what string) error
 	// Closed says that a conversation is over.
 	Closed(c *Conn, at time.Time) error
 	// Note takes something to be told.
@@ -115,6 +120,13 @@ func (o *output) lost(c *Conn, from validate.Role, at time.Time, n int, why stri
 		return nil
 	}
 	return o.h.Lost(c, from, at, n, why)
+}
+
+func (o *output) say(c *Conn, from validate.Role, at time.Time, what string) error {
+	if !o.o.number(c.Number) {
+		return nil
+	}
+	return o.h.Say(c, from, at, what)
 }
 
 func (o *output) closed(c *Conn, at time.Time) error {

@@ -48,8 +48,17 @@ func (l *log) Lost(c *capture.Conn, from validate.Role, _ time.Time, n int, why 
 	return nil
 }
 
+func (l *log) Say(c *capture.Conn, from validate.Role, _ time.Time, what string) error {
+	fmt.Fprintf(l, "#%d %s %s\n", c.Number, from, what)
+	return nil
+}
+
 func (l *log) Closed(c *capture.Conn, at time.Time) error {
-	fmt.Fprintf(l, "#%d closed\n", c.Number)
+	reset := ""
+	if c.Reset != "" {
+		reset = ", reset by the " + c.Reset
+	}
+	fmt.Fprintf(l, "#%d closed%s\n", c.Number, reset)
 	return nil
 }
 
@@ -235,6 +244,41 @@ func TestPackets(t *testing.T) {
 			k.Send(1, []byte(response), 1000)
 			k.Send(0, masked(connect), 1000)
 		}, ""},
+		{"WebSocket closed, then reset", capture.Options{}, func(f *craft.File) {
+			k := talk(f, a, "10.0.0.2:80")
+			k.Open()
+			k.Send(0, []byte(request), 1000)
+			k.Send(1, []byte(response), 1000)
+			k.Send(0, masked(connect), 1000)
+			k.Send(1, craft.Frame(0x88, nil, []byte("\x03\xea\x1bbad frame")), 1000)
+			k.Segment(0, craft.RST, nil)
+		}, `#1 10.0.0.1:5000 -> 10.0.0.2:80, WebSocket /ws
+#1 client "CONNECT\naccept-version:1.2\nhost:/\n\n\x00"
+#1 server closes the WebSocket: 1002 ?bad frame
+#1 closed, reset by the client
+`},
+		{"PROXY protocol, version 1", capture.Options{}, func(f *craft.File) {
+			k := talk(f, a, b)
+			k.Open()
+			k.Send(0, []byte("PROXY TCP4 192.0.2.7 192.0.2.8 4000 61613\r\n"+connect), 50)
+			k.Send(1, []byte(connected), 1000)
+		}, `#1 192.0.2.7:4000 by 10.0.0.1:5000 -> 10.0.0.2:61613, TCP
+#1 client "CONNECT"
+#1 client "\naccept-version:1.2\nhost:/\n\n\x00"
+#1 server "CONNECTED\nversion:1.2\n\n\x00\n"
+#1 closed
+`},
+		{"PROXY protocol, version 2, before WebSocket", capture.Options{}, func(f *craft.File) {
+			k := talk(f, a, "10.0.0.2:80")
+			k.Open()
+			k.Send(0, []byte("\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c\xc0\x00\x02\x07\xc0\x00\x02\x08\x0f\xa0\xf0\xad"), 9)
+			k.Send(0, []byte(request), 1000)
+			k.Send(1, []byte(response), 1000)
+			k.Send(0, masked(connect), 1000)
+		}, `#1 192.0.2.7:4000 by 10.0.0.1:5000 -> 10.0.0.2:80, WebSocket /ws
+#1 client "CONNECT\naccept-version:1.2\nhost:/\n\n\x00"
+#1 closed
+`},
 		{"WebSocket refused", capture.Options{}, func(f *craft.File) {
 			k := talk(f, a, "10.0.0.2:80")
 			k.Open()
@@ -252,12 +296,11 @@ func TestPackets(t *testing.T) {
 // Protocols that are not STOMP are named, with what to do.
 func TestPacketsOthers(t *testing.T) {
 	for want, said := range map[string]string{
-		"TLS":                "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-		"MQTT":               "\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04abcd",
-		"AMQP":               "AMQP\x00\x00\x09\x01",
-		"OpenWire":           "\x00\x00\x01\x4e\x01ActiveMQ\x00\x00\x00\x0c",
-		"HTTP":               "POST /x/xhr HTTP/1.1\r\n\r\n",
-		"the PROXY protocol": "PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\nCONNECT\n\n\x00",
+		"TLS":      "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+		"MQTT":     "\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04abcd",
+		"AMQP":     "AMQP\x00\x00\x09\x01",
+		"OpenWire": "\x00\x00\x01\x4e\x01ActiveMQ\x00\x00\x00\x0c",
+		"HTTP":     "POST /x/xhr HTTP/1.1\r\n\r\n",
 	} {
 		l, s := read(t, capture.Options{}, func(f *craft.File) {
 			k := talk(f, "10.0.0.1:5000", "10.0.0.2:61613")

@@ -32,6 +32,9 @@ type connection struct {
 	size      int    // of what is held
 	conn      *Conn
 	socket    *socket
+	proxied   bool   // a header of the PROXY protocol has been read
+	source    string // of the client, as that says
+	reset     int    // which end did that, -1 for none
 }
 
 // held is what an end has sent.
@@ -47,7 +50,7 @@ const (
 )
 
 func newConnection(p *packets, ends pair) *connection {
-	c := &connection{p: p, ends: ends, began: p.at, client: -1}
+	c := &connection{p: p, ends: ends, began: p.at, client: -1, reset: -1}
 	c.state, c.lost = c.undecided, c.lostUndecided
 	for from := range c.half {
 		c.half[from].Budget = &p.budget
@@ -104,6 +107,9 @@ func (c *connection) segment(from int, s tcp.Segment) error {
 	c.catchUp(false)
 	if c.err == nil && (s.Flags&tcp.RST != 0 || c.half[0].Ended() && c.half[1].Ended()) {
 		c.ended = true
+		if s.Flags&tcp.RST != 0 {
+			c.reset = from
+		}
 		return c.close()
 	}
 	return c.err
@@ -169,7 +175,10 @@ func (c *connection) close() error {
 	if c.conn == nil || c.over {
 		return nil
 	}
-	c.over, c.conn.Ended = true, c.ended
+	c.over, c.conn.Ended = true, c.ended || c.half[0].Finished() && c.half[1].Finished()
+	if c.reset >= 0 {
+		c.conn.Reset = c.role(c.reset).String()
+	}
 	return c.p.out.closed(c.conn, c.p.at)
 }
 
@@ -207,6 +216,8 @@ func (c *connection) undecided(from int, b []byte) error {
 	switch {
 	case is == nil && c.size < maxHeld && len(c.held) < maxHeldCount:
 		return nil
+	case is == protoPROXY && !c.proxied:
+		return c.unproxy(from, begin)
 	case is == nil || is == protoOther:
 		is = protoOther
 		if c.portSpeaksSTOMP() {
@@ -214,6 +225,34 @@ func (c *connection) undecided(from int, b []byte) error {
 		}
 	}
 	return c.decide(is, from, begin)
+}
+
+// unproxy goes on behind the header of the PROXY protocol, which a proxy sends
+// before what its client does.
+func (c *connection) unproxy(from int, begin []byte) error {
+	size, source := proxyHeader(begin)
+	if size < 0 {
+		return c.decide(protoOther, from, nil)
+	}
+	if size == 0 || size > len(begin) {
+		return nil // more has to come
+	}
+	c.proxied, c.source = true, source
+	sent := c.held
+	c.held, c.size = nil, 0
+	for _, h := range sent {
+		if h.from == from {
+			n := min(size, len(h.data))
+			h.data, size = h.data[n:], size-n
+		}
+		if len(h.data) == 0 || c.state == nil {
+			continue
+		}
+		if err := c.state(h.from, h.data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // begin returns what an end has sent so far, as far as it is held.
@@ -315,8 +354,12 @@ func (c *connection) other(name string) {
 
 // open begins a conversation.
 func (c *connection) open(over string) error {
+	client := c.ends[c.client].String()
+	if c.source != "" {
+		client = c.source + " by " + client
+	}
 	c.conn = &Conn{
-		Client: c.ends[c.client].String(), Server: c.ends[1-c.client].String(),
+		Client: client, Server: c.ends[1-c.client].String(),
 		Over: over, Began: c.began, Middle: !c.opened,
 	}
 	return c.p.out.open(c.conn)

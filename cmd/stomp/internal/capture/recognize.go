@@ -75,8 +75,8 @@ const (
 // recognize returns what speaks as b begins, nil when that cannot be said yet.
 func recognize(b []byte) *protocol {
 	switch {
-	case begins(b, "\r\n\r\n\x00\r\nQUIT\n"):
-		return prefixed(b, "\r\n\r\n\x00\r\nQUIT\n", protoPROXY)
+	case begins(b, proxySignature):
+		return prefixed(b, proxySignature, protoPROXY)
 	case len(b) > 0 && b[0] == 0x16 || len(b) > 1 && b[0] == 0x17 && b[1] == 3:
 		if len(b) < 3 {
 			return nil

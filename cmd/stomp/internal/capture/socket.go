@@ -147,7 +147,10 @@ func (s *socket) agreed() error {
 func (s *socket) begin() {
 	s.c.state, s.c.lost = s.frames, s.lostFrames
 	for from := range s.decoders {
-		s.decoders[from] = &websocket.Decoder{Data: func(b []byte) error { return s.message(from, b) }}
+		s.decoders[from] = &websocket.Decoder{
+			Data:    func(b []byte) error { return s.message(from, b) },
+			Control: func(opcode byte, payload []byte) error { return s.control(from, opcode, payload) },
+		}
 	}
 }
 
@@ -249,6 +252,18 @@ func (s *socket) undecided(from int, b []byte) error {
 		}
 	}
 	return nil
+}
+
+// control takes a control frame.
+func (s *socket) control(from int, opcode byte, payload []byte) error {
+	if opcode != websocket.Close || s.c.conn == nil {
+		return nil
+	}
+	what := "closes the WebSocket"
+	if len(payload) >= 2 {
+		what += fmt.Sprintf(": %d %s", int(payload[0])<<8|int(payload[1]), printable(string(payload[2:])))
+	}
+	return handled(s.c.p.out.say(s.c.conn, s.c.role(from), s.c.p.at, strings.TrimSpace(what)))
 }
 
 // agreedSTOMP reports whether the sub-protocol is one of STOMP.

@@ -141,6 +141,9 @@ func (h *Half) Close() {
 	}
 }
 
+// Finished reports whether FIN has come, though bytes before it may be missing.
+func (h *Half) Finished() bool { return h.hasEnd }
+
 // Ended reports whether all up to FIN has been given away.
 func (h *Half) Ended() bool { return h.hasEnd && !before(h.next, h.end) }
 

@@ -27,7 +27,7 @@ type Decoder struct {
 	// End is called after each message; nil for not.
 	End func() error
 	// Control takes a control frame; nil for not.
-	Control func(opcode byte, payload []byte)
+	Control func(opcode byte, payload []byte) error
 	// Inflate is not nil where compression was agreed for this side.
 	Inflate *Inflater
 
@@ -171,10 +171,11 @@ func (d *Decoder) payload(piece []byte) error {
 func (d *Decoder) end() error {
 	d.inside = false
 	if d.opcode >= Close {
-		if d.Control != nil {
-			d.Control(d.opcode, d.control)
-		}
+		payload := d.control
 		d.control = d.control[:0]
+		if d.Control != nil {
+			return d.Control(d.opcode, payload)
+		}
 		return nil
 	}
 	if !d.final {

@@ -19,7 +19,7 @@ func read(b []byte, n int, inflate *websocket.Inflater) string {
 		Inflate: inflate,
 		Data:    func(p []byte) error { s.Write(p); return nil },
 		End:     func() error { s.WriteByte('|'); return nil },
-		Control: func(op byte, p []byte) { fmt.Fprintf(&s, "[%d %s]", op, p) },
+		Control: func(op byte, p []byte) error { fmt.Fprintf(&s, "[%d %s]", op, p); return nil },
 	}
 	for b = bytes.Clone(b); len(b) > 0; {
 		k := min(n, len(b))
