@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -259,3 +260,34 @@ func TestDecodeLive(t *testing.T) {
 		t.Errorf("exit %d", code)
 	}
 }
+
+// However large a capture, the memory is that of the connections in progress.
+func TestLargeCaptureNeedsNoMemory(t *testing.T) {
+	const size, most = 30 << 20, 15 << 20
+	for _, call := range []string{"decode -q", "decode -q -o json", "check -q", "stats -q"} {
+		read, write := io.Pipe()
+		go func() {
+			w := bufio.NewWriterSize(write, 1<<20)
+			craft.Large(w, size)
+			w.Flush()
+			write.Close()
+		}()
+		var before, now runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		peak := uint64(0)
+		in := readerFunc(func(b []byte) (int, error) {
+			runtime.ReadMemStats(&now)
+			peak = max(peak, now.HeapAlloc)
+			return read.Read(b)
+		})
+		code := run(args(call), in, io.Discard, io.Discard)
+		if code != exitFine || peak > before.HeapAlloc+most {
+			t.Errorf("%s: exit %d, %d MiB more in use", call, code, (peak-before.HeapAlloc)>>20)
+		}
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }

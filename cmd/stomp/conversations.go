@@ -57,6 +57,11 @@ func (e *env) others(s *capture.Summary, c *choice, command string, quiet bool) 
 		list = append(list, fmt.Sprintf("%s %d", name, count))
 	}
 	slices.Sort(list)
+	for _, number := range c.conns.Numbers {
+		if number > s.Conversations {
+			fmt.Fprintf(e.stderr, "stomp %s: there is no #%d: the capture has %s\n", command, number, plural(int64(s.Conversations), "STOMP conversation"))
+		}
+	}
 	switch {
 	case quiet || s.Conversations > 0 && n == 0:
 		return
