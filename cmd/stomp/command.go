@@ -169,8 +169,8 @@ func overview() string {
 	b.WriteString(`
 FILE is a file, or - or nothing for standard input. "stomp decode -h" explains
 decode, and so on. The exit code is 0 when all is well, 1 when the input is bad,
-cannot be read, or its outcome cannot be written, or check finds a MUST broken,
-and 2 when the call is bad or FILE cannot be opened.
+cannot be read, or its outcome cannot be written, or check or conform finds a MUST
+broken, and 2 when the call is bad or FILE cannot be opened.
 `)
 	return b.String()
 }

@@ -5,13 +5,14 @@
 //	stomp check [flags] [FILE]                 judge recorded conversations
 //	stomp stats [flags] [FILE]                 count frames, bytes and times
 //	stomp bench [flags] [FILE]                 measure how fast a stream is read
+//	stomp conform [flags] URL                  test a broker, or with -listen a client
 //	stomp help [command | rules | RULE-ID]     explain a command or a rule, list the rules
 //	stomp completion bash | zsh | fish         print a script for the completion of a shell
 //	stomp version                              print the version of this tool
 //
 // It reads a file, or standard input. It exits with 0 when all is well, with 1
 // when the input is bad, cannot be read, or its outcome cannot be written, or
-// check finds a MUST broken, and with 2 when the call is bad or FILE cannot be
+// check or conform finds a MUST broken, and with 2 when the call is bad or FILE cannot be
 // opened. That nobody reads its output any more is no error.
 package main
 
