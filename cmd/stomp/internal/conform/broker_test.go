@@ -154,7 +154,9 @@ func (b *testBroker) serve(conn net.Conn) {
 		if closing {
 			// What the peer still sends is read, so that it can read what was
 			// sent to it.
-			conn.(*net.TCPConn).CloseWrite()
+			if half, can := conn.(interface{ CloseWrite() error }); can {
+				half.CloseWrite()
+			}
 			conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
 			for err == nil {
 				_, err = conn.Read(buffer)

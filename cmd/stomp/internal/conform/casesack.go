@@ -144,13 +144,10 @@ func beatCases() []*Probe {
 	return append(ps,
 		ask(Must, "heart-beats/none-wanted", passage{inBeats, "0 means that a party cannot send heart-beats, or does not want any"}, func(s *script) Outcome {
 			n := interval(s)
-			c := s.serveWith(frame.V12, [2]int{n, n}, "heart-beat:0,0\n")
-			idle := s.tell(Command{Op: "idle", Timeout: 4 * n})
-			a := <-idle
-			if a.Error != "" {
+			s.serveWith(frame.V12, [2]int{n, n}, "heart-beat:0,0\n")
+			if a := <-s.tell(Command{Op: "idle", Timeout: 4 * n}); a.Error != "" {
 				return outcome(Errored, "the client says: %s", a.Error)
 			}
-			_ = c
 			return ok
 		}).in(frame.V12),
 		ask(Must, "heart-beats/header-missing", passage{inBeats, "A missing heart-beat header is the same as heart-beat:0,0"}, func(s *script) Outcome {

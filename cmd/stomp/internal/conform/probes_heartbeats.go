@@ -25,7 +25,7 @@ func beating(s *script, v frame.Version, send, receive bool) (c *conn, fromClien
 		answer = headers.HeartBeats{}
 	}
 	fromClient, fromServer = headers.NegotiateHeartBeats(want, answer)
-	switch longest := 20 * s.Beat; {
+	switch longest := 10 * s.Beat; {
 	case send && fromClient == 0:
 		s.skip("the server does not want heart-beats")
 	case receive && fromServer == 0:
