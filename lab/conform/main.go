@@ -9,6 +9,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -17,6 +18,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -47,7 +49,7 @@ func main() {
 			log.Fatal(err)
 		}
 	}
-	if r.unstable {
+	if r.unstable.Load() {
 		os.Exit(1)
 	}
 }
@@ -60,7 +62,7 @@ type run struct {
 	only     *regexp.Regexp
 	brokers  []*report
 	clients  []*report
-	unstable bool
+	unstable atomic.Bool
 }
 
 // A report is what "stomp conform -o json" prints.
@@ -117,15 +119,24 @@ func (r *run) all(ctx context.Context) (err error) {
 			return fmt.Errorf("%s: %w\n%s", source, err, out)
 		}
 	}
-	for _, p := range r.peers() {
-		if !r.only.MatchString(p.name) {
-			continue
-		}
-		if err := r.peer(ctx, p); err != nil {
-			return fmt.Errorf("%s: %w", p.name, err)
-		}
+	// Brokers and clients have nothing to do with each other.
+	failed := make(chan error, 2)
+	for _, clients := range []bool{false, true} {
+		go func() {
+			failed <- func() error {
+				for _, p := range r.peers() {
+					if p.client != clients || !r.only.MatchString(p.name) {
+						continue
+					}
+					if err := r.peer(ctx, p); err != nil {
+						return fmt.Errorf("%s: %w", p.name, err)
+					}
+				}
+				return nil
+			}()
+		}()
 	}
-	return nil
+	return errors.Join(<-failed, <-failed)
 }
 
 // peer runs a peer as often as was asked for.
@@ -150,7 +161,7 @@ func (r *run) peer(ctx context.Context, p peer) error {
 		for i, x := range next.Results {
 			if want := first.Results[i]; x.ID == want.ID && x.Outcome != want.Outcome {
 				log.Printf("%s: run %d: %s is %s (%s), was %s (%s)", p.name, n+1, x.ID, x.Outcome, x.Detail, want.Outcome, want.Detail)
-				r.unstable = true
+				r.unstable.Store(true)
 			}
 		}
 	}

@@ -145,7 +145,7 @@ func beatCases() []*Probe {
 		ask(Must, "heart-beats/none-wanted", passage{inBeats, "0 means that a party cannot send heart-beats, or does not want any"}, func(s *script) Outcome {
 			n := interval(s)
 			s.serveWith(frame.V12, [2]int{n, n}, "heart-beat:0,0\n")
-			if a := <-s.tell(Command{Op: "idle", Timeout: 4 * n}); a.Error != "" {
+			if a := <-s.tell(Command{Op: "idle", Timeout: 6 * n}); a.Error != "" {
 				return outcome(Errored, "the client says: %s", a.Error)
 			}
 			return ok
@@ -153,7 +153,7 @@ func beatCases() []*Probe {
 		ask(Must, "heart-beats/header-missing", passage{inBeats, "A missing heart-beat header is the same as heart-beat:0,0"}, func(s *script) Outcome {
 			n := interval(s)
 			s.serveWith(frame.V12, [2]int{n, n}, "")
-			if a := <-s.tell(Command{Op: "idle", Timeout: 4 * n}); a.Error != "" {
+			if a := <-s.tell(Command{Op: "idle", Timeout: 6 * n}); a.Error != "" {
 				return outcome(Errored, "the client says: %s", a.Error)
 			}
 			return ok
@@ -161,7 +161,7 @@ func beatCases() []*Probe {
 		ask(Must, "heart-beats/received", passage{inBeats, "Any data is a sign of life"}, func(s *script) Outcome {
 			n := interval(s)
 			c := s.serveWith(frame.V12, [2]int{0, n}, "heart-beat:"+headers.HeartBeats{Send: time.Duration(n) * time.Millisecond}.String()+"\n")
-			idle := s.tell(Command{Op: "idle", Timeout: 4 * n})
+			idle := s.tell(Command{Op: "idle", Timeout: 6 * n})
 			for {
 				select {
 				case a := <-idle:

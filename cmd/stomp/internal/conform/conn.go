@@ -248,8 +248,19 @@ func (c *conn) ask(text string) Outcome {
 // must is ask for a step that a probe needs first. A peer that gives no receipt
 // for the frame, but answers later ones, has taken it.
 func (c *conn) must(text string) {
+	command, _, _ := strings.Cut(text, "\n")
+	if _, mute := c.s.mute.Load(command); mute {
+		// It would be waited for in vain each time.
+		c.send(strings.ReplaceAll(text, "$R", "receipt:"+c.s.unique("r")))
+		if o := c.receipt(c.ping()); o.Kind != Accepted {
+			c.s.block("%s failed first, %v", command, o)
+		}
+		return
+	}
 	if o := c.ask(text); o.Kind != Accepted && o.Kind != Ignored {
-		c.s.block("%s failed first, %v", strings.SplitN(text, "\n", 2)[0], o)
+		c.s.block("%s failed first, %v", command, o)
+	} else if o.Kind == Ignored {
+		c.s.mute.Store(command, true)
 	}
 }
 

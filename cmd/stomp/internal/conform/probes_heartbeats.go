@@ -146,11 +146,11 @@ func heartBeatProbes() []*Probe {
 		}, Accepted).in(frame.V12),
 		ask(Choice, "heart-beats/silent-client", passage{inBeats, "A receiver that got no data may consider the connection as dead"}, func(s *script) Outcome {
 			c, interval, _ := beating(s, frame.V12, true, false)
-			for end := time.Now().Add(6 * interval); ; {
+			for end := time.Now().Add(12 * interval); ; {
 				e, came := c.next(time.Until(end))
 				switch {
 				case !came:
-					return outcome(Open, "the connection was open after 6 intervals of %v", interval)
+					return outcome(Open, "the connection was open after 12 intervals of %v", interval)
 				case e.end != nil:
 					return outcome(Closed, "the connection was ended")
 				}

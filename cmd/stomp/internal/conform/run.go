@@ -84,6 +84,7 @@ type Run struct {
 	versions frame.Versions // that the peer speaks
 	basics   map[frame.Version]Outcome
 	count    atomic.Int64
+	mute     sync.Map // commands that get no RECEIPT
 
 	witness *conn // a connection that is not the probes'
 	watched bool  // whether it answers
