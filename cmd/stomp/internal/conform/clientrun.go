@@ -170,21 +170,6 @@ func (s *script) tell(c Command) <-chan Answer {
 	return answers
 }
 
-// does has the driver do something that must succeed and needs nothing from the
-// server.
-func (s *script) does(c Command) Answer {
-	select {
-	case a := <-s.tell(c):
-		if a.Error != "" {
-			s.block("the client cannot %s: %s", c.Op, a.Error)
-		}
-		return a
-	case <-time.After(s.patience + time.Duration(c.Timeout)*time.Millisecond):
-		s.block("%s: no answer from the client", c.Op)
-	}
-	panic("unreachable")
-}
-
 // connecting has the driver connect, and returns its CONNECT.
 func (s *script) connecting(v frame.Version, beat [2]int) (*conn, *frame.Frame, <-chan Answer) {
 	c := s.serveAt
