@@ -63,47 +63,66 @@ func (p *Parser) ownHead(h []byte, joined bool) *frame.Frame {
 	}
 	f.Command = p.head.command
 	var text strings.Builder
-	text.Grow(p.textSize(h))
+	if len(p.view) > 0 {
+		text.Grow(len(h) - p.head.afterCommand)
+	}
 	f.Headers = p.ownFields(f.Headers, &text, h)
 	return f
 }
 
-// textSize returns how many bytes ownFields writes of the head h.
-func (p *Parser) textSize(h []byte) (size int) {
-	if p.head.firstBackslash == 0 && len(p.view) > 0 {
-		return len(h) - p.head.afterCommand - 1
-	}
-	for _, e := range p.view {
-		size += len(e.Name) + len(e.Value)
-	}
-	return size
-}
-
 // ownFields writes all names and values of the head h to text, which has room for
-// them, and appends the headers to l. If nothing is escaped, it copies the lines as
-// they are.
+// the lines of h, and appends the headers to l. It copies the lines as they are from
+// the first on behind which nothing is escaped.
 func (p *Parser) ownFields(l headers.List, text *strings.Builder, h []byte) headers.List {
-	start, between := text.Len(), 1
-	if p.head.firstBackslash == 0 {
-		text.Write(h[p.head.afterCommand : p.head.afterCommand+p.textSize(h)])
-	} else {
-		between = 0
-		for i := range p.view {
-			text.Write(p.view[i].Name)
-			text.Write(p.view[i].Value)
-		}
+	start := text.Len()
+	escaped, lines := p.plainLines(h)
+	for i := range escaped {
+		text.Write(p.view[i].Name)
+		text.Write(p.view[i].Value)
+	}
+	if escaped < len(p.view) {
+		text.Write(h[lines : len(h)-1])
 	}
 	s := text.String()[start:]
 	for i := range p.view {
-		colon := len(p.view[i].Name)
-		end := colon + between + len(p.view[i].Value)
-		l = append(l, headers.Field{Name: s[:colon], Value: s[colon+between : end]})
-		if between == 1 && s[end] == '\r' {
+		colon, value := len(p.view[i].Name), len(p.view[i].Value)
+		if i < escaped {
+			l = append(l, headers.Field{Name: s[:colon], Value: s[colon : colon+value]})
+			s = s[colon+value:]
+			continue
+		}
+		end := colon + 1 + value
+		l = append(l, headers.Field{Name: s[:colon], Value: s[colon+1 : end]})
+		if s[end] == '\r' {
 			end++
 		}
-		s = s[end+between:]
+		s = s[end+1:]
 	}
 	return l
+}
+
+// plainLines returns the number of the first header line in h behind which nothing
+// is escaped, itself included, and where it begins. Unescaped entries are shorter
+// than their lines, so that there is no LF where those should begin.
+func (p *Parser) plainLines(h []byte) (i, start int) {
+	if p.head.firstBackslash == 0 {
+		return 0, p.head.afterCommand
+	}
+	start = len(h) - 1
+	if h[start-1] == '\r' {
+		start--
+	}
+	for i = len(p.view); i > 0; i-- {
+		line := len(p.view[i-1].Name) + len(":") + len(p.view[i-1].Value) + len("\n")
+		if p.crlf && h[start-2] == '\r' {
+			line++
+		}
+		if h[start-line-1] != '\n' {
+			break
+		}
+		start -= line
+	}
+	return i, start
 }
 
 // ownBody returns the body in memory.body, owned by the caller: the buffer itself

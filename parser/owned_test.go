@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -193,6 +194,52 @@ func TestReadFrameIsOwned(t *testing.T) {
 				}
 				f.Headers.Add("x", "y")
 				f.Headers.Delete("x")
+			}
+		}
+	}
+}
+
+// An owned frame has what the borrowed one has, whichever of its headers have
+// escapes, and however its lines end.
+func TestOwnedIsLent(t *testing.T) {
+	const count = 4
+	for _, c := range []struct {
+		version frame.Version
+		allow   parser.Allow
+		eol     string
+	}{
+		{frame.V12, 0, "\n"}, {frame.V12, 0, "\r\n"}, {frame.V11, 0, "\n"}, {frame.V11, 0, "\r\n"}, {frame.V11, parser.AllowCRLF, "\r\n"},
+		{frame.V12, parser.AllowUndefinedEscapes, "\n"}, {frame.V10, 0, "\n"},
+	} {
+		for escaped := range 1 << (2 * count) {
+			head := "SEND" + strings.TrimPrefix(c.eol, "\r")
+			if c.eol == "\r\n" && (c.version == frame.V12 || c.allow != 0) {
+				head = "SEND" + c.eol
+			}
+			for i := range count {
+				name, value := fmt.Sprintf("n%d", i), strings.Repeat("v", i)
+				if escaped>>(2*i)&1 != 0 {
+					name += `\c\n`
+				}
+				if escaped>>(2*i)&2 != 0 {
+					value = `\\` + value + `\c`
+				}
+				if c.allow == parser.AllowUndefinedEscapes {
+					value += `\t`
+				}
+				head += name + ":" + value + c.eol
+			}
+			head += head[4 : strings.IndexByte(head, '\n')+1]
+			in, o := head+"body\x00", parser.Options{Version: c.version, Allow: c.allow}
+			want, _, ok, err := parser.NewAssembler(o).Next([]byte(in))
+			if !ok || err != nil {
+				t.Fatalf("%q: %v", in, err)
+			}
+			r := parser.NewReader(strings.NewReader(in+in), o)
+			for range 2 { // with memory that is shared, and without
+				if got, err := r.ReadFrame(); err != nil || !reflect.DeepEqual(got, want.Clone()) {
+					t.Fatalf("%q in %v: %q, %v, want %q", in, c.version, got.Headers, err, want.Clone().Headers)
+				}
 			}
 		}
 	}
