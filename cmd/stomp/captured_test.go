@@ -38,12 +38,13 @@ func ran(stdin []byte, args ...string) string {
 
 const capturesDir = "testdata/captures/"
 
-// The recorded captures are shown as they always were.
-func TestDecodeCaptures(t *testing.T) {
+// The recorded captures are shown and judged as they always were.
+func TestCapturesOfPackets(t *testing.T) {
 	files, err := filepath.Glob(capturesDir + "*.*")
 	if err != nil || len(files) < 3 {
 		t.Fatal(files, err)
 	}
+	checked := ""
 	for _, file := range files {
 		for _, form := range []string{"text", "json"} {
 			if strings.HasSuffix(file, ".md") {
@@ -51,7 +52,11 @@ func TestDecodeCaptures(t *testing.T) {
 			}
 			golden(t, filepath.Base(file)+"."+form, ran(nil, "decode", "-full", "-o", form, file))
 		}
+		if !strings.HasSuffix(file, ".md") {
+			checked += "== " + filepath.Base(file) + "\n" + ran(nil, "check", file)
+		}
 	}
+	golden(t, "captures.check", checked)
 }
 
 // What encode makes of one side is what that side sent: the bytes as they are in
