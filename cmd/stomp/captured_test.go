@@ -189,6 +189,23 @@ func TestChoose(t *testing.T) {
 	}
 }
 
+// What an input has not cannot be chosen by.
+func TestChooseWrongly(t *testing.T) {
+	const recording = "../../testdata/captures/rabbitmq/raw/hb"
+	for call, want := range map[string]string{
+		"decode -port 5 " + capturesDir + "chromium.har": "-port and -host are for captures of packets",
+		"check -host ::1 " + recording:                   "-port and -host are for captures of packets",
+		"decode -since 15:04 " + recording:               "the recording has no dates",
+	} {
+		if got := ran(nil, args(call)...); !strings.Contains(got, want) || !strings.HasSuffix(got, "exit 2\n") {
+			t.Errorf("%s: got %s", call, got)
+		}
+	}
+	if got := ran(nil, "decode", "-connection", "7", capturesDir+"broker.pcap"); got != "stderr:\nstomp decode: there is no #7: the capture has 2 STOMP conversations\n" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestMatches(t *testing.T) {
 	for _, tt := range []struct {
 		pattern, s string

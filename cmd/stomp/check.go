@@ -257,10 +257,9 @@ func (c *checking) run(e *env, args []string) error {
 	switch {
 	case err != nil:
 		return err
+	case c.choice.want(format) != nil:
+		return c.choice.want(format)
 	case format == capture.Raw:
-		if err := c.choice.want(format); err != nil {
-			return err
-		}
 		return c.suite(e, out, in.name, func(s *suite) error { return c.one(e, in, out, s) })
 	case c.alone:
 		return callError("-from is for the stream of one side; FILE has both")

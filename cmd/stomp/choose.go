@@ -228,6 +228,9 @@ const (
 
 func (m *moment) given() bool { return m.kind != noMoment }
 
+// dated reports whether the moment is one of the calendar or the clock.
+func (m *moment) dated() bool { return m.kind == timeOfDay || m.kind == absolute }
+
 func (m *moment) set(s string) error {
 	if f, err := strconv.ParseFloat(s, 64); err == nil && f >= 0 && f < 1e9 {
 		m.kind, m.offset = sinceBegin, time.Duration(f*float64(time.Second))
@@ -326,11 +329,17 @@ func (f *chosen) end(offset int64, used parser.Allow) {
 	}
 }
 
-// want returns what was chosen among the connections of a capture, or an error
-// where the input is none.
+// want returns an error where what is to be chosen is not in inputs of a format.
 func (c *choice) want(format capture.Format) error {
-	if name := c.needsCapture(); name != "" && format == capture.Raw {
+	name := c.needsCapture()
+	addressed := len(c.conns.Ports)+len(c.conns.Hosts)+len(c.conns.Ends) > 0
+	switch {
+	case name != "" && format == capture.Raw:
 		return callError(fmt.Sprintf("%s is for captures with both sides of a conversation; the input is the stream of one", name))
+	case addressed && format != capture.Raw && format != capture.Packet:
+		return callError("-port and -host are for captures of packets; the input has no addresses")
+	case format == capture.Recording && (c.since.dated() || c.until.dated()):
+		return callError("the recording has no dates: -since and -until take seconds")
 	}
 	return nil
 }

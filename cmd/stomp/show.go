@@ -65,15 +65,18 @@ func (s *show) Open(conn *capture.Conn) error {
 	}
 	sh.talk = newTalk(conn, s.d.readFlags, s.d.resync, sinks, func(from validate.Role, err error) { s.trouble(conn, from, err) })
 	conn.User = sh
-	middle := ""
-	if conn.Middle {
-		middle = ", the beginning is not in the capture"
+	if s.d.form == "json" {
+		s.describe(conn)
+		return s.written()
 	}
-	dated := ""
+	what := conn.String()
 	if !conn.Began.IsZero() {
-		dated = conn.Began.Local().Format(", 2006-01-02 15:04:05.000000")
+		what += conn.Began.Local().Format(", 2006-01-02 15:04:05.000000")
 	}
-	s.say(conn, conn.String()+dated+middle)
+	if conn.Middle {
+		what += ", the beginning is not in the capture"
+	}
+	s.say(conn, what)
 	return s.written()
 }
 
@@ -145,26 +148,25 @@ func (s *show) trouble(conn *capture.Conn, from validate.Role, err error) {
 	}
 }
 
-// say prints a line about a connection.
+// say prints a line of text about a connection.
 func (s *show) say(conn *capture.Conn, what string) {
-	if s.d.form == "json" {
-		if strings.HasPrefix(what, conn.String()) {
-			line, _ := json.Marshal(struct {
-				Connection int       `json:"connection"`
-				Time       time.Time `json:"time,omitzero"`
-				Client     string    `json:"client"`
-				Server     string    `json:"server"`
-				Over       string    `json:"over"`
-				Middle     bool      `json:"middle,omitempty"`
-			}{conn.Number, conn.Began.UTC(), conn.Client, conn.Server, conn.Over, conn.Middle})
-			s.out.Write(append(line, '\n'))
-		}
-		return
-	}
 	b := text.AppendPainted(nil, s.colour.Mark, fmt.Sprintf("#%d", conn.Number))
 	b = append(b, ' ')
 	b = append(text.AppendVisible(b, []byte(what), ""), '\n')
 	s.out.Write(b)
+}
+
+// describe prints the line of JSON with which a connection begins.
+func (s *show) describe(conn *capture.Conn) {
+	line, _ := json.Marshal(struct { // there is no error
+		Connection int       `json:"connection"`
+		Time       time.Time `json:"time,omitzero"`
+		Client     string    `json:"client"`
+		Server     string    `json:"server"`
+		Over       string    `json:"over"`
+		Middle     bool      `json:"middle,omitempty"`
+	}{conn.Number, conn.Began.UTC(), conn.Client, conn.Server, conn.Over, conn.Middle})
+	s.out.Write(append(line, '\n'))
 }
 
 // prefix begins a line of JSON.

@@ -62,7 +62,7 @@ type Options struct {
 	Numbers []int            // of connections
 }
 
-// Chosen reports whether anything is chosen by address.
+// byAddress reports whether connections are chosen by their ends.
 func (o *Options) byAddress() bool { return len(o.Ports)+len(o.Hosts)+len(o.Ends) > 0 }
 
 // has reports whether a connection is chosen by its ends.

@@ -130,6 +130,14 @@ func TestPackets(t *testing.T) {
 #1 server "dy\x00"
 #1 closed
 `},
+		{"the middle, a keep-alive first", capture.Options{}, func(f *craft.File) {
+			k := talk(f, a, b)
+			k.Send(0, []byte("\x00"), 1)
+			k.Send(0, []byte(send), 1000)
+		}, `#1 10.0.0.1:5000 -> 10.0.0.2:61613, TCP middle
+#1 client "SEND\ndestination:/queue/a\n\nhello\x00"
+#1 closed
+`},
 		{"heart-beats alone", capture.Options{}, func(f *craft.File) {
 			k := talk(f, a, b)
 			k.Send(0, []byte("\n"), 1000)

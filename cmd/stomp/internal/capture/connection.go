@@ -115,8 +115,8 @@ func (c *connection) segment(from int, s tcp.Segment) error {
 	return c.err
 }
 
-// maxLate and maxLateTime say how long what a side says waits for what it has already acknowledged:
-// a capture may have these two in the wrong order, but not by much.
+// maxLate and maxLateTime say how long what a side says waits for what it has
+// already acknowledged: a capture may have these two in the wrong order, but not by much.
 const (
 	maxLate     = 32
 	maxLateTime = 50 * time.Millisecond

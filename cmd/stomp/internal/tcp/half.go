@@ -67,6 +67,9 @@ func (h *Half) First() uint32 { return h.first }
 // Take takes a segment of this side, without its SYN.
 func (h *Half) Take(s Segment) {
 	if !h.known {
+		if len(s.Data) == 1 && s.Data[0] == 0 {
+			return // a keep-alive, whose byte stands before what is new
+		}
 		h.known, h.first, h.next = true, s.Seq, s.Seq
 	}
 	p := piece{s.Seq, s.Data, s.Missing}
