@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"testing"
@@ -65,5 +66,32 @@ func TestColorFlag(t *testing.T) {
 	}
 	if got := ran(nil, "decode", "-color", "blue"); !strings.Contains(got, "want auto, always or never") {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestColour(t *testing.T) {
+	const stream = "SEND\na\x01:b\x01\n\nc\x01\x00\n\n"
+	const want = "\x1b[2m       0\x1b[0m  \x1b[1mSEND\x1b[0m\n" +
+		"          \x1b[36ma^A\x1b[0m:b\x1b[35m^A\x1b[0m\n" +
+		"\n" +
+		"          c\x1b[35m^A\x1b[0m\x1b[35m^@\x1b[0m\n" +
+		"\x1b[2m      16\x1b[0m  1 heart-beat\n"
+	var stdout, stderr bytes.Buffer
+	e := fakeEnv(strings.NewReader(stream), &stdout, &stderr, &stdout)
+	if code := e.run(args("decode -q")); code != 0 || stdout.String() != want {
+		t.Errorf("exit %d, got\n%q\nwant\n%q", code, &stdout, want)
+	}
+	for name, value := range map[string]string{"NO_COLOR": "1", "TERM": "dumb"} {
+		e.getenv = func(n string) string {
+			if n == name {
+				return value
+			}
+			return ""
+		}
+		stdout.Reset()
+		e.stdin = strings.NewReader(stream)
+		if e.run(args("decode -q")); strings.Contains(stdout.String(), "\x1b") {
+			t.Errorf("%s=%s: colour", name, value)
+		}
 	}
 }

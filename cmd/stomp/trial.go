@@ -130,6 +130,7 @@ func (tr *trial) begin(from validate.Role, c frame.Command) {
 	switch {
 	case !tr.conn.Middle || c == frame.CONNECT || c == frame.STOMP:
 	case c == frame.CONNECTED || c == frame.ERROR:
+		j.middle = tr.conn.Alone
 		j.connect()
 	default:
 		j.middle = true
@@ -165,6 +166,13 @@ func (t *trials) Closed(conn *capture.Conn, at time.Time) error {
 	tr := conn.User.(*trial)
 	conn.User = nil
 	r := tr.report
+	for _, rec := range tr.both {
+		if conn.Alone && rec.sent == 0 {
+			err := &lossError{why: "nothing of this side is in the capture"}
+			r.lost(rec.from, err)
+			rec.stop(err)
+		}
+	}
 	tr.release(true)
 	for _, rec := range tr.both {
 		if !rec.ended {

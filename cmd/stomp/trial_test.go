@@ -107,10 +107,25 @@ func TestCheckCrafted(t *testing.T) {
 		ack       = "ACK\nid:nobody\n\n\x00"
 	)
 	unopened := func(b []byte) []byte { return slices.Delete(b, 24, 24+3*(16+14+40)) } // without the handshake of TCP
+	// oneSide leaves the packets of one side in a capture.
+	oneSide := func(port byte, b []byte) []byte {
+		kept := slices.Clone(b[:24])
+		for b = b[24:]; len(b) > 0; {
+			n := 16 + int(binary.LittleEndian.Uint32(b[8:]))
+			if b[16+14+20+1] == port { // the lower half of the source port
+				kept = append(kept, b[:n]...)
+			}
+			b = b[n:]
+		}
+		return kept
+	}
+	both := crafted(c2s, s2c, subscribe, receipt, "ACK\nid:1\n\n\x00", "MESSAGE\nsubscription:1\nmessage-id:1\nack:1\ndestination:/a\n\n\x00")
 	list := []struct {
 		name, args string
 		in         []byte
 	}{
+		{"the client alone", "check", oneSide(5000&0xff, both)},
+		{"the server alone", "check", oneSide(61613&0xff, both)},
 		{"pipelined", "check -q", crafted(c2s+subscribe+ack, s2c, "\n", receipt)},
 		{"missing", "check", crafted(c2s, s2c, 40, receipt, ack)},
 		{"missing, resync", "check -resync", crafted(c2s, s2c, 40, receipt, ack)},

@@ -24,6 +24,8 @@ type Conn struct {
 	Began  time.Time // the first packet; zero where no date is known
 	// Middle says that the capture does not have the beginning.
 	Middle bool
+	// Alone says that only one side was in the capture when the conversation began.
+	Alone bool
 	// Ended says that the capture has the end, Reset which side reset the
 	// connection, "" for none. Both are set before Closed.
 	Ended bool

@@ -360,7 +360,8 @@ func (c *connection) open(over string) error {
 	}
 	c.conn = &Conn{
 		Client: client, Server: c.ends[1-c.client].String(),
-		Over: over, Began: c.began, Middle: !c.opened,
+		Over: over, Began: c.began, Middle: !c.opened || !c.half[c.client].Known(),
+		Alone: !c.half[0].Known() || !c.half[1].Known(),
 	}
 	return c.p.out.open(c.conn)
 }
