@@ -19,11 +19,17 @@ Judges recorded conversations: which frames break which rules of the
 specification, by themselves or after what came before. "stomp help rules" lists
 the rules, "stomp help RULE-ID" explains one.
 
-FILE is a capture of any form that "stomp decode" reads: each conversation in it
-is judged, frames in the order in which they were captured, heart-beats by the
-times of the packets. Or it is the stream of one side, which is judged alone;
--from says which side, when the first frame does not show it. -client and
--server name a recording of each side, byte for byte.
+FILE is a capture in any form that "stomp decode" reads. Each conversation in it
+is judged: frames in the order in which they were captured, heart-beats by the
+times of the packets. Or FILE is the stream of one side, which is judged alone;
+-from says which side, when the first frame does not show it. Or -client and
+-server name what each side sent, byte for byte.
+
+Examples:
+
+  stomp check capture.pcap
+  stomp check capture.pcap -connection 2 -must
+  stomp check -o junit recordings/1 > stomp.xml
 
 Besides the rules it reports:
 

@@ -14,26 +14,31 @@ import (
 )
 
 const decodeHelp = `
-Shows the frames of a stream, or of the conversations in a capture. What FILE is
-shows by its first bytes:
+Shows the frames of a stream, or of all STOMP conversations in a capture. The
+content of FILE says what it is:
 
-  - pcap and pcapng, as tcpdump and Wireshark write them. Every STOMP
-    conversation in it is shown, over TCP or in a WebSocket (compressed ones and
-    SockJS included). What else is in the file is counted
-  - HAR, an HTTP archive with WebSocket messages, as the developer tools of
-    Chrome export it
-  - a directory recorded by tap, or one with several of these
-  - anything else is a stream: what one side of a session sent, byte for byte
-  - any of these files compressed by gzip
+  - a pcap or pcapng file, as tcpdump and Wireshark write them. STOMP is found on
+    any port, over TCP and in WebSockets, with compression or SockJS
+  - a HAR file with WebSocket messages, as Chrome's developer tools export it
+  - a directory that tap recorded, or one with several of them
+  - anything else: a stream, the bytes that one side of a connection sent
+  - any of these files compressed with gzip
 
-Of a capture the frames of both sides stand in the order in which they were
-complete, each under the number of its connection, its side, the seconds since
-the connection began, and how long nothing came before it.
+Examples:
 
-An error in a stream is reported on standard error, after all that came before
-it. It names the leniency that would read on, or the flag that raises the limit.
-What one side sends is not read any further, unless -resync is given: then what
-looks like the next frame is looked for, a known command behind a NUL.
+  stomp decode capture.pcap
+  stomp decode capture.pcap -command SEND,MESSAGE -destination '/queue/*'
+  tcpdump -i any -s 0 -U -w - port 61613 | stomp decode
+  stomp decode -q -o json page.har | jq 'select(.command == "ERROR")'
+
+In a capture, frames are in the order in which they were complete. Above each
+stand the number of its connection, its side, the seconds since the connection
+began, and how long nothing was shown before it.
+
+An error is reported on standard error, after everything that came before it,
+with the flag that reads on, if there is one. Nothing more of that side is read,
+unless -resync is given. Then decode looks for the next frame: a known command on
+a line of its own, behind a NUL.
 
 With -version auto the stream says how it is to be read: CONNECTED has the
 version (none is 1.0); CONNECT and STOMP have those that the client speaks, of
@@ -44,31 +49,31 @@ literal. Of one stream the version that was found is reported on standard error.
 The end of line directly after a frame belongs to the frame. All others between
 frames are heart-beats.
 
--o text is for people. Offsets in what the side sent stand left of the margin,
+-o text is for people. Left of the margin are offsets in what the side sent,
 right of it what is in the stream. A NUL is ^@, other control characters are ^A
 to ^_, characters that cannot be shown are like <U+202E>, bytes that are not
 UTF-8 like <FF>. Passwords and other secrets are ***, unless -secrets is given.
-A body that is not text is shown in hex, one that is JSON indented when -pretty
-is given. Long bodies are cut, unless -full is given. Of a frame with an error
-the lines before it are shown. The output has color on a terminal, unless
-NO_COLOR is set.
+Bodies that are not text are shown in hex. -pretty indents those that are JSON.
+Long bodies are cut, unless -full is given. Of a frame with an error, the lines
+before it are shown. The output has color on a terminal, unless NO_COLOR is set.
 
 -o json is one object a line: a frame, the end of line that belongs to it, a run
-of heart-beats, or an error. Of a capture each has "connection", "time", "ms"
-since the connection began and "from", and each connection has a line of its own
-where it begins. Nothing is left out, passwords included. A frame is held in
-memory until it is complete. "stomp encode" makes a stream of it again, of a
-capture with -connection N -from SIDE.
+of heart-beats, or an error. In a capture, each has "connection", "time", "ms"
+since the connection began, and "from"; a connection has a line of its own where
+it begins. Nothing is left out: passwords are shown. A frame is held in memory
+until it is complete. "stomp encode" makes a stream of the lines again; for a
+capture, give -connection N -from SIDE.
 
 -o hex is all bytes, and what each range of them is. Those of secrets are **,
 unless -secrets is given.
 
--command, -destination and their kind choose frames: of several values of one
-flag any will do, all flags have to agree. In a pattern * stands for anything.
+-command, -destination and the flags like them choose frames. Of several values
+of one flag, any will do; different flags must all match. In a pattern, * stands
+for anything.
 
-However long the input, text and hex need memory for two heads of each
-connection in progress. -max-line and its kind bound what one frame may have; 0
-means none at all.
+Text and hex need memory for two heads of each connection in progress, however
+long the input is. The -max flags bound what one frame may have; 0 means none at
+all.
 `
 
 func decodeCommand() *command {
