@@ -20,7 +20,7 @@ var clientFaults = []clientFault{
 	{word: "UNSUBSCRIBE of another", found: `subscribes/unsubscribe-1.*`},
 	{word: "asks for no receipt", found: `sends/receipt-1.* sends/receipt-awaited`},
 	{word: "bodies are text", found: `reads/body-every-byte`},
-	{word: "chunks are frames", found: `connect/connected-byte-by-byte reads/body-64-kib reads/byte-by-byte reads/cut-at-many-bytes`},
+	{word: "chunks are frames", found: `connect/connected-byte-by-byte reads/byte-by-byte reads/cut-at-many-bytes`},
 	{word: "cuts bodies at NUL", found: `reads/body-with-nuls-1.* reads/body-every-byte reads/body-like-a-frame reads/byte-by-byte reads/cut-at-many-bytes reads/twenty-in-one-write reads/eols-between reads/crlf`},
 	{word: "deaf to heart-beats", found: `heart-beats/received`},
 	{word: "does not say that the connection has ended", found: `ends/closed`},

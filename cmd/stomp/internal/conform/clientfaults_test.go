@@ -212,7 +212,7 @@ func (d *testDriver) read() {
 			d.heard = time.Now()
 		}
 		d.mu.Unlock()
-		if d.is("chunks are frames") && n > 0 && !bytes.HasSuffix(bytes.TrimRight(chunk, "\r\n"), []byte("\x00")) && len(bytes.Trim(chunk, "\r\n")) > 0 {
+		if d.is("chunks are frames") && n > 0 && n < 1000 && !bytes.HasSuffix(bytes.TrimRight(chunk, "\r\n"), []byte("\x00")) && len(bytes.Trim(chunk, "\r\n")) > 0 {
 			d.fail(errors.New("half a frame"))
 			return
 		}

@@ -137,7 +137,11 @@ func (r *Report) Count(l Level) (c Counts) {
 }
 
 func (r *Report) sums(w io.Writer) {
-	fmt.Fprintf(w, "\n%d probes in %.1f s\n", len(r.Results), r.Time.Seconds())
+	probes := "probes"
+	if len(r.Results) == 1 {
+		probes = "probe"
+	}
+	fmt.Fprintf(w, "\n%d %s in %.1f s\n", len(r.Results), probes, r.Time.Seconds())
 	for _, l := range []Level{Must, Should, Choice} {
 		c := r.Count(l)
 		if c == (Counts{}) {
