@@ -1,6 +1,13 @@
+//go:build faults
+
 package conform
 
 import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
 	"github.com/stompwire/stomp/parser"
 	"github.com/stompwire/stomp/validate"
 )
@@ -133,4 +140,62 @@ var brokerFaults = []brokerFault{
 	{word: "no RECEIPT for ACK", found: `receipts/ack acks/nack-individual-1.*`},
 	{word: "no RECEIPT for NACK", found: `receipts/nack`},
 	{word: "no RECEIPT for DISCONNECT", found: `receipts/disconnect-1.*`},
+}
+
+// TestBrokerFaults switches on one fault at a time. The
+// runs mostly wait, so many of them go on at once.
+func TestBrokerFaults(t *testing.T) {
+	places := make(chan struct{}, 24)
+	var running sync.WaitGroup
+	for _, f := range brokerFaults {
+		b := startBroker(t, f)
+		running.Add(1)
+		go func() {
+			defer running.Done()
+			places <- struct{}{}
+			defer func() { <-places }()
+			f.check(t, b)
+		}()
+	}
+	running.Wait()
+}
+
+// check runs all probes against a broker with the fault.
+func (f brokerFault) check(t *testing.T, b *testBroker) {
+	r, err := NewRun(testSettings(b.url()))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	results, err := r.Do()
+	if err != nil {
+		t.Errorf("%s: the run ended early: %v", f.word, err)
+		return
+	}
+	compare(t, f.word, f.found, results)
+}
+
+// compare reports probes that should have found a fault and did not, and those
+// that found it though they are about something else.
+func compare(t *testing.T, fault, found string, results []*Result) {
+	ids, text := failing(results)
+	want := strings.Fields(found)
+	matches := func(pattern, id string) bool {
+		before, after, star := strings.Cut(pattern, "*")
+		return pattern == id || star && strings.HasPrefix(id, before) && strings.HasSuffix(id, after)
+	}
+	var wrong []string
+	for _, id := range ids {
+		if !slices.ContainsFunc(want, func(p string) bool { return matches(p, id) }) {
+			wrong = append(wrong, "found by "+id+", which is about something else")
+		}
+	}
+	for _, p := range want {
+		if !slices.ContainsFunc(ids, func(id string) bool { return matches(p, id) }) {
+			wrong = append(wrong, "not found by "+p)
+		}
+	}
+	if len(wrong) > 0 {
+		t.Errorf("%s:\n  %s\nwhat failed:%s", fault, strings.Join(wrong, "\n  "), text)
+	}
 }

@@ -1,6 +1,14 @@
+//go:build faults
+
 package conform
 
-import "github.com/stompwire/stomp/parser"
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/stompwire/stomp/parser"
+)
 
 // clientFaults are what a testDriver can do wrong.
 var clientFaults = []clientFault{
@@ -38,4 +46,27 @@ var clientFaults = []clientFault{
 	{word: "unescapes twice", found: `reads/escapes-one-pass-1.*`},
 	{word: "wants heart-beats in any case", found: `heart-beats/none-wanted heart-beats/header-missing`},
 	{word: "writes no escapes", found: `sends/colon-1.* sends/line-feed-1.* sends/backslash-1.* sends/path-1.* sends/colon-in-name-1.* sends/carriage-return-1.2 acks/escaped-id-1.*`},
+}
+
+func TestClientFaults(t *testing.T) {
+	places := make(chan struct{}, 12)
+	var running sync.WaitGroup
+	for _, f := range clientFaults {
+		running.Add(1)
+		go func() {
+			defer running.Done()
+			places <- struct{}{}
+			defer func() { <-places }()
+			results, err := runTestDriver(f)
+			if err != nil {
+				t.Errorf("%s: %v", f.word, err)
+				return
+			}
+			compare(t, f.word, f.found, results)
+		}()
+	}
+	running.Wait()
+	if slices.ContainsFunc(clientFaults, func(f clientFault) bool { return f.found == "" }) {
+		t.Error("a fault that nothing finds")
+	}
 }

@@ -2,9 +2,7 @@ package conform
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -59,67 +57,6 @@ func TestGoodBroker(t *testing.T) {
 		if x.Kind == Skipped && !x.socket {
 			t.Errorf("%s is skipped: %s", x.ID, x.Detail)
 		}
-	}
-}
-
-// TestBrokerFaults switches on one fault at a time, with -short one of six. The
-// runs mostly wait, so many of them go on at once.
-func TestBrokerFaults(t *testing.T) {
-	places := make(chan struct{}, 24)
-	var running sync.WaitGroup
-	for i, f := range brokerFaults {
-		if testing.Short() && i%6 != 0 {
-			continue
-		}
-		b := startBroker(t, f)
-		running.Add(1)
-		go func() {
-			defer running.Done()
-			places <- struct{}{}
-			defer func() { <-places }()
-			f.check(t, b)
-		}()
-	}
-	running.Wait()
-}
-
-// check runs all probes against a broker with the fault.
-func (f brokerFault) check(t *testing.T, b *testBroker) {
-	r, err := NewRun(testSettings(b.url()))
-	if err != nil {
-		t.Error(err)
-		return
-	}
-	results, err := r.Do()
-	if err != nil {
-		t.Errorf("%s: the run ended early: %v", f.word, err)
-		return
-	}
-	compare(t, f.word, f.found, results)
-}
-
-// compare reports probes that should have found a fault and did not, and those
-// that found it though they are about something else.
-func compare(t *testing.T, fault, found string, results []*Result) {
-	ids, text := failing(results)
-	want := strings.Fields(found)
-	matches := func(pattern, id string) bool {
-		before, after, star := strings.Cut(pattern, "*")
-		return pattern == id || star && strings.HasPrefix(id, before) && strings.HasSuffix(id, after)
-	}
-	var wrong []string
-	for _, id := range ids {
-		if !slices.ContainsFunc(want, func(p string) bool { return matches(p, id) }) {
-			wrong = append(wrong, "found by "+id+", which is about something else")
-		}
-	}
-	for _, p := range want {
-		if !slices.ContainsFunc(ids, func(id string) bool { return matches(p, id) }) {
-			wrong = append(wrong, "not found by "+p)
-		}
-	}
-	if len(wrong) > 0 {
-		t.Errorf("%s:\n  %s\nwhat failed:%s", fault, strings.Join(wrong, "\n  "), text)
 	}
 }
 
