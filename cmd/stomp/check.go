@@ -35,8 +35,9 @@ Besides the rules it reports:
 
   - a stream that breaks the grammar. It is read up to there; what is left of
     the other side is judged as if it were alone
-  - what a capture does not have. What that side sent afterwards is not judged,
-    unless -resync is given: then frames are judged by what they show themselves
+  - what a capture has lost. What that side sent afterwards is not judged, unless
+    -resync is given. From there on, the frames of both sides are judged by what
+    they show themselves, and the silences of that side are not judged
   - each leniency that -allow gave and that reading the stream took, as a MUST,
     since the specification does not allow what it admits
   - where times are known, a side that was silent for longer than was agreed

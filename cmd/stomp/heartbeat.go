@@ -33,6 +33,7 @@ type pulse struct {
 	longest silence
 	waiting []silence
 	stopped bool // what it sends is not known any more
+	deaf    bool // nor are its heart-beats: some of what it sent is not in the capture
 }
 
 // A silence is a time in which a side sent nothing.
@@ -54,7 +55,7 @@ func (w *watch) read(from validate.Role, offset, size int64, at time.Duration) {
 	if size == 0 {
 		return // the end of the connection, say
 	}
-	if s := (silence{p.last, at, offset}); w.running && p.every > 0 && s.length() > min(p.longest.length(), p.allowed) {
+	if s := (silence{p.last, at, offset}); w.running && !p.deaf && p.every > 0 && s.length() > min(p.longest.length(), p.allowed) {
 		if len(p.waiting) == maxWaiting {
 			w.settle(from, p.waiting[0])
 			p.waiting = p.waiting[1:]
@@ -93,6 +94,10 @@ func (w *watch) settleBefore(at time.Duration) {
 // lose says that the rest of a side is not known.
 func (w *watch) lose(from validate.Role) { w.sides[from].stopped = true }
 
+// deafen says that some of what a side sent is not known, so that its silences are
+// not either.
+func (w *watch) deafen(from validate.Role) { w.sides[from].deaf = true }
+
 // stop says that from now on nobody has to send anything.
 func (w *watch) stop(at time.Duration) {
 	if !w.running {
@@ -102,6 +107,12 @@ func (w *watch) stop(at time.Duration) {
 	w.settleBefore(at)
 	for from := range w.sides {
 		p := &w.sides[from]
+		if p.deaf {
+			for _, s := range p.waiting {
+				w.settle(validate.Role(from), s)
+			}
+			continue
+		}
 		rest := silence{p.last, at, p.offset}
 		if len(p.waiting) > 0 {
 			rest.begin, rest.offset = p.waiting[0].begin, p.waiting[0].offset

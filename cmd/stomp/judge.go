@@ -16,6 +16,8 @@ type judge struct {
 	forced  frame.Version // by -version
 	middle  bool          // the conversation begins in the middle of a session
 	assumed bool          // a frame of the handshake cannot be seen, and was made up
+	lost    bool          // a part of the conversation is not known: frames are judged alone
+	agreed  frame.Version // of a CONNECTED that was judged alone
 	imposed bool          // the client did not offer the version of CONNECTED
 	session *validate.Session
 	order   *order
@@ -99,6 +101,11 @@ func (j *judge) imposes(err error) {
 // judge judges the next frame of a recording, and takes it.
 func (j *judge) judge(r *recording) {
 	f := r.peek()
+	if j.lost {
+		j.alone(r.from, f)
+		r.take()
+		return
+	}
 	j.supply(r.from)
 	connected := j.session.Phase(validate.Server) == validate.Connected
 	if !f.command().Handshake() && f.command() != frame.ERROR {
@@ -121,6 +128,39 @@ func (j *judge) judge(r *recording) {
 	j.report.frame(r.from, f, found)
 	j.watch(r.from, f, !connected && j.session.Phase(validate.Server) == validate.Connected)
 	r.take()
+}
+
+// alone judges a frame by what it shows itself, in the version that is known.
+func (j *judge) alone(from validate.Role, f *sent) {
+	version := j.session.Version()
+	if j.assumed {
+		version = frame.Unnegotiated // it was only made up
+	}
+	if version == frame.Unnegotiated {
+		version = j.agreed
+	}
+	if f.command() == frame.CONNECTED {
+		j.agreed, _ = f.head.AgreedVersion()
+	}
+	if f.command().Handshake() {
+		version = frame.Unnegotiated
+	}
+	var found, raw validate.Violations
+	if _, counted := f.head.Length.Get(); counted {
+		errors.As(validate.CheckHead(f.head, version, from), &found)
+	} else {
+		errors.As(validate.CheckView(f.scanned(), version, from), &found)
+	}
+	if version != frame.Unnegotiated {
+		errors.As(validate.CheckRaw(f.raw, version, from), &raw)
+	}
+	s := &j.report.sides[from]
+	s.common = s.common || version == frame.Unnegotiated
+	found = slices.DeleteFunc(append(slices.Clone(found), raw...), func(v validate.Violation) bool {
+		return v.Rule == validate.ConnectFirst || v.Rule == validate.ConnectedFirst // it may be lost
+	})
+	slices.SortStableFunc(found, func(a, b validate.Violation) int { return int(a.Rule) - int(b.Rule) })
+	j.report.frame(from, f, found)
 }
 
 // watch judges heart-beats up to a frame that the session has seen, and that may

@@ -142,6 +142,9 @@ func (r *report) appendHeartBeats(b []byte, j *judge) []byte {
 		b = append(b, interval(validate.Role(from))...)
 		if p := &w.sides[from]; p.every > 0 {
 			b = fmt.Appendf(b, " (%d ms tolerated), longest silence %s, at offset %d", p.allowed/time.Millisecond, p.longest, p.longest.offset)
+			if p.deaf {
+				b = append(b, ", up to what the capture has lost"...)
+			}
 		}
 		b = append(b, '\n')
 	}

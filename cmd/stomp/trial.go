@@ -53,7 +53,7 @@ func (t *trials) Open(conn *capture.Conn) error {
 	for i := range tr.both {
 		tr.both[i] = newFedRecording(validate.Role(i), t.c.readFlags, r, t.out)
 		if t.c.resync {
-			tr.both[i].stream.resync = func(error) { tr.judge.middle = true }
+			tr.both[i].stream.resync = func(error) { tr.judge.lost = true }
 		}
 	}
 	tr.judge = newBareJudge(tr.both, t.c.version, r)
@@ -91,7 +91,7 @@ func (tr *trial) take(from validate.Role, b []byte, at time.Duration) {
 
 // waits reports whether the client's next frames have to wait for CONNECTED.
 func (tr *trial) waits() bool {
-	return tr.judge.session.Phase(validate.Client) == validate.Connecting && tr.size < maxHeldBytes && !tr.both[validate.Server].ended
+	return !tr.judge.lost && tr.judge.session.Phase(validate.Client) == validate.Connecting && tr.size < maxHeldBytes && !tr.both[validate.Server].ended
 }
 
 func (tr *trial) hold(b []byte, at time.Duration) {
@@ -128,6 +128,8 @@ func (tr *trial) frame(from validate.Role) {
 func (tr *trial) begin(from validate.Role, c frame.Command) {
 	j := tr.judge
 	switch {
+	case tr.conn.Gap:
+		j.lost = true
 	case !tr.conn.Middle || c == frame.CONNECT || c == frame.STOMP:
 	case c == frame.CONNECTED || c == frame.ERROR:
 		j.middle = tr.conn.Alone
@@ -149,9 +151,11 @@ func (t *trials) Lost(conn *capture.Conn, from validate.Role, at time.Time, n in
 	tr.report.at = r.at
 	err := &lossError{offset: r.stream.offset, why: why, resync: n >= 0 && !t.c.resync}
 	tr.report.lost(from, err)
+	tr.judge.lost = true
+	tr.release(true)
+	tr.report.watch.deafen(from)
 	r.sent += int64(max(n, 0))
 	if n >= 0 && t.c.resync {
-		tr.judge.middle = true
 		if err := r.stream.lose(true, int64(n)); err == nil {
 			return t.written()
 		}

@@ -26,6 +26,8 @@ type Conn struct {
 	Middle bool
 	// Alone says that only one side was in the capture when the conversation began.
 	Alone bool
+	// Gap says that something is missing before the first byte that is known.
+	Gap bool
 	// Ended says that the capture has the end, Reset which side reset the
 	// connection, "" for none. Both are set before Closed.
 	Ended bool

@@ -34,6 +34,7 @@ type connection struct {
 	socket    *socket
 	proxied   bool   // a header of the PROXY protocol has been read
 	source    string // of the client, as that says
+	gap       bool   // something is missing before it was known what is spoken
 	reset     int    // which end did that, -1 for none
 }
 
@@ -145,9 +146,12 @@ func (c *connection) catchUp(now bool) {
 	c.late = nil
 	for _, l := range late {
 		c.p.at = l.at
-		other.GiveUp()
+		if l.Flags&tcp.ACK != 0 {
+			other.GiveUp(l.Ack)
+		}
 		c.half[c.lateFrom].Take(l.Segment)
 	}
+	other.Release()
 	c.p.at = at
 }
 
@@ -360,8 +364,8 @@ func (c *connection) open(over string) error {
 	}
 	c.conn = &Conn{
 		Client: client, Server: c.ends[1-c.client].String(),
-		Over: over, Began: c.began, Middle: !c.opened || !c.half[c.client].Known(),
-		Alone: !c.half[0].Known() || !c.half[1].Known(),
+		Over: over, Began: c.began, Middle: !c.opened || c.gap || !c.half[c.client].Known(),
+		Gap: c.gap, Alone: !c.half[0].Known() || !c.half[1].Known(),
 	}
 	return c.p.out.open(c.conn)
 }
@@ -377,7 +381,7 @@ func (c *connection) lostSTOMP(from int, n int, why string) error {
 
 // lostUndecided goes on behind what is missing.
 func (c *connection) lostUndecided(int, int, string) error {
-	c.opened = c.opened && len(c.held) > 0
+	c.gap = true
 	c.held, c.size = nil, 0
 	return nil
 }

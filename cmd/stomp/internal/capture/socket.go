@@ -112,7 +112,7 @@ func (s *socket) lostHTTP(from int, _ int, _ string) error {
 		s.c.other("WebSocket")
 		return nil
 	}
-	s.heads[from] = nil
+	s.heads[from], s.c.gap = nil, true
 	return nil
 }
 

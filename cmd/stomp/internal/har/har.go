@@ -76,6 +76,9 @@ func Read(r io.Reader, give func(Entry) error) (all int, err error) {
 		if err != nil {
 			return all, fmt.Errorf("entry %d: %w", all, err)
 		}
+		if len(messages) == 0 {
+			continue
+		}
 		if err := give(Entry{all, e.Request.URL, e.protocol(), messages}); err != nil {
 			return all, err
 		}

@@ -50,6 +50,7 @@ func TestRead(t *testing.T) {
 		"cut":            {chrome[:len(chrome)-40], "entry 2: it ends too early"},
 		"cut in between": {`{"log":{"entries":[{}`, "it ends too early"},
 		"a wrong type":   {`{"log":{"entries":[{"request":{"url":5}}]}}`, "entry 1: request.url has the wrong type"},
+		"errors alone":   {`{"log":{"entries":[{"_webSocketMessages":[{"type":"error","opcode":-1,"data":"closed"}]}]}}`, "1 entries"},
 		"base64":         {`{"log":{"entries":[{"_webSocketMessages":[{"type":"send","opcode":2,"data":"?"}]}]}}`, "entry 1: message 1: its data is not base64"},
 	} {
 		if got := read(tt.in); got != tt.want {

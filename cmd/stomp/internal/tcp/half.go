@@ -113,18 +113,30 @@ func (h *Half) Behind() bool {
 	return h.known && h.hasAck && before(h.next+1, h.acked)
 }
 
-// GiveUp tells as missing what the peer has acknowledged and has not come.
-func (h *Half) GiveUp() {
-	for h.Behind() {
-		if len(h.waiting) > 0 && !before(h.acked, h.waiting[0].seq) {
-			h.skip()
-			continue
+// GiveUp goes on to what the peer has acknowledged: it gives away what waits before
+// that, and tells the rest as missing. What waits behind it is for Release.
+func (h *Half) GiveUp(ack uint32) {
+	for h.known && before(h.next+1, ack) {
+		if len(h.waiting) == 0 || !before(h.waiting[0].seq, ack) {
+			lost := int(ack - h.next)
+			h.next = ack
+			h.Missing(lost)
+			return
 		}
-		lost := int(h.acked - h.next)
-		h.next = h.acked
-		h.Missing(lost)
+		p := h.waiting[0]
+		h.waiting = slices.Delete(h.waiting, 0, 1)
+		h.hold(-len(p.data))
+		if before(h.next, p.seq) {
+			lost := int(p.seq - h.next)
+			h.next = p.seq
+			h.Missing(lost)
+		}
+		h.give(p)
 	}
 }
+
+// Release gives away what waited and is next.
+func (h *Half) Release() { h.release() }
 
 // wait gives up on what is missing, when the peer has got it long ago.
 func (h *Half) wait() {
@@ -141,6 +153,14 @@ func (h *Half) wait() {
 func (h *Half) Close() {
 	for len(h.waiting) > 0 {
 		h.skip()
+	}
+	if h.known && h.hasEnd && before(h.next, h.end) {
+		lost := int(h.end - h.next)
+		h.next = h.end
+		h.Missing(lost)
+	}
+	if h.hasAck {
+		h.GiveUp(h.acked)
 	}
 }
 

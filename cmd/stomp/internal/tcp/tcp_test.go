@@ -122,7 +122,7 @@ func TestHalfAcked(t *testing.T) {
 		t.Error("not behind")
 	}
 	h.Take(tcp.Segment{Seq: 106, Data: []byte("fg")})
-	h.GiveUp()
+	h.GiveUp(110)
 	if out.String() != "abc<2>fg<2>" || h.Behind() {
 		t.Errorf("got %q", &out)
 	}
