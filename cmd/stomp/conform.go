@@ -46,7 +46,7 @@ func conformCommand() *command {
 	return &command{
 		name:    "conform",
 		args:    "[flags] URL",
-		more:    "stomp conform [flags] -listen ADDRESS DRIVER [ARG...]",
+		more:    "stomp conform [flags] -listen ADDRESS -- DRIVER [ARG...]",
 		summary: "test whether a broker or a client keeps the rules",
 		help:    conformHelp,
 		flags: func(fs *flag.FlagSet) func(e *env, args []string) error {

@@ -35,7 +35,7 @@ func (c *conforming) runClients(e *env, args []string, expected conform.Expectat
 	report := &conform.Report{
 		Peer: program, Name: r.Name, Versions: r.Versions().String(), Results: results, Expected: expected,
 		Time: e.now().Sub(begun), Strict: c.strict, Bytes: c.bytes || len(results) == 1,
-		Again: fmt.Sprintf("stomp conform -listen %s -run '^%%s$' %s", c.listen, strings.ReplaceAll(program, "%", "%%")),
+		Again: fmt.Sprintf("stomp conform -listen %s -run '^%%s$' -- %s", c.listen, strings.ReplaceAll(program, "%", "%%")),
 	}
 	return e.conformed(report, c.form)
 }

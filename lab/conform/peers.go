@@ -57,7 +57,7 @@ func (r *run) peers() []peer {
 	}
 	client := func(name, listen string, program ...string) peer {
 		return peer{name: name, client: true, start: func(*run) ([]string, func(), error) {
-			return append([]string{"-listen", listen}, program...), func() {}, nil
+			return append([]string{"-listen", listen, "--"}, program...), func() {}, nil
 		}}
 	}
 	drivers := "interop/drivers/"

@@ -49,7 +49,7 @@ var clientFaults = []clientFault{
 }
 
 func TestClientFaults(t *testing.T) {
-	places := make(chan struct{}, 12)
+	places := make(chan struct{}, 6)
 	var running sync.WaitGroup
 	for _, f := range clientFaults {
 		running.Add(1)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
@@ -187,7 +188,8 @@ func framingProbes() []*Probe {
 				if n == 0 {
 					n = len(whole) - i
 				}
-				c.slices(whole[i : i+n])
+				c.raw(whole[i : i+n])
+				time.Sleep(10 * apart) // so that the LF comes by itself
 				i += n
 			}
 			return c.receipt("cut")

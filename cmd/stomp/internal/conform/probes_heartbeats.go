@@ -38,7 +38,7 @@ func beating(s *script, v frame.Version, send, receive bool) (c *conn, fromClien
 
 // hear waits for so many signs of life, of which none may be late.
 func hear(c *conn, interval time.Duration, n int) Outcome {
-	tolerance := interval/2 + c.s.margin
+	tolerance := interval + c.s.margin
 	for i := range n {
 		begun := time.Now()
 		e, came := c.next(interval + tolerance)

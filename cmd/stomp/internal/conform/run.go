@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/tls"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -383,7 +384,8 @@ func (r *Run) survey() error {
 		s.hangUp()
 		r.basics[v] = o
 	}
-	if r.watch(); !r.watched && len(r.basics) > 0 {
+	delivers := slices.ContainsFunc(slices.Collect(maps.Values(r.basics)), func(o Outcome) bool { return o.Kind == OK })
+	if r.watch(); !r.watched && !delivers {
 		r.deaf = true
 		r.Notes = append(r.Notes, "a SEND with a receipt header gets no RECEIPT, so silence is judged by time alone, and nothing is repeated")
 	}
