@@ -109,7 +109,7 @@ var brokerFaults = []brokerFault{
 	{word: "receipt-id as a number", found: `receipts/id-number`},
 	{word: "receipt-id cut", found: `receipts/id-long`},
 	{word: "receipt-id without blanks", found: `receipts/id-with-blanks`},
-	{word: "refuses CR LF", found: `handshake/connect-crlf framing/body-crlf framing/body-crlf-without-length framing/crlf framing/crlf-is-no-value framing/crlf-mixed framing/crlf-cut framing/crlf-between heart-beats/crlf`},
+	{word: "refuses CR LF", found: `handshake/connect-crlf framing/body-every-byte framing/body-crlf framing/body-crlf-without-length framing/crlf framing/crlf-is-no-value framing/crlf-mixed framing/crlf-cut framing/crlf-between heart-beats/crlf`},
 	{word: "refuses content-length without a body", found: `handshake/content-length-zero framing/length-on-other-frames`},
 	{word: "same session", found: `handshake/session-unique`},
 	{word: "sends heart-beats too late", found: `heart-beats/from-server-1.* heart-beats/both`},

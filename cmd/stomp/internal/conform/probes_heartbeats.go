@@ -134,7 +134,7 @@ func heartBeatProbes() []*Probe {
 		ask(Must, "heart-beats/in-pieces", alive, func(s *script) Outcome {
 			c, interval, _ := beating(s, frame.V12, true, false)
 			text := s.fill("SEND\n$D\nreceipt:piece\n\nslow\x00")
-			pause := 3 * interval / time.Duration(len(text))
+			pause := 5 * interval / time.Duration(len(text))
 			for _, b := range []byte(text) {
 				c.raw(string(b))
 				time.Sleep(pause)
