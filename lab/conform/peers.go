@@ -128,7 +128,7 @@ func (r *run) relay(start func() (string, func(), error)) ([]string, func(), err
 	}
 	address := freeAddress()
 	stop, err := r.daemon("relay", address, nil, filepath.Join(r.folder, "relay"),
-		"-ws", address, "-metrics", "", "-heart-beat", "1s", "-login", "guest:guest",
+		"-ws", address, "-metrics", "", "-heart-beat", "1s", "-user", "guest:guest",
 		"-broker", broker, "-broker-login", "guest", "-broker-passcode", "guest", "-broker-host", "/")
 	if err != nil {
 		stopBroker()
