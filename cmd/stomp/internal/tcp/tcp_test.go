@@ -203,7 +203,8 @@ func FuzzDecode(f *testing.F) {
 		h.Take(s)
 		h.Take(s)
 		h.Close()
-		if !bytes.HasPrefix(out.Bytes(), s.Data) {
+		keepAlive := len(s.Data) == 1 && s.Data[0] == 0
+		if !keepAlive && !bytes.HasPrefix(out.Bytes(), s.Data) {
 			t.Fatalf("%+v: %q", s, &out)
 		}
 	})
