@@ -10,6 +10,9 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
+// noise is what the runtime and package testing may allocate meanwhile.
+const noise = 8 << 10
+
 // heap returns how many bytes are in use.
 func heap() int64 {
 	runtime.GC()
@@ -60,7 +63,7 @@ func TestSessionMemory(t *testing.T) {
 					id := name(i, size)
 					mustStep(t, s, validate.Server, head(frame.MESSAGE, "destination", "q", "subscription", name(i%limits.Subscriptions, size), "message-id", id, "ack", id))
 				}
-				if held, counted := heap()-before, int64(s.Memory()); held > counted || counted > limits.WorstCase() {
+				if held, counted := heap()-before, int64(s.Memory()); held > counted+noise || counted > limits.WorstCase() {
 					t.Errorf("%s, identifiers of %v bytes: %d bytes held, Memory is %d, WorstCase %d", version, sizes[:round+1], held, counted, limits.WorstCase())
 				}
 			}
@@ -116,7 +119,7 @@ func TestSessionGivesBack(t *testing.T) {
 					}
 				}
 				const most = 16 << 10
-				if held, counted := heap()-before, int64(s.Memory()); held > counted || counted > most {
+				if held, counted := heap()-before, int64(s.Memory()); held > counted+noise || counted > most {
 					t.Errorf("%s, identifiers of %d bytes, together %v: %d bytes held, Memory is %d, want at most %d", version, size, together, held, counted, most)
 				}
 				runtime.KeepAlive(s)
@@ -139,7 +142,7 @@ func TestSessionMemoryOfRemovedSubscriptions(t *testing.T) {
 		mustStep(t, s, validate.Client, head(frame.ACK, "id", name("a", i), "transaction", "t"))
 		mustStep(t, s, validate.Client, head(frame.UNSUBSCRIBE, "id", name("s", i)))
 	}
-	if held, counted, most := heap()-before, int64(s.Memory()), l.WorstCase(); held > counted || counted > most {
+	if held, counted, most := heap()-before, int64(s.Memory()), l.WorstCase(); held > counted+noise || counted > most {
 		t.Errorf("%d bytes held, Memory is %d, WorstCase %d", held, counted, most)
 	}
 	before = int64(s.Memory())
