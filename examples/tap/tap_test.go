@@ -131,7 +131,7 @@ func TestText(t *testing.T) {
 		"#1 server TIME\n       0  CONNECTED\n          version:1.2\n\n          ^@\n",
 		"#1 client TIME\n      66  1 heart-beat\n",
 		"#1 client TIME\n      67  SUBSCRIBE\n          id:0\n          destination:/queue/a:b\n\n          ^@\n",
-		"          a^@<FF>^[b^@\n",
+		"          61 00 ff 1b 62                                   a...b\n          ^@\n",
 		"#1 client TIME\n     165  ACK\n          id:none\n\n          ^@\n"+
 			"client      165  ACK, after CONNECTED at 0 of the server\n"+
 			"                 MUST    ack-known: ",
