@@ -166,7 +166,7 @@ func (r *Report) sums(w io.Writer) {
 	}
 }
 
-// first names what to mend first: what others need, then what takes the peer
+// first names what to fix first: what others need, then what takes the peer
 // down, then the first in order.
 func (r *Report) first() string {
 	best, rank := "", 99
