@@ -298,15 +298,13 @@ func (r *Reader) Poll() (f *frame.Frame, beats int, err error) {
 	return f, int(r.beats - before), err
 }
 
-// appendBody is appendWithin for a counted body that the caller will own. The first
-// slice has that length, or if that is less the larger of 4 KiB and eight times
-// what has come.
+// appendBody is append for a counted body that the caller will own, of that length.
+// The capacity grows with what has come: to eight times of it, from 4 to 128 KiB,
+// or to twice what it was if that is more.
 func appendBody(dst, piece []byte, length int64) []byte {
-	if dst == nil {
-		const small = 4 << 10
-		dst = make([]byte, 0, min(length, max(8*int64(len(piece)), small)))
-	}
-	return appendWithin(dst, piece, leastBody, length)
+	const least, most = 4 << 10, 128 << 10
+	room := max(least, min(8*(len(dst)+len(piece)), most))
+	return appendWithin(dst, piece, room, length)
 }
 
 // Frames returns an iterator over the remaining frames, which the caller owns. It
