@@ -152,7 +152,7 @@ func TestSurvey(t *testing.T) {
 			}
 		}
 	}) {
-		got = append(got, fmt.Sprintf("%t %d %s %q", d.Agreed, d.Count, d.Kind, d.Input))
+		got = append(got, fmt.Sprintf("%t %d %s %q", d.Bug, d.Count, d.Kind, d.Input))
 		if !strings.HasPrefix(d.Err.Error(), fmt.Sprintf("%q", d.Input)) {
 			t.Errorf("the error of %q is %v", d.Input, d.Err)
 		}

@@ -11,18 +11,19 @@
 //	o := parser.Options{Version: frame.V12}
 //	inputs := fuzz.Examples(fuzz.Streams(frame.V12), 5000)
 //	for _, d := range (fuzz.Comparison{Options: o}).Survey(decode, inputs) {
-//		fmt.Println(d.Agreed, d.Count, d.Kind, d.Err)
+//		fmt.Println(d.Bug, d.Count, d.Kind, d.Err)
 //	}
 //
 // The specifications leave much open, and the oracle takes the decisions of
-// this module, which are listed in [docs/decisions.md]. A difference with
-// Agreed set (see [Agreed]) is a bug.
+// this module, which are listed in [docs/decisions.md]. A difference with Bug set
+// is a bug by any reading. Others may be choices, or bugs on malformed input:
+// package fuzz/vectors has hand-made inputs that tell them apart.
 //
 // [CheckOracle], [CheckChunking] and [CheckConcatenation] check one input, from
 // [Streams] cut by [Cuts], or from a native fuzz target cut by [CutBy].
 // [ChunkReader] makes an io.Reader of chunks. A [Comparison] also compares
 // decoders that change their version after the handshake, or keep headers in a
-// map. Package fuzz/vectors has hand-made inputs.
+// map. In a native fuzz target, add the inputs of the vectors as seeds.
 //
 // # Testing an encoder
 //

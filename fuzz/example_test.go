@@ -87,7 +87,7 @@ func ExampleComparison_Survey() {
 	}
 	inputs := slices.Values([][]byte{[]byte("SEND\na: b \n\nlong\x00"), []byte("SEND\na: b\n\n\x00"), []byte("SEND\na:b\n\n\x00")})
 	for _, d := range (fuzz.Comparison{Options: o}).Survey(trimming, inputs) {
-		fmt.Println(d.Agreed, d.Count, d.Kind)
+		fmt.Println(d.Bug, d.Count, d.Kind)
 		fmt.Println(d.Err)
 	}
 	// Output:

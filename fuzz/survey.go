@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/parser"
@@ -13,29 +14,32 @@ import (
 
 // A Difference is one way in which a decoder differs from the [Oracle].
 type Difference struct {
-	Kind   string // what differs, and the error that the oracle found: "missing error, conflicting_length"
-	Agreed bool   // the input has one reading only (see [Agreed]): a bug of the decoder
-	Count  int    // of the inputs that show it
-	Input  []byte // the shortest of them
-	Err    error  // how the results for Input differ
+	Kind  string // what differs, and the error that the oracle found: "missing error, conflicting_length"
+	Bug   bool   // a panic, or Input has one reading only (see [Agreed])
+	Count int    // of the inputs that show it
+	Input []byte // the shortest of them
+	Err   error  // how the results for Input differ
 }
 
 // Survey compares a decoder with the [Oracle] on many inputs, and returns all
-// kinds of differences instead of the first: those on agreed inputs first, then in
-// descending order of their count. A panic of the decoder is a difference too, and a
-// bug on any input. The decoder gets each input in one chunk.
+// kinds of differences instead of the first: bugs first, then in descending order
+// of their count. Several bugs may show as one kind: run it again after each repair.
+// The decoder gets each input in one chunk.
+//
+// Malformed input is never [Agreed]. Whether a decoder refuses all that it must,
+// the vectors of class Must show (package fuzz/vectors).
 //
 //	inputs := fuzz.Examples(fuzz.Streams(frame.V12), 5000)
 //	for _, d := range (fuzz.Comparison{Options: o}).Survey(decode, inputs) {
-//		fmt.Println(d.Agreed, d.Count, d.Kind, d.Err)
+//		fmt.Println(d.Bug, d.Count, d.Kind, d.Err)
 //	}
 //
 // Some [Streams] claim a content-length of 2 GiB, and a decoder that believes it
 // allocates that much. Until it does not, leave out what is not [Agreed].
 func (c Comparison) Survey(decode Decoder, inputs iter.Seq[[]byte]) []Difference {
 	type key struct {
-		kind   string
-		agreed bool
+		kind string
+		bug  bool
 	}
 	found := map[key]*Difference{}
 	for input := range inputs {
@@ -43,10 +47,10 @@ func (c Comparison) Survey(decode Decoder, inputs iter.Seq[[]byte]) []Difference
 		if err == nil {
 			continue
 		}
-		k := key{kind, c.agreed(input)}
+		k := key{kind, strings.HasPrefix(kind, panicked) || c.agreed(input)}
 		d := found[k]
 		if d == nil {
-			d = &Difference{Kind: kind, Agreed: k.agreed, Input: input, Err: err}
+			d = &Difference{Kind: kind, Bug: k.bug, Input: input, Err: err}
 			found[k] = d
 		}
 		d.Count++
@@ -59,8 +63,8 @@ func (c Comparison) Survey(decode Decoder, inputs iter.Seq[[]byte]) []Difference
 		all = append(all, *d)
 	}
 	slices.SortFunc(all, func(a, b Difference) int {
-		if a.Agreed != b.Agreed {
-			if a.Agreed {
+		if a.Bug != b.Bug {
+			if a.Bug {
 				return -1
 			}
 			return 1
@@ -70,12 +74,15 @@ func (c Comparison) Survey(decode Decoder, inputs iter.Seq[[]byte]) []Difference
 	return all
 }
 
+// panicked is the kind of a panic, which is a bug on any input.
+const panicked = "panic"
+
 // differ returns how a decoder differs on one input, and of which kind that is.
 func (c Comparison) differ(decode Decoder, input []byte) (kind string, err error) {
 	want, wantErr := c.oracle(input)
 	defer func() {
 		if p := recover(); p != nil {
-			kind, err = "panic", fmt.Errorf("%q: panic: %v", input, p)
+			kind, err = panicked, fmt.Errorf("%q: panic: %v", input, p)
 		}
 		if e, ok := wantErr.(*parser.Error); ok {
 			kind += ", " + e.Token()

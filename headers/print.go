@@ -12,27 +12,24 @@ const (
 	maxPrintedEntries = 16 // entries of a list
 )
 
-// IsSecret reports whether the value of a header is masked when it is printed.
-// This holds for passcode (STOMP 1.2, "CONNECT or STOMP Frame"), and for names
-// under which applications send credentials: password, x-password, secret, token,
-// access-token, access_token, x-auth-token, x-csrf-token, api-key, x-api-key,
-// authorization, x-authorization, proxy-authorization and cookie. IsSecret ignores
-// case, and blanks around the name.
+// IsSecret reports whether the value of a header is masked when it is printed. This
+// holds for passcode (STOMP 1.2, "CONNECT or STOMP Frame"), and for names that end as
+// those do under which applications send credentials: passcode, password, passwd, pwd,
+// secret, token, jwt, bearer, credentials, authorization, cookie, apikey, api-key and
+// api_key. IsSecret ignores case, and blanks around the name.
 func IsSecret[T ~string | ~[]byte](name T) bool {
-	for len(name) > 0 && isBlank(name[0]) {
-		name = name[1:]
-	}
 	for len(name) > 0 && isBlank(name[len(name)-1]) {
 		name = name[:len(name)-1]
 	}
-	if len(name) > len("proxy-authorization") {
-		return false
-	}
-	switch strings.ToLower(string(name)) {
-	case Passcode, "password", "x-password", "secret",
-		"token", "access-token", "access_token", "x-auth-token", "x-csrf-token", "api-key", "x-api-key",
-		"authorization", "x-authorization", "proxy-authorization", "cookie":
-		return true
+	const longest = len("authorization")
+	end := strings.ToLower(string(name[max(len(name)-longest, 0):]))
+	for _, secret := range [...]string{
+		Passcode, "password", "passwd", "pwd", "secret", "token", "jwt", "bearer", "credentials",
+		"authorization", "cookie", "apikey", "api-key", "api_key",
+	} {
+		if strings.HasSuffix(end, secret) {
+			return true
+		}
 	}
 	return false
 }

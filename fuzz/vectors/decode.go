@@ -3,6 +3,7 @@ package vectors
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/parser"
@@ -68,6 +69,19 @@ type DecodeError struct {
 	Limit         *Limit
 	Command       string
 	Header        Bytes // as it is on the wire
+}
+
+// Strict returns an iterator over the vectors of class [Must] for a decoder that
+// knows version v from the start, and has default limits and no leniency.
+func Strict(v frame.Version) iter.Seq[*Decode] {
+	return func(yield func(*Decode) bool) {
+		for d := range All[Decode]() {
+			plain := d.Allow == nil && d.Limits == nil && d.After == nil
+			if d.Class == Must && d.Version == v.String() && plain && !yield(d) {
+				return
+			}
+		}
+	}
 }
 
 // Options returns the options to read the input with, until a change.

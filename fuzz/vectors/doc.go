@@ -1,15 +1,14 @@
 // Package vectors has the test vectors of testdata/vectors as Go values: inputs
 // for a decoder and what they are read as, frames for an encoder and what is
 // written for them, escaped and unescaped text, and what headers of the
-// handshake mean. [All] goes through those of one kind. They are embedded, and
-// work for any STOMP codec:
+// handshake mean. [All] goes through those of one kind, [Strict] through those that
+// every strict decoder of a version has to pass. They are embedded, and work for
+// any STOMP codec:
 //
-//	for v := range vectors.All[vectors.Decode]() {
-//		if v.Class == vectors.Must && v.Version == "1.2" && v.Allow == nil && v.After == nil {
-//			frames, err := decode(v.Pieces())
-//			if err := v.Check(frames, err); err != nil {
-//				t.Errorf("%s, %s (%s): %v", v.ID, v.Title, v.Section, err)
-//			}
+//	for v := range vectors.Strict(frame.V12) {
+//		frames, err := decode(v.Pieces())
+//		if err := v.Check(frames, err); err != nil {
+//			t.Errorf("%s, %s (%s): %v", v.ID, v.Title, v.Section, err)
 //		}
 //	}
 //

@@ -10,15 +10,11 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// All vectors that a strict decoder of 1.2 has to pass. Put your own decoder in
-// the place of AssemblerDecoder.
-func ExampleAll() {
+// Put your own decoder in the place of AssemblerDecoder.
+func ExampleStrict() {
 	decode := fuzz.AssemblerDecoder(parser.Options{Version: frame.V12})
 	failed := 0
-	for v := range vectors.All[vectors.Decode]() {
-		if v.Class != vectors.Must || v.Version != "1.2" || v.Allow != nil || v.Limits != nil || v.After != nil {
-			continue
-		}
+	for v := range vectors.Strict(frame.V12) {
 		frames, err := decode(v.Pieces())
 		if err := v.Check(frames, err); err != nil {
 			fmt.Println(v.ID, v.Title, err)
@@ -29,7 +25,8 @@ func ExampleAll() {
 	// Output: 0 failed
 }
 
-func ExampleEncode() {
+// All vectors for encoders.
+func ExampleAll() {
 	failed := 0
 	for v := range vectors.All[vectors.Encode]() {
 		version, options := v.EncoderOptions()
