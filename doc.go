@@ -6,15 +6,16 @@
 //   - frame: commands, versions, negotiation, owned and borrowed frames
 //   - parser: bytes in, events, frames or streamed bodies out
 //   - encoder: frames in, bytes out
-//   - validate: whether a frame, and a whole conversation, is legal
+//   - validate: whether a frame, and a whole conversation, is legal; the frames
+//     to answer with: ACK, NACK, RECEIPT, ERROR
 //   - fuzz: tests for STOMP codecs and programs: generators, an oracle, test
 //     vectors, and streams for benchmarks
 //
-// They have the protocol and nothing else: no sockets, no goroutines, no
-// clock, no logging, and no dependency but the standard library. What they
-// share are six ideas.
+// They have the protocol and nothing else: no sockets, no goroutines, no clock, no
+// logging, and, fuzz excepted, no dependency but the standard library. They share
+// six ideas.
 //
-// Strings are yours, bytes are ours. A string that a function returns never
+// Strings are yours, bytes are borrowed. A string that a function returns never
 // changes. A []byte is borrowed: valid as long as its maker says, at least until
 // the next call on the object it came from. [github.com/stompwire/stomp/headers.List] and
 // [github.com/stompwire/stomp/frame.Frame] own their memory; views and heads

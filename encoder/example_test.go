@@ -155,7 +155,8 @@ func ExampleAppendView() {
 	// "SEND\ndestination:/queue/a\nnote:a:b\n\nhello\x00" <nil>
 }
 
-// A proxy that passes bodies of any size on, in little memory.
+// A body of any size goes from a Reader to a Writer in little memory. The loop drops
+// heart-beats; for a proxy see parser.Event.AppendForward.
 func ExampleWriter_WriteHeadView() {
 	in := strings.NewReader("SEND\ndestination:/queue/a\ncontent-length:5\n\nhello\x00")
 	r := parser.NewReader(in, parser.Options{Version: frame.V12, Limits: parser.Limits{Body: parser.Unlimited}})

@@ -15,7 +15,8 @@ type Frame struct {
 }
 
 // A Head is the borrowed head of a frame. It is valid as long as its maker says. A
-// head from parser.Parser or parser.Reader stays valid while the body is read.
+// head from parser.Reader stays valid while the body is read. One from parser.Parser
+// does so only if the caller leaves the chunk as it is: see parser.Event.
 //
 // To make a Head by hand, set Command and Headers, and Length if the headers
 // include content-length.

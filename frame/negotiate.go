@@ -110,7 +110,8 @@ func acceptVersions[T ~string | ~[]byte](c Command, value T, present bool) Versi
 
 // AgreedVersion returns the version that a CONNECTED frame names, or 1.0 if the
 // version header is missing, as servers of STOMP 1.0 send none. It returns false
-// if the version is not one of the three, and for other commands.
+// if the version is not one of the three, and for other commands. Whether the client
+// has offered it, [Versions.Has] says.
 func (h Head) AgreedVersion() (Version, bool) {
 	value, ok := h.Headers.Get(headers.Version)
 	return agreedVersion(h.Command, value, ok)

@@ -53,7 +53,8 @@ type sessionState interface {
 	Version() frame.Version
 	Phase(from validate.Role) validate.Phase
 	HeartBeat(from validate.Role) time.Duration
-	Pending() int
+	Unacknowledged() int
+	Receipts() int
 	Transactions() int
 }
 
@@ -109,7 +110,7 @@ func checkSession(start func() session, conversation []Said, l validate.SessionL
 				return fail(s.how, err)
 			}
 		}
-		if n, most := owned.Pending(), o.limits.Unacknowledged; n > most {
+		if n, most := owned.Unacknowledged(), o.limits.Unacknowledged; n > most {
 			return fail("StepFrame", fmt.Errorf("%d messages pending, the limit is %d", n, most))
 		}
 		if n, most := owned.Transactions(), o.limits.Transactions; n > most {
@@ -233,7 +234,8 @@ func diffStates(want, got sessionState) error {
 		{"phase of the server", want.Phase(validate.Server), got.Phase(validate.Server)},
 		{"heart-beat of the client", want.HeartBeat(validate.Client), got.HeartBeat(validate.Client)},
 		{"heart-beat of the server", want.HeartBeat(validate.Server), got.HeartBeat(validate.Server)},
-		{"number of messages pending", want.Pending(), got.Pending()},
+		{"number of messages not acknowledged", want.Unacknowledged(), got.Unacknowledged()},
+		{"number of receipts", want.Receipts(), got.Receipts()},
 		{"number of transactions", want.Transactions(), got.Transactions()},
 	} {
 		if d.want != d.got {

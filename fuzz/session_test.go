@@ -52,10 +52,10 @@ func TestConversationsReachEverything(t *testing.T) {
 				if errors.As(err, &over) {
 					limits[over.Limit]++
 				}
-				if o.Pending() < most {
+				if o.Unacknowledged() < most {
 					acknowledged++
 				}
-				most = o.Pending()
+				most = o.Unacknowledged()
 			}
 			if legal && len(conversation) > 10 {
 				inOrder++

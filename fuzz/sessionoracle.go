@@ -147,14 +147,20 @@ func (o *SessionOracle) Phase(from validate.Role) validate.Phase {
 // HeartBeat returns the interval at which a role has to send data.
 func (o *SessionOracle) HeartBeat(from validate.Role) time.Duration { return o.beats[from] }
 
-// Pending returns how many messages wait for acknowledgement.
-func (o *SessionOracle) Pending() (n int) {
+// Unacknowledged returns how many messages wait for acknowledgement.
+func (o *SessionOracle) Unacknowledged() (n int) {
 	for _, m := range o.messages {
 		if !m.held {
 			n++
 		}
 	}
 	return n
+}
+
+// Receipts returns how many receipts were asked for and have not come, those with
+// the same value counted once.
+func (o *SessionOracle) Receipts() int {
+	return len(slices.Compact(slices.Sorted(slices.Values(o.receipts))))
 }
 
 // Transactions returns how many transactions are open.
@@ -406,8 +412,7 @@ func (o *SessionOracle) settle(transaction string, commit bool) {
 
 // ask notes a receipt to come ("Header receipt"). A limit counts their names.
 func (o *SessionOracle) ask(id string) {
-	names := slices.Compact(slices.Sorted(slices.Values(o.receipts)))
-	if slices.Contains(names, id) || o.fits("Receipts", len(names), o.limits.Receipts, id, &o.lostReceipt) {
+	if slices.Contains(o.receipts, id) || o.fits("Receipts", o.Receipts(), o.limits.Receipts, id, &o.lostReceipt) {
 		o.receipts = append(o.receipts, id)
 	}
 }

@@ -65,7 +65,10 @@ func (b *brokenSession) Phase(r validate.Role) validate.Phase {
 func (b *brokenSession) HeartBeat(r validate.Role) time.Duration {
 	return b.Session.HeartBeat(r) + time.Duration(b.off("HeartBeat"))
 }
-func (b *brokenSession) Pending() int      { return b.Session.Pending() + b.off("Pending") }
+func (b *brokenSession) Unacknowledged() int {
+	return b.Session.Unacknowledged() + b.off("Unacknowledged")
+}
+func (b *brokenSession) Receipts() int     { return b.Session.Receipts() + b.off("Receipts") }
 func (b *brokenSession) Transactions() int { return b.Session.Transactions() + b.off("Transactions") }
 
 // eventful is a conversation in which every kind of thing happens.
@@ -112,7 +115,7 @@ func eventful() (all []Said) {
 func TestSessionNotices(t *testing.T) {
 	limits := validate.SessionLimits{Transactions: 1}
 	mistakes := map[string]brokenSession{"an error of another type": {judge: func(error) error { return validate.AckKnown }}}
-	for _, method := range []string{"StepFrame", "StepView", "Step", "Version", "Phase", "HeartBeat", "Pending", "Transactions"} {
+	for _, method := range []string{"StepFrame", "StepView", "Step", "Version", "Phase", "HeartBeat", "Unacknowledged", "Receipts", "Transactions"} {
 		mistakes[method] = brokenSession{wrong: method}
 	}
 	for name, change := range map[string]func(v validate.Violations) error{

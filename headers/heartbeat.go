@@ -23,7 +23,8 @@ const maxMillis = math.MaxInt64 / int64(time.Millisecond)
 // milliseconds in ASCII digits, with a comma between them and nothing else. The
 // specification sets no bound: a number that does not fit a [time.Duration]
 // becomes the largest that does, 292 years. Errors are a [*ValueError] with
-// [ErrSyntax].
+// [ErrSyntax]. A frame without the header has the zero HeartBeats: an empty value is
+// an error. validate.Session.HeartBeat negotiates the intervals of a connection.
 func ParseHeartBeats[T ~string | ~[]byte](s T) (HeartBeats, error) {
 	send, i, ok := interval(s, 0)
 	if !ok || i == len(s) || s[i] != ',' {

@@ -55,9 +55,11 @@ func (k EventKind) String() string {
 
 // An Event is what [Parser.Next] found.
 //
-// Raw and Head are borrowed, provided the caller does not modify src. Those of a
-// HeadEvent are valid until the call after the EndEvent, those of other events
-// until the next call. They have no spare capacity: appending to one copies it.
+// Raw and Head are borrowed, and may point into src: they change when the caller
+// reads into that buffer again. If src stays as it is, those of a HeadEvent are valid
+// until the call after the EndEvent, those of other events until the next call. To
+// use a head at the end of its frame, keep Head.Clone() or Head.String(). Raw and
+// Head have no spare capacity: appending to one copies it.
 type Event struct {
 	Kind EventKind
 	// Used are the leniencies without which the bytes of this event would have

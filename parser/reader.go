@@ -343,8 +343,8 @@ func (r *Reader) SetVersion(v frame.Version) { r.p.SetVersion(v) }
 // SetLimits sets the limits from the next frame on.
 func (r *Reader) SetLimits(l Limits) { r.p.SetLimits(l) }
 
-// Offset returns the offset of the next byte that is not yet part of a frame or
-// heart-beat, in bytes from the start of the stream.
+// Offset returns how many bytes of the stream have been parsed, also those of a
+// frame that is not complete.
 func (r *Reader) Offset() int64 { return r.p.Offset() }
 
 // FrameStart is [Parser.FrameStart].

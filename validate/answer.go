@@ -197,8 +197,9 @@ func Receipt[F frame.Form](cause F) (*frame.Frame, bool) {
 // Ack returns the ACK for a MESSAGE in a version (STOMP 1.2, "ACK"). It names the
 // message by its ack header in 1.2, by subscription and message-id in 1.1, and by
 // message-id in 1.0. Ack returns false if the MESSAGE lacks these headers, as in
-// mode auto of 1.2. Add a transaction or receipt header to the result as needed. The
-// caller owns the result.
+// mode auto of 1.2. In 1.0 and 1.1 a MESSAGE does not show the ack mode: do not send
+// an ACK if the subscription is in mode auto. Add a transaction or receipt header to
+// the result as needed. The caller owns the result.
 //
 // As with [Receipt], ids are repeated in full. The encoder may refuse one that a
 // server has sent, and one with many unescaped colons may make a line that is too

@@ -3,14 +3,13 @@ package validate_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
+	"github.com/stompwire/stomp/parser"
 	"github.com/stompwire/stomp/validate"
 )
-
-// borrowed makes a head such as the parser returns.
-func borrowed(c frame.Command, nameValue ...string) frame.Head { return head(c, nameValue...) }
 
 // A broker feeds what it reads, and what it is about to write, to the session
 // of the connection, answers violations of a MUST with ERROR, and sends the
@@ -23,29 +22,29 @@ func Example_broker() {
 		}
 		fmt.Println(f)
 	}
-	read := func(h frame.Head) (ok bool) {
-		err := session.Step(validate.Client, h)
+	read := func(f *frame.Frame) (ok bool) {
+		err := session.StepFrame(validate.Client, f)
 		if err := validate.Enforce(err); err != nil {
-			write(validate.ErrorFrame(err, h))
+			write(validate.ErrorFrame(err, f))
 			return false // and close the connection
 		}
-		if h.Command == frame.CONNECT {
-			version, _ := frame.Negotiate(h.AcceptVersions(), frame.AllVersions)
+		if f.Command == frame.CONNECT {
+			version, _ := frame.Negotiate(f.AcceptVersions(), frame.AllVersions)
 			write(&frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs(
 				headers.Version, version.String(), headers.HeartBeat, "0,10000")})
 		}
 		// Here the frame is processed.
-		if receipt, asked := validate.Receipt(h); asked {
+		if receipt, asked := validate.Receipt(f); asked {
 			write(receipt)
 		}
 		return true
 	}
-	for _, h := range []frame.Head{
-		borrowed(frame.CONNECT, "accept-version", "1.1,1.2", "host", "example.org", "heart-beat", "5000,0"),
-		borrowed(frame.SUBSCRIBE, "id", "0", "destination", "/queue/a", "receipt", "1"),
-		borrowed(frame.ACK, "id", "7", "receipt", "2"),
+	for _, f := range []*frame.Frame{
+		{Command: frame.CONNECT, Headers: headers.Pairs("accept-version", "1.1,1.2", "host", "example.org", "heart-beat", "5000,0")},
+		{Command: frame.SUBSCRIBE, Headers: headers.Pairs("id", "0", "destination", "/queue/a", "receipt", "1")},
+		{Command: frame.ACK, Headers: headers.Pairs("id", "7", "receipt", "2")},
 	} {
-		if !read(h) {
+		if !read(f) {
 			break
 		}
 	}
@@ -69,7 +68,7 @@ func Example_client() {
 	}
 	err := send(&frame.Frame{Command: frame.CONNECT, Headers: headers.Pairs("accept-version", "1.2", "host", "example.org")})
 	fmt.Println(err, session.Phase(validate.Client))
-	err = session.Step(validate.Server, borrowed(frame.CONNECTED, "version", "1.2"))
+	err = session.StepFrame(validate.Server, &frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs("version", "1.2")})
 	fmt.Println(err, session.Phase(validate.Client), session.Version())
 	err = send(&frame.Frame{Command: frame.COMMIT, Headers: headers.Pairs("transaction", "t1")})
 	fmt.Println(errors.Is(err, validate.CommitTransactionKnown))
@@ -79,23 +78,22 @@ func Example_client() {
 	// true
 }
 
-// A proxy sees both directions, passes on what it reads, and notes what is
-// wrong with it.
-func Example_proxy() {
+// An observer sees both directions, and notes what is wrong with each frame.
+func Example_observer() {
 	session := validate.NewSession(validate.SessionLimits{})
 	for _, seen := range []struct {
 		from validate.Role
-		frame.Head
+		*frame.Frame
 	}{
-		{validate.Client, borrowed(frame.STOMP, "accept-version", "1.2", "host", "h", "passcode", "secret")},
-		{validate.Server, borrowed(frame.CONNECTED, "version", "1.2", "session", "ID:broker-1:30")},
-		{validate.Client, borrowed(frame.SUBSCRIBE, "id", "0", "destination", "/queue/a", "ack", "client")},
-		{validate.Server, borrowed(frame.MESSAGE, "subscription", "0", "message-id", "m", "destination", "/queue/a")},
-		{validate.Server, borrowed(frame.ERROR, "message", "gone")},
-		{validate.Server, borrowed(frame.RECEIPT, "receipt-id", "9")},
+		{validate.Client, &frame.Frame{Command: frame.STOMP, Headers: headers.Pairs("accept-version", "1.2", "host", "h", "passcode", "secret")}},
+		{validate.Server, &frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs("version", "1.2", "session", "ID:broker-1:30")}},
+		{validate.Client, &frame.Frame{Command: frame.SUBSCRIBE, Headers: headers.Pairs("id", "0", "destination", "/queue/a", "ack", "client")}},
+		{validate.Server, &frame.Frame{Command: frame.MESSAGE, Headers: headers.Pairs("subscription", "0", "message-id", "m", "destination", "/queue/a")}},
+		{validate.Server, &frame.Frame{Command: frame.ERROR, Headers: headers.Pairs("message", "gone")}},
+		{validate.Server, &frame.Frame{Command: frame.RECEIPT, Headers: headers.Pairs("receipt-id", "9")}},
 	} {
 		var violations validate.Violations
-		errors.As(session.Step(seen.from, seen.Head), &violations)
+		errors.As(session.StepFrame(seen.from, seen.Frame), &violations)
 		for _, v := range violations {
 			fmt.Println(seen.from, v.Command, v.Rule.Must(), v.Rule.ID())
 		}
@@ -119,14 +117,21 @@ func ExampleCheckFrame() {
 }
 
 func ExampleCheckView() {
-	w := frame.View{Head: borrowed(frame.SEND, "destination", "/queue/a"), Body: []byte("hello")}
-	fmt.Println(validate.CheckView(w, frame.V10, validate.Client))
+	destination := headers.FieldView{Name: []byte("destination"), Value: []byte("/queue/a")}
+	v := frame.View{Head: frame.Head{Command: frame.SEND, Headers: headers.ListView{destination}}, Body: []byte("hello")}
+	fmt.Println(validate.CheckView(v, frame.V10, validate.Client))
 	// Output: stomp: SEND should have a content-length header, because it has a body (content-length-expected, header content-length; STOMP 1.0, SEND; STOMP 1.1 and 1.2, Header content-length)
 }
 
 // A server can refuse a frame by its head, before the body has come.
 func ExampleCheckHead() {
-	err := validate.CheckHead(borrowed(frame.BEGIN, "transaction", "t", "content-length", "1000000"), frame.V12, validate.Client)
+	r := parser.NewReader(strings.NewReader("BEGIN\ntransaction:t\ncontent-length:1000000\n\n"), parser.Options{Version: frame.V12})
+	head, err := r.Next()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	err = validate.CheckHead(head, frame.V12, validate.Client)
 	fmt.Println(errors.Is(err, validate.BodyNotAllowed))
 	// Output: true
 }
@@ -163,13 +168,13 @@ func ExampleLookupRule() {
 
 // A blank that no eye sees is named.
 func ExampleViolation_Text() {
-	err := validate.CheckHead(borrowed(frame.SEND, "destination", "/queue/a", "content-type", " text/plain"), frame.V12, validate.Client)
+	err := validate.CheckFrame(&frame.Frame{Command: frame.SEND, Headers: headers.Pairs("destination", "/queue/a", "content-type", " text/plain")}, frame.V12, validate.Client)
 	fmt.Println(err.(validate.Violations)[0].Text())
 	// Output: the content-type header of SEND must be a MIME type such as text/plain; the value begins with a blank, which STOMP does not strip
 }
 
 func ExampleEnforce() {
-	err := validate.CheckHead(borrowed(frame.STOMP, "accept-version", "1.2"), frame.Unnegotiated, validate.Client)
+	err := validate.CheckFrame(&frame.Frame{Command: frame.STOMP, Headers: headers.Pairs("accept-version", "1.2")}, frame.Unnegotiated, validate.Client)
 	fmt.Println(len(err.(validate.Violations)))
 	err = validate.Enforce(err)
 	fmt.Println(err)
@@ -213,7 +218,7 @@ func ExampleNack() {
 }
 
 func ExampleNegotiationError() {
-	connect := borrowed(frame.CONNECT, "accept-version", "2.0", "host", "h")
+	connect := &frame.Frame{Command: frame.CONNECT, Headers: headers.Pairs("accept-version", "2.0", "host", "h")}
 	mine := frame.VersionsOf(frame.V11, frame.V12)
 	if _, ok := frame.Negotiate(connect.AcceptVersions(), mine); !ok {
 		fmt.Println(validate.ErrorFrame(&validate.NegotiationError{Server: mine}, connect))
@@ -223,33 +228,33 @@ func ExampleNegotiationError() {
 
 func ExampleLimitError() {
 	session := validate.NewSession(validate.SessionLimits{Transactions: 1})
-	session.Step(validate.Client, borrowed(frame.CONNECT, "accept-version", "1.2", "host", "h"))
-	session.Step(validate.Server, borrowed(frame.CONNECTED, "version", "1.2"))
-	fmt.Println(session.Step(validate.Client, borrowed(frame.BEGIN, "transaction", "a")))
-	fmt.Println(session.Step(validate.Client, borrowed(frame.BEGIN, "transaction", "b")))
+	session.StepFrame(validate.Client, &frame.Frame{Command: frame.CONNECT, Headers: headers.Pairs("accept-version", "1.2", "host", "h")})
+	session.StepFrame(validate.Server, &frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs("version", "1.2")})
+	fmt.Println(session.StepFrame(validate.Client, &frame.Frame{Command: frame.BEGIN, Headers: headers.Pairs("transaction", "a")}))
+	fmt.Println(session.StepFrame(validate.Client, &frame.Frame{Command: frame.BEGIN, Headers: headers.Pairs("transaction", "b")}))
 	// Output:
 	// <nil>
 	// stomp: BEGIN exceeds the limit of 1 open transactions (SessionLimits.Transactions)
 }
 
 // How many messages a client has not acknowledged yet.
-func ExampleSession_Pending() {
+func ExampleSession_Unacknowledged() {
 	session := validate.NewSession(validate.SessionLimits{})
-	session.Step(validate.Client, borrowed(frame.CONNECT, "accept-version", "1.1", "host", "h"))
-	session.Step(validate.Server, borrowed(frame.CONNECTED, "version", "1.1"))
-	session.Step(validate.Client, borrowed(frame.SUBSCRIBE, "id", "0", "destination", "d", "ack", "client"))
+	session.StepFrame(validate.Client, &frame.Frame{Command: frame.CONNECT, Headers: headers.Pairs("accept-version", "1.1", "host", "h")})
+	session.StepFrame(validate.Server, &frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs("version", "1.1")})
+	session.StepFrame(validate.Client, &frame.Frame{Command: frame.SUBSCRIBE, Headers: headers.Pairs("id", "0", "destination", "d", "ack", "client")})
 	for _, id := range []string{"1", "2", "3"} {
-		session.Step(validate.Server, borrowed(frame.MESSAGE, "subscription", "0", "destination", "d", "message-id", id))
+		session.StepFrame(validate.Server, &frame.Frame{Command: frame.MESSAGE, Headers: headers.Pairs("subscription", "0", "destination", "d", "message-id", id)})
 	}
-	session.Step(validate.Client, borrowed(frame.ACK, "subscription", "0", "message-id", "2")) // and all before
-	fmt.Println(session.Pending())
+	session.StepFrame(validate.Client, &frame.Frame{Command: frame.ACK, Headers: headers.Pairs("subscription", "0", "message-id", "2")}) // and all before
+	fmt.Println(session.Unacknowledged())
 	// Output: 1
 }
 
 // The answer to what a client should not have sent.
 func ExampleErrorFrame() {
-	send := borrowed(frame.SEND, "receipt", "r-1")
-	if err := validate.CheckHead(send, frame.V12, validate.Client); err != nil {
+	send := &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("receipt", "r-1")}
+	if err := validate.CheckFrame(send, frame.V12, validate.Client); err != nil {
 		f := validate.ErrorFrame(err, send)
 		fmt.Printf("%v\n%s", f.Headers, f.Body)
 	}
@@ -259,7 +264,7 @@ func ExampleErrorFrame() {
 }
 
 func ExampleReceipt() {
-	if f, asked := validate.Receipt(borrowed(frame.SEND, "destination", "/queue/a", "receipt", "r-1")); asked {
+	if f, asked := validate.Receipt(&frame.Frame{Command: frame.SEND, Headers: headers.Pairs("destination", "/queue/a", "receipt", "r-1")}); asked {
 		fmt.Println(f)
 	}
 	// Output: RECEIPT {receipt-id:"r-1"} 0 bytes

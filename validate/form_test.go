@@ -86,8 +86,8 @@ func TestAckIsTaken(t *testing.T) {
 			if !ok {
 				continue
 			}
-			if err := s.StepFrame(validate.Client, f); err != nil || s.Pending() != 0 {
-				t.Errorf("%v: %v: %v, %d pending", version, f, err, s.Pending())
+			if err := s.StepFrame(validate.Client, f); err != nil || s.Unacknowledged() != 0 {
+				t.Errorf("%v: %v: %v, %d pending", version, f, err, s.Unacknowledged())
 			}
 		}
 	}

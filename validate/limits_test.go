@@ -204,8 +204,8 @@ func TestRemovedSubscriptions(t *testing.T) {
 	want(validate.Client, ack("x"), "ack-known")
 	want(validate.Server, message("x", "x1"), "message-subscription-known")
 	mustStep(t, s, validate.Server, message("c", "c2"))
-	if s.Pending() != 3 {
-		t.Errorf("%d messages pending, want 3", s.Pending())
+	if s.Unacknowledged() != 3 {
+		t.Errorf("%d messages pending, want 3", s.Unacknowledged())
 	}
 	mustStep(t, s, validate.Server, message("c", "c3")) // takes the room of a
 	want(validate.Client, ack("a1"))
@@ -283,12 +283,12 @@ func TestTransactionOutlivesSubscription(t *testing.T) {
 				mustStep(t, s, validate.Client, head(frame.UNSUBSCRIBE, "id", "s"))
 			}
 		}
-		if s.Pending() != 1 || s.Transactions() != 1 {
-			t.Errorf("%d pending, %d transactions before %s, want 1 and 1", s.Pending(), s.Transactions(), end)
+		if s.Unacknowledged() != 1 || s.Transactions() != 1 {
+			t.Errorf("%d pending, %d transactions before %s, want 1 and 1", s.Unacknowledged(), s.Transactions(), end)
 		}
 		mustStep(t, s, validate.Client, head(end, "transaction", "t", "receipt", "r"))
-		if s.Pending() != 1 || s.Transactions() != 0 {
-			t.Errorf("%d pending, %d transactions after %s, want 1 and 0", s.Pending(), s.Transactions(), end)
+		if s.Unacknowledged() != 1 || s.Transactions() != 0 {
+			t.Errorf("%d pending, %d transactions after %s, want 1 and 0", s.Unacknowledged(), s.Transactions(), end)
 		}
 	}
 }
@@ -313,15 +313,15 @@ func TestStorageGrows(t *testing.T) {
 		deliver(strings.Repeat("x", i+1))
 	}
 	mustStep(t, s, validate.Client, head(frame.COMMIT, "transaction", ""))
-	if s.Pending() != 1001 {
-		t.Errorf("%d messages pending, want 1001", s.Pending())
+	if s.Unacknowledged() != 1001 {
+		t.Errorf("%d messages pending, want 1001", s.Unacknowledged())
 	}
 	mustStep(t, s, validate.Client, head(frame.ACK, "id", ""))
 	for i := range 1000 {
 		mustStep(t, s, validate.Client, head(frame.ACK, "id", strings.Repeat("x", i+1)))
 	}
-	if s.Pending() != 0 {
-		t.Errorf("%d messages pending at the end, want 0", s.Pending())
+	if s.Unacknowledged() != 0 {
+		t.Errorf("%d messages pending at the end, want 0", s.Unacknowledged())
 	}
 }
 

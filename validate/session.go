@@ -137,9 +137,13 @@ func (s *Session) HeartBeat(from Role) time.Duration {
 	return s.beats[from]
 }
 
-// Pending returns how many messages are pending. At the end of a connection the
-// server may deliver them to another client (STOMP 1.2, "SUBSCRIBE ack Header").
-func (s *Session) Pending() int { return s.pending.names.used - s.pending.held }
+// Unacknowledged returns how many messages are pending. At the end of a connection
+// the server may deliver them to another client (STOMP 1.2, "SUBSCRIBE ack Header").
+func (s *Session) Unacknowledged() int { return s.pending.names.used - s.pending.held }
+
+// Receipts returns how many receipts were asked for and have not come, those with
+// the same value counted once (STOMP 1.2, "Header receipt").
+func (s *Session) Receipts() int { return s.receipts.used }
 
 // Transactions returns how many transactions are open. DISCONNECT aborts all (STOMP
 // 1.2, "BEGIN").

@@ -80,9 +80,9 @@ func (o *order) byCause(c, s *sent) *recording {
 	switch {
 	case !waitsToo && answers(s):
 		return o.server
-	case !waits && !ends && (!asks || waitsToo || o.receipts.total <= o.session.Pending()):
+	case !waits && !ends && (!asks || waitsToo || o.receipts.total <= o.session.Unacknowledged()):
 		return o.client
-	case !waitsToo && (!ends || o.session.Pending() < maxLead):
+	case !waitsToo && (!ends || o.session.Unacknowledged() < maxLead):
 		return o.server
 	}
 	return o.client

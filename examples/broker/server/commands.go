@@ -41,7 +41,7 @@ func (s *Server) handle(c *connection, v frame.View) error {
 	if c.detached {
 		return nil
 	}
-	pending := c.session.Pending()
+	pending := c.session.Unacknowledged()
 	if err := must(c.session.StepView(fromClient, v)); err != nil {
 		return err
 	}
@@ -78,13 +78,13 @@ func (s *Server) handle(c *connection, v frame.View) error {
 			s.settle(c, v.Command, id)
 			break
 		}
-		t.acked += pending - c.session.Pending()
-		c.acked += pending - c.session.Pending()
+		t.acked += pending - c.session.Unacknowledged()
+		c.acked += pending - c.session.Unacknowledged()
 		if h := c.handouts.Get(id); h != nil {
 			c.put(t, step{command: v.Command, id: h.id})
 		}
 	}
-	if c.full && c.session.Pending()+c.acked < s.config.Session.Unacknowledged {
+	if c.full && c.session.Unacknowledged()+c.acked < s.config.Session.Unacknowledged {
 		c.full = false
 		s.wakeAll(c)
 	}

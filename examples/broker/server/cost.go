@@ -23,7 +23,7 @@ func (c *connection) count() bool {
 	}
 	// The messages of a queue include theirs. Others may each keep a removed
 	// subscription in the session.
-	pending := max(c.session.Pending()+c.acked-c.handouts.Len(), 0)
+	pending := max(c.session.Unacknowledged()+c.acked-c.handouts.Len(), 0)
 	n := c.open + pending*(costPending+2*c.longest) - c.counted
 	if n <= 0 {
 		c.server.account.Add(n)

@@ -76,7 +76,7 @@ func (s *Server) wake(sub *subscription) {
 // ready reports whether a queue may give a connection a message. It can wait,
 // unlike a topic.
 func (s *Server) ready(c *connection) bool {
-	c.full = c.session.Pending()+c.acked >= s.config.Session.Unacknowledged
+	c.full = c.session.Unacknowledged()+c.acked >= s.config.Session.Unacknowledged
 	return !c.full && c.out.Ready()
 }
 
