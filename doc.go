@@ -6,40 +6,40 @@
 //   - frame: commands, versions, negotiation, owned and borrowed frames
 //   - parser: bytes in, events, frames or streamed bodies out
 //   - encoder: frames in, bytes out
-//   - validate: whether a frame, and a whole conversation, is legal; the frames
-//     to answer with: ACK, NACK, RECEIPT, ERROR
+//   - validate: whether a frame, and a whole conversation, follows the rules; the
+//     frames to answer with: ACK, NACK, RECEIPT, ERROR
 //   - fuzz: tests for STOMP codecs and programs: generators, an oracle, test
 //     vectors, and streams for benchmarks
 //
-// They have the protocol and nothing else: no sockets, no goroutines, no clock, no
-// logging, and, fuzz excepted, no dependency but the standard library. They share
+// The packages contain the protocol and nothing else: no sockets, no goroutines,
+// no clock, no logging. All but fuzz need only the standard library. They share
 // six ideas.
 //
 // Strings are yours, bytes are borrowed. A string that a function returns never
-// changes. A []byte is borrowed: valid as long as its maker says, at least until
-// the next call on the object it came from. [github.com/stompwire/stomp/headers.List] and
+// changes. A []byte is valid as long as its maker says, at least until the next
+// call on the object it came from. [github.com/stompwire/stomp/headers.List] and
 // [github.com/stompwire/stomp/frame.Frame] own their memory; views and heads
-// borrow it; Clone goes from the one to the other.
+// borrow it, and their Clone methods make owned copies.
 //
 // One event at a time. The parser stops after every event, because the version
-// and the limits may change between CONNECT and the frame after it, which may
-// sit in the same TCP segment.
+// and the limits may change between CONNECT and the frame after it, even if both
+// come in the same TCP segment.
 //
 // Chunks are invisible. However the input is cut, frames, offsets and errors
 // are the same, and the work is linear.
 //
-// Small things whole, large things in pieces. A head is bounded and comes
-// complete; a body comes in pieces that alias the caller's buffer.
+// Small things whole, large things in pieces. A head is bounded and is returned
+// complete; a body is returned in pieces that alias the caller's buffer.
 //
 // The parser rejects ambiguity, the validator rejects non-conformance, the
-// encoder emits only what parses back to the same frame. A frame that is clear
+// encoder writes only what reads back as the same frame. A frame that is clear
 // but breaks a rule, such as a SEND without destination, passes the parser; the
-// validator says so.
+// validator reports it.
 //
 // Safe by default, lenient by name. The zero options are strict, with limits.
 // Zero is never unlimited. Each leniency is one named bit that says who needs
 // it and what it risks.
 //
-// Start with package frame for the words, then package parser or encoder. The
-// command cmd/stomp shows them at work on a file.
+// Start with package frame for the terms, then package parser or encoder. The
+// command cmd/stomp shows what they make of a file.
 package stomp

@@ -21,7 +21,7 @@ func AppendFrame(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte
 
 // AppendView is [AppendFrame] for a borrowed frame. dst must not be memory that the
 // view borrows. AppendView ignores the Length of the view. A proxy that changes
-// nothing uses parser.Event.AppendForward instead.
+// nothing should use parser.Event.AppendForward instead.
 func AppendView(dst []byte, w frame.View, v frame.Version, o Options) ([]byte, error) {
 	head, err := appendHeadView(dst, &w, v, o)
 	if err != nil {
@@ -88,6 +88,5 @@ func (b *Builder) measured(body []byte) (int, error) {
 }
 
 // AppendHeartBeat appends a heart-beat, one LF, to dst and returns the extended
-// slice (STOMP 1.2, "Heart-beating"). Heart-beats are allowed between frames
-// only.
+// slice (STOMP 1.2, "Heart-beating"). Heart-beats are only allowed between frames.
 func AppendHeartBeat(dst []byte) []byte { return append(dst, '\n') }

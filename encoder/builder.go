@@ -18,8 +18,8 @@ import (
 //	buf, err = b.End(body)
 //
 // After the first error a Builder ignores further headers, and End returns that
-// error. A Builder makes one frame: the zero Builder, and one after End, give the
-// error [NoFrame].
+// error. A Builder makes one frame: with the zero Builder, or after End, the error
+// is [NoFrame].
 //
 // A Builder must not be copied, because a copy would overwrite the same buffer.
 // "go vet" finds copies.
@@ -51,7 +51,7 @@ type noCopy struct{}
 func (*noCopy) Lock()   {}
 func (*noCopy) Unlock() {}
 
-// Begin begins a frame at the end of dst. Names, values and the body that the
+// Begin begins a frame at the end of dst. The names, values and body that the
 // Builder is given later must not be in dst or its spare capacity.
 func Begin(dst []byte, c frame.Command, v frame.Version, o Options) (b Builder) {
 	b.form = formOf(c, v, o)
@@ -137,7 +137,7 @@ func (b *Builder) endLine() {
 // Header and HeaderBytes are not inlined: in the caller's package the generic
 // function behind them would make the Builder escape to the heap.
 
-// Header appends a header. The name and the value are not yet escaped.
+// Header appends a header. The name and the value are given unescaped.
 //
 //go:noinline
 func (b *Builder) Header(name, value string) { header(b, name, value) }

@@ -6,17 +6,17 @@
 //
 // # Guarantees
 //
-// A strict reader of the version reads back exactly the frame that was given. If
-// that is not possible, nothing is written, and the error is an [*Error] that says
-// why: a line feed in a value of 1.0, a NUL in a header, or a wrong content-length
-// never reach the wire. Only content-length may differ: see [Length]. The encoder
-// does not know the size limits of the peer.
+// A strict reader of the version reads back exactly the frame that was given. Only
+// content-length may differ: see [Length]. If that is not possible, nothing is
+// written, and the error is an [*Error] that says why. So a line feed in a value of
+// 1.0, a NUL in a header, or a wrong content-length never reaches the wire. The
+// encoder does not know the size limits of the peer.
 //
 // The encoder also refuses a body on a command that may not have one. Package
 // validate checks the other rules, such as that SEND has a destination.
 //
-// Appending to a buffer with room allocates nothing. This package does not keep or
-// modify what it is given, other than the buffer.
+// Appending to a buffer with room allocates nothing. The package modifies nothing
+// that it is given except the buffer, and keeps no reference to it.
 //
 // # Specifications
 //

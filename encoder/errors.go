@@ -17,8 +17,8 @@ const (
 	UnknownVersion
 	// UnknownLength: Options.Length is not one of the constants.
 	UnknownLength
-	// UnknownCommand: the command is not one of the specifications, and either
-	// Options.UnknownCommand is not set, or the command cannot be a line.
+	// UnknownCommand: the command is not one of the specifications, and
+	// Options.UnknownCommand is not set. Or it is empty, or has a NUL, CR or LF.
 	UnknownCommand
 	// NotNegotiated: the version is Unnegotiated, and the command is not CONNECT,
 	// STOMP, CONNECTED or ERROR.
@@ -26,16 +26,16 @@ const (
 	// EmptyName: a header has no name.
 	EmptyName
 	// Unescapable: a header has a byte that this version and command cannot
-	// carry. That is NUL everywhere. In a head without escapes it is also a line
-	// feed, and a colon in a name. Before 1.2 it is a carriage return at the end
-	// of a value; in CONNECT, STOMP and CONNECTED, and before a version is
-	// agreed, any carriage return.
+	// carry. A NUL is always one. In a head without escapes so are a line feed,
+	// and a colon in a name. Before 1.2 so is a carriage return at the end of a
+	// value; in CONNECT, STOMP and CONNECTED, and before a version is agreed,
+	// any carriage return.
 	Unescapable
 	// BodyNotAllowed: the command may not have a body (STOMP 1.2, "Body").
 	BodyNotAllowed
 	// NULInBody: the body has a NUL, and the frame has no content-length, or the
-	// command is not SEND, MESSAGE or ERROR. Brokers ignore the content-length
-	// of other commands.
+	// command is not SEND, MESSAGE or ERROR. Some brokers ignore the
+	// content-length of other commands.
 	NULInBody
 	// WrongLength: a content-length among the headers is not the length of the
 	// body.
@@ -46,7 +46,7 @@ const (
 	TooLong
 	// TooShort: a streamed frame was closed before its body was complete.
 	TooShort
-	// FrameOpen: a streamed frame is open and must be closed first.
+	// FrameOpen: a streamed frame is open. Call CloseFrame first.
 	FrameOpen
 	// NoFrame: no streamed frame is open, or the Builder was not made by Begin or
 	// has already ended.
@@ -96,14 +96,13 @@ type Error struct {
 	// Command is the command of the frame, or "" if that is not one of the
 	// specifications.
 	Command frame.Command
-	// Header is the name of the header at fault, as written by
-	// headers.AppendName. It is "" if the header has no name, or the error is not
-	// in a header.
+	// Header is the name of the header at fault, as headers.AppendName writes it.
+	// It is "" if the header has no name, or the error is not in a header.
 	Header string
 	// Index is the position of that header in the frame, from 0, or -1 if the
 	// error is not in a header.
 	Index int
-	// Detail says more for people to read, or is "".
+	// Detail says more, for people to read, or is "".
 	Detail string
 }
 

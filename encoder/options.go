@@ -10,13 +10,13 @@ type Options struct {
 	// it has no effect.
 	CRLF bool
 	// UnknownCommand accepts commands outside the specifications, for peers that
-	// know them. Others drop the connection.
+	// know them. Other peers drop the connection.
 	UnknownCommand bool
 }
 
-// Length says when content-length is written. Other values than the constants are
-// refused with [UnknownLength]. A content-length among the headers must be the
-// length of the body, whatever the policy.
+// Length is a policy that says when content-length is written. Values other than
+// the constants are refused with [UnknownLength]. Under every policy, a
+// content-length among the headers must be the length of the body.
 type Length uint8
 
 const (
@@ -24,8 +24,9 @@ const (
 	// none and there is a body, it adds one after all other headers.
 	LengthAuto Length = iota
 	// LengthNever writes no content-length, and drops one that the headers have.
-	// A body with a NUL is refused. ActiveMQ turns a frame without
-	// content-length into a text message, one with it into a bytes message.
+	// A body with a NUL is refused. It is for ActiveMQ, which turns a frame
+	// without content-length into a text message, and one with it into a bytes
+	// message.
 	LengthNever
 	// LengthAsGiven writes the content-length that the headers have, and adds
 	// none. A body with a NUL is refused unless they have one. It is for programs

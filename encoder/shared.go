@@ -21,8 +21,9 @@ type Prepared struct {
 	constant []byte // header lines
 }
 
-// Prepare prepares a head. It refuses a content-length among the headers with
-// [WrongLength], since bodies differ. An error is an [*Error].
+// Prepare checks and escapes the constant part of a head. It refuses a
+// content-length there with [WrongLength], because the bodies of the frames differ.
+// An error is an [*Error].
 func Prepare(c frame.Command, constant headers.List, v frame.Version, o Options) (*Prepared, error) {
 	b := Begin(nil, c, v, o)
 	line := len(b.dst)
@@ -41,7 +42,7 @@ func Prepare(c frame.Command, constant headers.List, v frame.Version, o Options)
 // Append appends a frame to dst: the command, the headers in own, the constant
 // headers, content-length as the options say, and the body. If a name is in both,
 // readers use the value in own, which comes first (STOMP 1.2, "Repeated Header
-// Entries"). The result and errors are as with [AppendFrame].
+// Entries"). The result and the errors are those of [AppendFrame].
 func (p *Prepared) Append(dst []byte, own headers.List, body []byte) ([]byte, error) {
 	var q quick
 	if out, ok := q.begin(dst, p.command, p.version, p.opt); ok {
@@ -69,9 +70,9 @@ func (p *Prepared) begin(b *Builder, dst []byte, own headers.List) {
 // headers of each receiver in front, such as the subscription of a MESSAGE. Several
 // goroutines may use a Shared at once.
 //
-// To judge the frame for each receiver with a validate.Session, step a frame of the
-// same command with the headers of that receiver alone, including those that the
-// rules require. Check the shared headers once with validate.CheckFrame.
+// To check the frame for each receiver with a validate.Session, step a frame that has
+// the same command, the headers of that receiver, and the shared headers that the
+// rules require. Check all shared headers once with validate.CheckFrame.
 type Shared struct {
 	head Prepared // with nothing constant
 	rest []byte   // all that follows the command line
@@ -90,7 +91,7 @@ func Share(f *frame.Frame, v frame.Version, o Options) (*Shared, error) {
 // Append appends the frame to dst, with the headers in own in front of the shared
 // ones. If a name is in both, readers use the value in own, which comes first (STOMP
 // 1.2, "Repeated Header Entries"). Append refuses a content-length in own with
-// [RepeatedLength]. The result and errors are as with [AppendFrame].
+// [RepeatedLength]. The result and the errors are those of [AppendFrame].
 func (s *Shared) Append(dst []byte, own headers.List) ([]byte, error) {
 	dst, rest, err := s.Split(dst, own)
 	return append(dst, rest...), err

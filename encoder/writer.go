@@ -13,10 +13,10 @@ import (
 // is too large to hold, as in archive/tar. A streamed frame can be abandoned only by
 // closing the connection.
 //
-// A whole frame of up to 16 KiB is one call of the io.Writer's Write, and so is a
-// head or a heart-beat. The Writer copies it into a buffer that it keeps. A larger
-// frame with a body is three calls, for its head, its body, which is not copied, and
-// the NUL. Put a bufio.Writer in between to combine calls.
+// The Writer copies a whole frame of up to 16 KiB, a head or a heart-beat into a
+// buffer that it keeps, and writes it with one call of the io.Writer. A larger frame
+// with a body takes three calls: for its head, its body, which is not copied, and the
+// NUL. Put a bufio.Writer in between to combine calls.
 //
 // If a frame is refused with an [*Error], nothing of it is written, and the Writer
 // can still be used. An error of the io.Writer is final, because it is unknown how
@@ -44,12 +44,12 @@ func NewWriter(w io.Writer, v frame.Version, o Options) *Writer {
 	return &Writer{w: w, version: v, opt: o}
 }
 
-// SetVersion sets the version of the frames to come. Servers call it after writing
-// CONNECTED, clients after reading it.
+// SetVersion sets the version of the frames that follow. Servers call it after
+// writing CONNECTED, clients after reading it.
 func (w *Writer) SetVersion(v frame.Version) { w.version = v }
 
-// WriteFrame writes a whole frame. An error is an [*Error], and nothing was written,
-// or that of the io.Writer.
+// WriteFrame writes a whole frame. If the error is an [*Error], nothing was written.
+// Other errors are those of the io.Writer.
 func (w *Writer) WriteFrame(f *frame.Frame) error {
 	if err := w.idle(); err != nil {
 		return err
@@ -99,11 +99,10 @@ func (w *Writer) WriteHeartBeat() error {
 
 // WriteHead writes a head and opens the frame for its body.
 //
-// length is that of the body in bytes. Write then accepts exactly that many bytes,
-// and content-length is written as the options say. A negative length means that
-// it is not known. It is then the content-length among the headers; without one
-// the body may have any length, but no NUL. If the command may not have a body, the
-// body is empty.
+// length is the length of the body in bytes. Write then accepts exactly that many
+// bytes, and content-length is written as the options say. If length is negative, the
+// content-length among the headers counts; if there is none, the body may have any
+// length, but no NUL. If the command may not have a body, the body is empty.
 func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error {
 	if err := w.idle(); err != nil {
 		return err
@@ -115,8 +114,8 @@ func (w *Writer) WriteHead(c frame.Command, h headers.List, length int64) error 
 	return w.openFrame(&b, length)
 }
 
-// WriteHeadView is WriteHead for a borrowed head, such as one from parser.Reader,
-// whose body is then copied from the Reader. The length is that of the head.
+// WriteHeadView is WriteHead for a borrowed head, such as one from parser.Reader. Copy
+// the body from the Reader then. The length of the body is the Length of the head.
 func (w *Writer) WriteHeadView(h frame.Head) error {
 	if err := w.idle(); err != nil {
 		return err

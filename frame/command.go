@@ -3,7 +3,7 @@ package frame
 import "iter"
 
 // A Command is the first line of a frame, such as SEND. Commands are case
-// sensitive. Extensions may have others than the constants.
+// sensitive. Extensions may have commands other than the constants.
 type Command string
 
 // The commands of the specifications.
@@ -26,7 +26,7 @@ const (
 	ERROR     Command = "ERROR"
 )
 
-// LookupCommand returns the command of the specifications that s spells, and
+// LookupCommand returns the command of the specifications with the name s, and
 // whether there is one. It does not allocate.
 func LookupCommand[T ~string | ~[]byte](s T) (Command, bool) {
 	if len(s) > len(UNSUBSCRIBE) {
@@ -114,9 +114,9 @@ func (c Command) Handshake() bool {
 	return false
 }
 
-// MayHaveBody reports whether a frame with the command may have a body in a
-// version: SEND, MESSAGE and ERROR may (STOMP 1.2, "Body"). STOMP 1.0 only says
-// that the body of RECEIPT is empty, so there all other commands may. Commands
+// MayHaveBody reports whether a frame with the command may have a body in version
+// v. SEND, MESSAGE and ERROR may (STOMP 1.2, "Body"). In 1.0 all commands but
+// RECEIPT may, because 1.0 only says that the body of RECEIPT is empty. Commands
 // outside the specifications may in every version.
 func (c Command) MayHaveBody(v Version) bool {
 	switch c {
@@ -131,8 +131,8 @@ func (c Command) MayHaveBody(v Version) bool {
 // MayHaveNUL reports whether a body of the command may contain a NUL: that of
 // SEND, MESSAGE and ERROR may. For other commands some brokers ignore
 // content-length: they end the body at the NUL, and read what follows as the next
-// frame. For MESSAGE and ERROR, which only servers may send, clients use
-// content-length, but not every broker does.
+// frame. MESSAGE and ERROR come from servers. Clients use their content-length,
+// but not every broker does if a client sends them.
 func (c Command) MayHaveNUL() bool {
 	switch c {
 	case SEND, MESSAGE, ERROR:

@@ -14,8 +14,8 @@
 // # Ownership
 //
 // A Frame owns its memory. A Head or View borrows it, usually from a parser, whose
-// documentation says for how long. [View.Clone] and [Head.Clone] make a Frame,
-// which stays valid.
+// documentation says for how long. [View.Clone] and [Head.Clone] copy it into a
+// Frame, which stays valid.
 //
 // # Specifications
 //

@@ -6,8 +6,8 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A Frame is an owned frame: it changes only when its owner changes it. Several
-// goroutines may read a Frame at once.
+// A Frame is a frame that owns its memory: it changes only when its owner changes
+// it. Several goroutines may read a Frame at once.
 type Frame struct {
 	Command Command
 	Headers headers.List // unescaped, in wire order
@@ -33,16 +33,16 @@ type View struct {
 	Body []byte
 }
 
-// Form is the constraint of functions that take a frame of any form: borrowed, a
-// head or the whole frame, or owned.
+// Form is the constraint of functions that take a frame in any form: a borrowed
+// head, a whole borrowed frame, or an owned one.
 type Form interface{ Head | View | *Frame }
 
-// Clone copies a head into a frame without body, which stays valid.
+// Clone copies a head into a frame without body that stays valid.
 func (h Head) Clone() *Frame {
 	return &Frame{Command: h.Command, Headers: h.Headers.Clone()}
 }
 
-// Clone copies a view into a frame, which stays valid. It allocates at most four
+// Clone copies a view into a frame that stays valid. It allocates at most four
 // times.
 func (v View) Clone() *Frame {
 	f := v.Head.Clone()

@@ -16,7 +16,7 @@ func Counted(n int64) ContentLength { return ContentLength{uint64(max(n, -1)) + 
 // returns -1 and false: the body then ends at the first NUL.
 func (l ContentLength) Get() (n int64, ok bool) { return int64(l.above - 1), l.above != 0 }
 
-// Equal reports whether l == other. It is there for package go-cmp.
+// Equal reports whether l == other. Package go-cmp uses it.
 func (l ContentLength) Equal(other ContentLength) bool { return l == other }
 
 // String returns the number of bytes, or "none" for the zero value.

@@ -108,10 +108,10 @@ func acceptVersions[T ~string | ~[]byte](c Command, value T, present bool) Versi
 	return ParseVersions(value)
 }
 
-// AgreedVersion returns the version that a CONNECTED frame names, or 1.0 if the
-// version header is missing, as servers of STOMP 1.0 send none. It returns false
-// if the version is not one of the three, and for other commands. Whether the client
-// has offered it, [Versions.Has] says.
+// AgreedVersion returns the version that a CONNECTED frame names, or 1.0 if it has
+// no version header, which STOMP 1.0 does not define. It returns false if the
+// version is not one of the three, and for other commands. It does not know what the
+// client has offered: see [Versions.Has].
 func (h Head) AgreedVersion() (Version, bool) {
 	value, ok := h.Headers.Get(headers.Version)
 	return agreedVersion(h.Command, value, ok)

@@ -17,8 +17,8 @@ const (
 	V12                         // STOMP 1.2
 )
 
-// ParseVersion reads a version as it is in the version header of CONNECTED, and
-// reports whether it is one of the three.
+// ParseVersion reads a version as the version header of CONNECTED has it, such as
+// "1.2", and reports whether it is one of the three.
 func ParseVersion[T ~string | ~[]byte](s T) (Version, bool) {
 	switch string(s) {
 	case "1.0":
@@ -64,8 +64,8 @@ func (v Version) Escaping(c Command) headers.Escaping {
 	return headers.Escape12
 }
 
-// Subprotocol returns the name of the WebSocket subprotocol, such as "v12.stomp",
-// or "" for Unnegotiated.
+// Subprotocol returns the name of the version's WebSocket subprotocol, such as
+// "v12.stomp", or "" for Unnegotiated.
 func (v Version) Subprotocol() string {
 	switch v {
 	case V10:

@@ -10,12 +10,13 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// Agreed reports whether an input is one or more frames that can be read in one
-// way only. The strictest and the most lenient options, with and without
-// limits, find the same frames and no error, and no decision of
-// docs/decisions.md that the specification leaves open is needed to read them.
-// A decoder that reads such an input differently has a bug. For any other
-// input, a difference from the [Oracle] may be a choice.
+// Agreed reports whether an input is one or more frames that can be read in only
+// one way. That means that strict options with the limits of o, and lenient options
+// without limits, find the same frames and no error. It also means that reading
+// them needs no decision of docs/decisions.md that the specification leaves open.
+//
+// A decoder that reads such an input differently has a bug. For any other input, a
+// difference from the [Oracle] may be a choice.
 func Agreed(input []byte, o parser.Options) bool {
 	return Comparison{Options: o}.agreed(input)
 }
@@ -45,8 +46,8 @@ func (c Comparison) agreed(input []byte) bool {
 	return true
 }
 
-// plain reports whether a frame, whose head is given as it is on the wire,
-// needs no decision to be read.
+// plain reports whether reading a frame needs no decision. head is its head on the
+// wire.
 func plain(f *Located, head []byte, v frame.Version) bool {
 	command := f.Frame.Command
 	early := v == frame.V10 || v == frame.Unnegotiated

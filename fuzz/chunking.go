@@ -7,9 +7,9 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// CheckChunking returns an error if a decoder reads the chunks differently from the
-// same input in one piece, or byte by byte: other frames, or an error in only one of
-// them.
+// CheckChunking returns an error if a decoder reads the chunks, the same input in one
+// piece, and that input byte by byte in different ways: if the frames differ, or if
+// not all of them return an error.
 func CheckChunking(decode Decoder, chunks [][]byte) error {
 	input := joined(chunks)
 	whole, wholeErr := decode([][]byte{input})
@@ -25,9 +25,9 @@ func CheckChunking(decode Decoder, chunks [][]byte) error {
 	return nil
 }
 
-// CheckConcatenation returns an error if a decoder reads stream a followed by stream
-// b differently from each alone. It checks nothing if the decoder returns an error
-// for a.
+// CheckConcatenation returns an error if a decoder reads stream a followed by stream b
+// differently from each stream alone. It checks nothing if the decoder returns an
+// error for a.
 func CheckConcatenation(decode Decoder, a, b []byte) error {
 	frames, err := decode([][]byte{a})
 	if err != nil {

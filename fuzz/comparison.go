@@ -12,21 +12,21 @@ import (
 
 // A Comparison says how a decoder is compared with the [Oracle].
 type Comparison struct {
-	// Options are those with which the oracle reads.
+	// Options are the options of the oracle.
 	Options parser.Options
 	// Then is the version of all frames after the first, for a decoder that
 	// changes its version after the handshake as [OracleThen] does. If it is
 	// Unnegotiated, all frames have the version of Options.
 	Then frame.Version
 	// Normalize, if not nil, is called with each frame of the decoder and of
-	// the oracle before they are compared, and may change it. [HeadersAsMap] is
-	// for decoders that keep headers in a map.
+	// the oracle before they are compared. It may change the frame.
+	// [HeadersAsMap] is for decoders that keep headers in a map.
 	Normalize func(f *frame.Frame)
 }
 
 // CheckOracle returns an error if a decoder reads chunks differently from the
-// [Oracle], which reads them in one piece: other frames, an error in only one of
-// them, or, for errors of package parser, another error.
+// [Oracle], which reads them in one piece: if the frames differ, or if only one of
+// the two returns an error. Errors of package parser must also be the same.
 func CheckOracle(decode Decoder, chunks [][]byte, o parser.Options) error {
 	return Comparison{Options: o}.Check(decode, chunks)
 }

@@ -32,8 +32,8 @@ func Cut(input []byte, cuts []int) [][]byte {
 }
 
 // CutBy cuts an input into chunks. Each byte of sizes is the size of a chunk; after
-// the last, CutBy begins again with the first. If all sizes are 0 or there are none,
-// the input is one chunk. CutBy is for fuzz targets, which get bytes.
+// the last, CutBy starts again with the first. If all sizes are 0 or there are none,
+// the input is one chunk. CutBy is for native fuzz targets, whose arguments are bytes.
 func CutBy(input, sizes []byte) [][]byte {
 	if !slices.ContainsFunc(sizes, func(n byte) bool { return n > 0 }) {
 		return [][]byte{input}
@@ -59,8 +59,8 @@ func ByteByByte(input []byte) [][]byte {
 }
 
 // ChunkReader returns an io.Reader of the chunks. Each Read returns bytes of one
-// chunk, and none for an empty chunk. Of several empty chunks in a row only the first
-// is read, because callers may stop after too many empty reads.
+// chunk, and no bytes for an empty chunk. It skips all but the first of several empty
+// chunks in a row, because callers may give up after too many empty reads.
 func ChunkReader(chunks [][]byte) io.Reader { return &chunkReader{chunks: chunks} }
 
 type chunkReader struct {

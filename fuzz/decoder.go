@@ -10,7 +10,7 @@ import (
 )
 
 // A Decoder reads a whole stream in chunks and returns its frames. If there is an
-// error, it returns the frames before it. A stream that ends inside a frame is an
+// error, it returns the frames before it too. A stream that ends inside a frame is an
 // error. A Decoder must not modify the chunks, and the frames must not alias them. To
 // test a codec, wrap it in a Decoder.
 type Decoder func(chunks [][]byte) ([]*frame.Frame, error)
@@ -58,13 +58,11 @@ func Encoding(v frame.Version, o encoder.Options) Encoder {
 	return func(dst []byte, f *frame.Frame) ([]byte, error) { return encoder.AppendFrame(dst, f, v, o) }
 }
 
-// joined returns the whole input in a slice of its own, which may be written
-// to without harm.
+// joined returns the whole input in a new slice, which may be modified.
 func joined(chunks [][]byte) []byte { return bytes.Join(append([][]byte{nil}, chunks...), nil) }
 
-// diffDecoded compares what two decoders made of a stream, or one of two.
-// Errors of package parser must be the same, of others it counts only whether
-// there is one.
+// diffDecoded compares two results of decoding. Errors of package parser must be
+// the same; of other errors it only compares whether there is one.
 func diffDecoded(a, b []*frame.Frame, errA, errB error) error {
 	for i := range min(len(a), len(b)) {
 		if err := DiffFrames(a[i], b[i]); err != nil {

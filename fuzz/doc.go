@@ -1,12 +1,13 @@
-// Package fuzz tests STOMP codecs and the programs that use them. It has
-// generators of frames, streams and conversations, properties that return an
-// error, and a slow and obvious reader to compare with. It is for tests: it
-// allocates freely, and its errors show header values.
+// Package fuzz tests STOMP codecs, and the programs that use them. It contains
+// generators of frames, streams and conversations, checks that return an error,
+// and the [Oracle], a slow and simple reader to compare with. It is for tests
+// only: it allocates freely, and its errors show header values.
 //
 // # Testing a decoder
 //
-// Wrap the decoder in a [Decoder]. [Comparison.Survey] then shows what it does
-// otherwise than the [Oracle], by kind and with the shortest input of each:
+// Wrap the decoder in a [Decoder]. [Comparison.Survey] reads many streams with
+// the decoder and with the oracle, and lists how the results differ, with the
+// shortest input for each kind of difference:
 //
 //	o := parser.Options{Version: frame.V12}
 //	inputs := fuzz.Examples(fuzz.Streams(frame.V12), 5000)
@@ -14,42 +15,43 @@
 //		fmt.Println(d.Bug, d.Count, d.Kind, d.Err)
 //	}
 //
-// The specifications leave much open, and the oracle takes the decisions of
-// this module, which are listed in [docs/decisions.md]. A difference with Bug set
-// is a bug by any reading. Others may be choices, or bugs on malformed input:
-// package fuzz/vectors has hand-made inputs that tell them apart.
+// A difference with Bug set is a bug in the decoder. Others may be choices, because
+// the specifications leave much open and the oracle follows the [decisions] of this
+// module, or bugs on malformed input. Package fuzz/vectors contains hand-written
+// inputs that tell them apart.
 //
-// [CheckOracle], [CheckChunking] and [CheckConcatenation] check one input, from
-// [Streams] cut by [Cuts], or from a native fuzz target cut by [CutBy].
-// [ChunkReader] makes an io.Reader of chunks. A [Comparison] also compares
-// decoders that change their version after the handshake, or keep headers in a
-// map. In a native fuzz target, add the inputs of the vectors as seeds.
+// [CheckOracle], [CheckChunking] and [CheckConcatenation] each check one stream.
+// In a property test, take it from [Streams] and cut it with [Cuts]; in a native
+// fuzz target, cut the input with [CutBy], and add the inputs of the vectors as seeds.
+// [ChunkReader] makes an io.Reader of the chunks. A [Comparison] can also test
+// decoders that change their version after the handshake, or that keep headers in
+// a map.
 //
 // # Testing an encoder
 //
-// Wrap the encoder in an [Encoder]. Call [CheckRoundTrip] with [Frames], which
-// it must write, and [CheckEncoder] with [HostileFrames], most of which it must
-// refuse. [AssemblerDecoder] reads what was written.
+// Wrap the encoder in an [Encoder]. Call [CheckRoundTrip] with [Frames], which the
+// encoder must write, and [CheckEncoder] with [HostileFrames], most of which it must
+// refuse. [AssemblerDecoder] reads back what it wrote.
 //
 // # Testing a program
 //
-// [Frames] are what a program must handle, and [Conversations] what a broker or
-// client must. [CheckSession] compares package validate with the
-// [SessionOracle]. Package fuzz/workload has streams for benchmarks.
+// A program must handle all [Frames], and a broker or client all [Conversations].
+// [CheckSession] compares package validate with the [SessionOracle]. Package
+// fuzz/workload contains streams for benchmarks.
 //
 // # Generators
 //
-// A generator of package rapid makes random values that shrink to the simplest
-// one with which a test fails. [Examples] goes through values of a generator
-// without package rapid.
+// Generators are those of package rapid: they make random values, which shrink to
+// the simplest value with which a test fails. [Examples] returns values of a
+// generator to tests that do not use rapid.
 //
 // Run a native fuzz target with -fuzzminimizetime=10x. Otherwise the go command
-// spends up to a minute on making each new input shorter.
+// spends up to a minute on shortening each new input.
 //
 // # Specifications
 //
-// STOMP 1.0, 1.1 and 1.2. Comments cite their sections by title, and our
-// decisions by number (D1 to D22).
+// STOMP 1.0, 1.1 and 1.2. Comments cite sections by title, and decisions by number
+// (D1 to D22).
 //
-// [docs/decisions.md]: https://github.com/stompwire/stomp/blob/main/docs/decisions.md
+// [decisions]: https://github.com/stompwire/stomp/blob/main/docs/decisions.md
 package fuzz

@@ -6,8 +6,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Examples returns an iterator over n values of a generator, the same in every run.
-// It is for tests that do not use package rapid. The values do not shrink.
+// Examples returns an iterator over n values of a generator, the same values in every
+// run. It is for tests that do not use package rapid. The values do not shrink.
 //
 //	for f := range fuzz.Examples(fuzz.Frames(frame.V12), 1000) {
 //

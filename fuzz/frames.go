@@ -31,7 +31,7 @@ func Frames(v frame.Version) *rapid.Generator[*frame.Frame] {
 				name = strings.ReplaceAll(name, ":", ";")
 			}
 			if v != frame.V12 {
-				// A CR at its end would be taken for part of the end of line.
+				// A reader would take a CR at its end for part of the line ending.
 				value = strings.TrimRight(value, "\r")
 			}
 			f.Headers.Add(name, value)

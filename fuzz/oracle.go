@@ -8,17 +8,16 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// Oracle reads a whole input at once, the slow and obvious way: from the
-// grammar ("Augmented BNF" of STOMP 1.2) and docs/decisions.md, with no state
-// carried from byte to byte, and without the parser. The Reading owns its
-// memory. The input may be cut anywhere: Err is what it proves, End what it
-// proves when nothing follows.
+// Oracle reads a whole input at once, in a slow and simple way. It follows the
+// grammar (STOMP 1.2, "Augmented BNF") and docs/decisions.md, carries no state from
+// byte to byte, and does not use the parser. The input may end anywhere: Err of the
+// Reading is the error whatever follows, and End the error if nothing follows.
 func Oracle(input []byte, o parser.Options) Reading {
 	return OracleThen(input, o, o.Version, o.Limits)
 }
 
-// OracleThen is Oracle for a reader that calls SetVersion and SetLimits with v
-// and l at the end of the first frame: what follows its NUL is read by them.
+// OracleThen is Oracle for a reader that calls SetVersion and SetLimits with v and l
+// at the end of the first frame. They apply to what follows its NUL.
 func OracleThen(input []byte, o parser.Options, v frame.Version, l parser.Limits) Reading {
 	var r Reading
 	g := grammarOf(o)
@@ -46,8 +45,8 @@ func OracleThen(input []byte, o parser.Options, v frame.Version, l parser.Limits
 	}
 }
 
-// stop ends a reading: with an error, or where the input ends, with the error
-// that this would be.
+// stop ends a reading with an error, or with the error that the end of the input
+// means.
 func (r *Reading) stop(err, end *parser.Error) Reading {
 	r.Err, r.End = err, end
 	if err != nil {
@@ -56,16 +55,16 @@ func (r *Reading) stop(err, end *parser.Error) Reading {
 	return *r
 }
 
-// A grammar is what the options make of the grammar.
+// A grammar is the grammar under some options.
 type grammar struct {
 	version frame.Version
 	allow   parser.Allow
 
 	crlf    bool // CR LF ends a line (D3, D5)
 	strayCR bool // a CR that no LF follows is an error (D6); otherwise it is data
-	unknown bool // commands that the specifications do not have may pass (D12)
+	unknown bool // commands outside the specifications may pass (D12)
 
-	// Limits as numbers; the largest number where there is none.
+	// Limits as numbers; the largest number if there is none.
 	lineMax, headersMax, headMax int
 	bodyMax                      int64
 }
@@ -100,8 +99,8 @@ func number[N int | int64](field, byDefault, largest N) N {
 
 func (g grammar) allows(a parser.Allow) bool { return g.allow&a != 0 }
 
-// gap reads what stands between frames from at on, and returns where the next
-// frame begins, or the length of the input (D6, D14, D16).
+// gap reads what comes between frames, from at on. It returns where the next frame
+// begins, or the length of the input (D6, D14, D16).
 func (g grammar) gap(s []byte, at int) (gap Gap, next int, err, end *parser.Error) {
 	gap.Offset = int64(at)
 	for at < len(s) {
@@ -132,7 +131,7 @@ func (g grammar) gap(s []byte, at int) (gap Gap, next int, err, end *parser.Erro
 	return gap, at, nil, nil
 }
 
-// between returns an error that stands between frames.
+// between returns an error between frames.
 func between(kind parser.ErrorKind, at int) *parser.Error {
 	return &parser.Error{Kind: kind, Offset: int64(at), Frame: int64(at)}
 }
@@ -174,7 +173,7 @@ func (g grammar) body(s []byte, found *Located, at int) (next int, err, end *par
 	return at + size + 1, nil, nil
 }
 
-// countedByAll says whether every reader counts the bodies of a command (D22).
+// countedByAll reports whether a body of the command may have a NUL (D22).
 func countedByAll(c frame.Command) bool {
 	return c == frame.SEND || c == frame.MESSAGE || c == frame.ERROR
 }

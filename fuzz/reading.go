@@ -45,14 +45,14 @@ type Located struct {
 	Length frame.ContentLength
 	Used   parser.Allow // leniencies that it needed
 	Offset int64        // in the stream, of the first byte of the command
-	Size   int64        // in bytes, the NUL included; of an open frame what there is of it
+	Size   int64        // in bytes, including the NUL; of an open frame, what has come of it
 }
 
 // A Gap is a run of bytes before, between or after frames.
 type Gap struct {
 	Offset int64        // in the stream, of its first byte
 	Size   int64        // in bytes, more than 0
-	Count  int64        // end of lines in it: heart-beats
+	Count  int64        // line endings in it, which are heart-beats
 	Used   parser.Allow // leniencies that it needed
 }
 
@@ -79,8 +79,8 @@ func DiffFrames(a, b *frame.Frame) error {
 
 func showField(f headers.Field) string { return fmt.Sprintf("%q:%q", f.Name, f.Value) }
 
-// diffErrors returns nil when two errors of the parser are the same in
-// everything but Detail, or an error that says how they differ.
+// diffErrors returns nil if two errors of the parser differ in nothing but Detail,
+// and otherwise an error that says how they differ.
 func diffErrors(a, b *parser.Error) error {
 	if a == nil && b == nil || a != nil && b != nil &&
 		a.Kind == b.Kind && a.Offset == b.Offset && a.Frame == b.Frame && a.Limit == b.Limit &&

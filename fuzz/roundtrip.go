@@ -11,10 +11,10 @@ import (
 
 // CheckRoundTrip returns an error if the encoder refuses a frame, or if the decoder
 // does not return exactly that frame. Only content-length may differ: an encoder may
-// add or drop it. The decoded frame, encoded again, must give the same bytes.
+// add or drop it. Encoding the decoded frame must give the same bytes again.
 //
 // A codec that keeps headers in a map must write them in the order of their names.
-// Call [HeadersAsMap] for f and for each frame that decode returns.
+// Call [HeadersAsMap] for f, and for each frame that decode returns.
 func CheckRoundTrip(encode Encoder, decode Decoder, f *frame.Frame) error {
 	wire, err := encode(nil, f)
 	if err != nil {
@@ -24,12 +24,12 @@ func CheckRoundTrip(encode Encoder, decode Decoder, f *frame.Frame) error {
 }
 
 // CheckEncoder returns an error if an encoder writes anything but one frame that the
-// decoder reads back equal (see [CheckRoundTrip]), if it changes dst although it
-// refuses the frame, or if it changes the frame or what is already in dst.
+// decoder reads back equal (see [CheckRoundTrip]). It also returns an error if the
+// encoder changes the frame or what is already in dst, or if it refuses the frame and
+// does not return dst as it was.
 func CheckEncoder(encode Encoder, decode Decoder, f *frame.Frame) error {
 	const before = "\x00before"
-	// Room behind the end for all of the frame, so that an encoder that loses
-	// dst can be seen.
+	// dst has room for the whole frame, so that an encoder that loses dst is found.
 	room := 4096 + len(f.Command) + len(f.Body)
 	for _, h := range f.Headers {
 		room += 2 * len(h.Name+h.Value+":\r\n")
@@ -57,13 +57,13 @@ func CheckEncoder(encode Encoder, decode Decoder, f *frame.Frame) error {
 	return checkWire(encode, decode, f, wire)
 }
 
-// checkWire checks that wire reads as f, and that encoding what was read is
+// checkWire checks that wire is read as f, and that encoding what was read gives
 // wire again.
 func checkWire(encode Encoder, decode Decoder, f *frame.Frame, wire []byte) error {
 	fail := func(format string, a ...any) error {
 		return fmt.Errorf("%s on the wire is %q: %w", showFrame(f), wire, fmt.Errorf(format, a...))
 	}
-	// Two of them must read as two: what is written ends where the frame ends.
+	// Two of them must be read as two: the bytes end where the frame ends.
 	read, err := decode([][]byte{wire, wire})
 	if err != nil {
 		return fail("two of these frames in a row: %w", err)

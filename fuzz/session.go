@@ -19,23 +19,23 @@ type Said struct {
 	Frame *frame.Frame
 }
 
-// String returns the frame as [frame.Frame] prints it, without values of
-// secret headers.
+// String returns the sender, and the frame as [frame.Frame] prints it, with secrets
+// masked.
 func (s Said) String() string { return s.From.String() + " " + s.Frame.String() }
 
 // CheckSession returns an error if a [validate.Session] breaks one of its guarantees
 // in a conversation:
 //
-//   - each frame breaks the rules that it breaks by itself (see
-//     [validate.CheckFrame], [validate.CheckView] and [validate.CheckHead]) and those that the
-//     [SessionOracle] finds, in their order, or crosses the limit that it says;
-//     so do StepFrame, StepView and Step alike;
+//   - StepFrame, StepView and Step report, for each frame, the violations that
+//     [validate.CheckFrame], [validate.CheckView] and [validate.CheckHead] report,
+//     and those of the [SessionOracle], in the order of the rules; and a
+//     [validate.LimitError] if and only if the oracle does;
 //   - version, phases, heart-beats, and the numbers of pending messages and of
 //     transactions are those of the oracle, and within the limits;
-//   - a frame that its sender may not send now changes nothing: without it the
-//     rest is judged the same;
-//   - nothing borrowed is kept: each view is overwritten after its step;
-//   - the frames stay as they are.
+//   - a frame that its sender may not send now changes nothing: without it, the
+//     other frames are judged the same;
+//   - the session keeps nothing borrowed: each view is overwritten after its step;
+//   - the frames are not changed.
 func CheckSession(conversation []Said, l validate.SessionLimits) error {
 	return checkSession(func() session { return validate.NewSession(l) }, conversation, l)
 }
@@ -48,7 +48,7 @@ type session interface {
 	sessionState
 }
 
-// What can be asked of a session.
+// A sessionState is what a session and its oracle can be asked.
 type sessionState interface {
 	Version() frame.Version
 	Phase(from validate.Role) validate.Phase
@@ -120,8 +120,8 @@ func checkSession(start func() session, conversation []Said, l validate.SessionL
 	return nil
 }
 
-// refused reports whether a frame may not be sent in the phase of its sender,
-// or by it at all.
+// refused reports whether the sender of a frame may not send it in its phase, or at
+// all.
 func refused(conversed error, said Said) bool {
 	if said.Frame.Command.Known() && said.Frame.Command.FromServer() != (said.From == validate.Server) {
 		return true
@@ -137,7 +137,7 @@ func refused(conversed error, said Said) bool {
 	return false
 }
 
-// borrow writes a frame into buf and returns it as a view of that.
+// borrow writes a frame into buf and returns a view of it there.
 func borrow(buf []byte, f *frame.Frame) (frame.View, []byte) {
 	size := len(f.Body)
 	for _, h := range f.Headers {
@@ -162,8 +162,8 @@ func borrow(buf []byte, f *frame.Frame) (frame.View, []byte) {
 	return w, buf
 }
 
-// diffJudged compares a judgement with what the conversation and the frame
-// alone have against it.
+// diffJudged compares what a session reports with the violations of the frame alone
+// and in the conversation.
 func diffJudged(conversed, alone, got error) error {
 	var want validate.Violations
 	over, crossed := conversed.(*validate.LimitError)
@@ -174,8 +174,8 @@ func diffJudged(conversed, alone, got error) error {
 	}
 	if v, ok := alone.(validate.Violations); ok {
 		for _, one := range v {
-			// Of a frame alone it is said when no version is agreed. The
-			// session knows why not.
+			// A frame alone breaks these rules if no version is agreed. The
+			// session knows why none is.
 			if one.Rule != validate.ConnectFirst && one.Rule != validate.ConnectedFirst {
 				want = append(want, one)
 			}
@@ -212,7 +212,7 @@ func sameViolation(a, b validate.Violation) bool {
 	return a.Rule == b.Rule && a.Header == b.Header && sameCommand(a.Command, b.Command)
 }
 
-// sameCommand compares commands, of which those of extensions may be quoted.
+// sameCommand compares commands. Those of extensions may be quoted.
 func sameCommand(a, b frame.Command) bool { return a == b || !a.Known() && !b.Known() }
 
 func sameJudgement(a, b error) bool {
@@ -277,7 +277,7 @@ func describe(conversation []Said) string {
 	return b.String()
 }
 
-// poison overwrites a chunk that its owner uses again.
+// poison overwrites a chunk, as an owner that reuses it does.
 func poison(b []byte) {
 	for i := range b {
 		b[i] = '\n' + 1 // no byte that ends anything

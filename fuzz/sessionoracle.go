@@ -10,11 +10,11 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A SessionOracle is a second judge of conversations, independent of
-// [validate.Session]: written from the specifications and docs/decisions.md
-// with lists that are searched from end to end, no table of states and no
-// hashing. It is slow and obvious. What is wrong with a frame alone it leaves to
-// [validate.CheckFrame]; of the rules it uses the versions in which they hold.
+// A SessionOracle judges conversations in a slow and simple way, independently of
+// [validate.Session]. It follows the specifications and docs/decisions.md, searches
+// lists from end to end, and has no table of states and no hashing. It leaves what is
+// wrong with a frame alone to [validate.CheckFrame]. From the table of rules, it uses
+// only the versions in which a rule holds.
 type SessionOracle struct {
 	limits  validate.SessionLimits // as numbers to compare with
 	version frame.Version
@@ -93,9 +93,9 @@ func NewSessionOracle(l validate.SessionLimits) *SessionOracle {
 	}}
 }
 
-// Step judges the next frame by those before it. It returns what package
-// validate would, without the rules that the frame breaks by itself:
-// [validate.Violations], a [*validate.LimitError], or nil.
+// Step judges the next frame by the frames before it. It returns what
+// [validate.Session.StepFrame] should, without the rules that the frame breaks by
+// itself: [validate.Violations], a [*validate.LimitError], or nil.
 func (o *SessionOracle) Step(from validate.Role, f *frame.Frame) error {
 	o.from, o.frame, o.found, o.over = from, f, nil, nil
 	if o.turn() {
@@ -113,13 +113,12 @@ func (o *SessionOracle) Step(from validate.Role, f *frame.Frame) error {
 }
 
 // Unsure reports whether the conversation has reached a point after which the
-// results of the oracle are meaningless, because no specification and no decision
+// results of the oracle mean nothing, because no specification and no decision
 // says what follows: an ACK of 1.0 that matches several messages, or one that matches
-// none after a subscription was not remembered.
+// none after the oracle has forgotten a subscription.
 func (o *SessionOracle) Unsure() bool { return o.unsure }
 
-// judgedBy returns the version by which the next frame of a role is judged
-// when it is looked at alone.
+// judgedBy returns the version in which the next frame of a role is judged alone.
 func (o *SessionOracle) judgedBy(from validate.Role, c frame.Command) frame.Version {
 	if connects(c) || c == frame.CONNECTED || o.imposed && from == validate.Client {
 		return frame.Unnegotiated
@@ -127,11 +126,11 @@ func (o *SessionOracle) judgedBy(from validate.Role, c frame.Command) frame.Vers
 	return o.version
 }
 
-// Version returns the version agreed. It and the methods below are those of
+// Version returns the agreed version. It and the methods below are those of
 // [validate.Session].
 func (o *SessionOracle) Version() frame.Version { return o.version }
 
-// Phase returns how far a direction has come.
+// Phase returns the phase of the direction in which a role sends.
 func (o *SessionOracle) Phase(from validate.Role) validate.Phase {
 	switch {
 	case from == validate.Client && o.said, from == validate.Server && o.failed:
@@ -144,10 +143,10 @@ func (o *SessionOracle) Phase(from validate.Role) validate.Phase {
 	return validate.Idle
 }
 
-// HeartBeat returns the interval at which a role has to send data.
+// HeartBeat returns the interval at which a role must send data.
 func (o *SessionOracle) HeartBeat(from validate.Role) time.Duration { return o.beats[from] }
 
-// Unacknowledged returns how many messages wait for acknowledgement.
+// Unacknowledged returns how many messages are pending.
 func (o *SessionOracle) Unacknowledged() (n int) {
 	for _, m := range o.messages {
 		if !m.held {

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Pieces of streams, for every place of a frame.
+// Pieces of streams, for every part of a frame.
 var (
 	gapPieces = []string{"", "\n", "\r\n", "\n\n\n", "\r", "\x00", " "}
 
@@ -95,8 +95,8 @@ func Streams(v frame.Version) *rapid.Generator[[]byte] {
 	return rapid.Map(rapid.SliceOfN(fragment, 0, 6), func(all [][]byte) []byte { return bytes.Join(all, nil) })
 }
 
-// plainFrame writes a frame without escaping and looking, so that the hostile
-// ones come out broken.
+// plainFrame writes a frame without escapes and checks, so that hostile frames come
+// out broken.
 func plainFrame(f *frame.Frame) []byte {
 	b := []byte(f.Command + "\n")
 	for _, h := range f.Headers {

@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Pieces that codecs treat each in their own way, alone and together.
+// hostilePieces are pieces of text that codecs treat differently, alone and together.
 var hostilePieces = []string{
 	"a", "1", " ", "\t", ":", "\\", "\n", "\r", "\x00",
 	`\n`, `\c`, `\\`, `\r`, `\t`, `\`, `\\n`, "\r\n", "\n\n", "\n\x00", "\x00\n",
@@ -15,13 +15,13 @@ var hostilePieces = []string{
 	"SEND", "content-length:1", "__proto__",
 }
 
-// HostileStrings generates strings of up to about 20 pieces: text, bytes with a
-// meaning in STOMP, in UTF-8 or on terminals, and arbitrary bytes. They shrink
+// HostileStrings generates strings of up to about 20 pieces: text, bytes that mean
+// something in STOMP, in UTF-8 or on terminals, and arbitrary bytes. They shrink
 // towards "".
 func HostileStrings() *rapid.Generator[string] {
 	pieces := rapid.Map(rapid.SliceOfN(rapid.SampledFrom(hostilePieces), 0, 20), func(s []string) string { return strings.Join(s, "") })
-	octets := rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 20), func(b []byte) string { return string(b) })
-	return rapid.OneOf(rapid.StringN(0, 10, -1), pieces, octets)
+	arbitrary := rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 20), func(b []byte) string { return string(b) })
+	return rapid.OneOf(rapid.StringN(0, 10, -1), pieces, arbitrary)
 }
 
 // Names generates header names of any bytes, including known names, but not

@@ -15,27 +15,27 @@ import (
 // A Difference is one way in which a decoder differs from the [Oracle].
 type Difference struct {
 	Kind  string // what differs, and the error that the oracle found: "missing error, conflicting_length"
-	Bug   bool   // a panic, or Input has one reading only (see [Agreed])
+	Bug   bool   // a panic, or Input can be read in only one way (see [Agreed])
 	Count int    // of the inputs that show it
 	Input []byte // the shortest of them
 	Err   error  // how the results for Input differ
 }
 
-// Survey compares a decoder with the [Oracle] on many inputs, and returns all
-// kinds of differences instead of the first: bugs first, then in descending order
-// of their count. Several bugs may show as one kind: run it again after each repair.
-// The decoder gets each input in one chunk.
+// Survey compares a decoder with the [Oracle] on many inputs, and returns one
+// Difference for each kind: bugs first, then in descending order of their count.
+// Several bugs may show as one kind: run it again after each repair. The decoder gets
+// each input in one chunk.
 //
-// Malformed input is never [Agreed]. Whether a decoder refuses all that it must,
-// the vectors of class Must show (package fuzz/vectors).
+// Malformed input is never [Agreed]. To see whether a decoder refuses all that it
+// must, use the vectors of class Must (package fuzz/vectors).
 //
 //	inputs := fuzz.Examples(fuzz.Streams(frame.V12), 5000)
 //	for _, d := range (fuzz.Comparison{Options: o}).Survey(decode, inputs) {
 //		fmt.Println(d.Bug, d.Count, d.Kind, d.Err)
 //	}
 //
-// Some [Streams] claim a content-length of 2 GiB, and a decoder that believes it
-// allocates that much. Until it does not, leave out what is not [Agreed].
+// Some [Streams] claim a content-length of 2 GiB. If the decoder allocates what a
+// frame claims, survey only inputs that are [Agreed].
 func (c Comparison) Survey(decode Decoder, inputs iter.Seq[[]byte]) []Difference {
 	type key struct {
 		kind string
@@ -77,7 +77,7 @@ func (c Comparison) Survey(decode Decoder, inputs iter.Seq[[]byte]) []Difference
 // panicked is the kind of a panic, which is a bug on any input.
 const panicked = "panic"
 
-// differ returns how a decoder differs on one input, and of which kind that is.
+// differ returns how a decoder differs on one input, and the kind of difference.
 func (c Comparison) differ(decode Decoder, input []byte) (kind string, err error) {
 	want, wantErr := c.oracle(input)
 	defer func() {

@@ -5,8 +5,8 @@
 // # Terminology
 //
 // A header is a name and a value. Names are case sensitive and may be repeated
-// in a frame. The first header with a name gives its value; later ones are the
-// history of that value (STOMP 1.2, "Repeated Header Entries").
+// in a frame. The first header with a name gives its value; later ones are
+// the history of that value (STOMP 1.2, "Repeated Header Entries").
 //
 // A [List] of [Field] owns its memory. A [ListView] of [FieldView] borrows it:
 // whoever made the view says how long it stays valid. [ListView.Clone] turns
@@ -17,11 +17,10 @@
 //
 // # Secrets
 //
-// Lists, views and fields print for people (String, GoString, MarshalText), and
-// then mask the values of secret names: see [IsSecret]. Get and the fields
-// themselves return a value in full. Package fmt does not call these methods for
-// an unexported field of another struct, or for verbs such as %d: do not print
-// headers that way.
+// The methods String, GoString and MarshalText mask the values of secret names:
+// see [IsSecret]. Get and the fields themselves give a value in full. Package fmt
+// does not call these methods for an unexported field of another struct, or for
+// verbs such as %d: do not print headers that way.
 //
 // # Specifications
 //

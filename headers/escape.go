@@ -55,8 +55,7 @@ type EscapeError struct {
 	Offset int
 	// Err is ErrUndefinedEscape, ErrTruncatedEscape or ErrUnescapable.
 	Err error
-	// Detail says the same in words, and which byte has no escape: "line feed has
-	// no escape".
+	// Detail says what is wrong in words, such as "line feed has no escape".
 	Detail string
 }
 
@@ -71,11 +70,13 @@ func (e *EscapeError) Unwrap() error { return e.Err }
 // AppendEscaped appends the wire form of a name or value to dst and returns
 // the extended slice.
 //
-// NUL has no wire form, and line feed has none in Literal: the error is then an
+// NUL has no wire form, and line feed has none in Literal. The error is then an
 // [*EscapeError], and AppendEscaped returns dst with its old length; its spare
-// capacity may have been overwritten. Literal writes a colon as it is, and Literal
-// and Escape11 so write a carriage return. Whether a reader gets these back
-// depends on where they are; package encoder checks that.
+// capacity may have been overwritten.
+//
+// Literal does not escape a colon, and neither Literal nor Escape11 escapes a
+// carriage return. Whether a reader gets these back depends on where they are;
+// package encoder checks that.
 func AppendEscaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, error) {
 	t := wire.EscapesOf(uint8(e))
 	start, done := len(dst), 0
@@ -95,9 +96,8 @@ func AppendEscaped[T ~string | ~[]byte](dst []byte, e Escaping, s T) ([]byte, er
 	return append(dst, s[done:]...), nil
 }
 
-// ordinary returns the length of a part of s that needs no escape: it has no control
-// character below 0x10, no colon and no backslash. The part is a number of eights,
-// or all of s.
+// ordinary returns the length of a prefix of s that needs no escape, a multiple of
+// eight: it has no control character below 0x10, no colon and no backslash.
 func ordinary[T ~string | ~[]byte](s T) (n int) {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	for n+8 <= len(s) {

@@ -9,8 +9,8 @@ import (
 )
 
 // HeartBeats is the value of a heart-beat header: how often its sender can send
-// and how often it wants to receive (STOMP 1.2, "Heart-beating"). The zero value,
-// which a missing header means too, asks for none in either direction.
+// and how often it wants to receive (STOMP 1.2, "Heart-beating"). The zero value
+// asks for none in either direction, as a missing header does.
 type HeartBeats struct {
 	Send    time.Duration // shortest interval that the sender can guarantee; 0 if it sends none
 	Receive time.Duration // interval at which it wants to receive; 0 if it wants none

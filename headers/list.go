@@ -16,7 +16,7 @@ type Field struct{ Name, Value string }
 // with the original; [slices.Clone] makes one that does not.
 type List []Field
 
-// Pairs makes a list of alternating names and values. It panics if their number
+// Pairs makes a list from alternating names and values. It panics if their number
 // is odd.
 func Pairs(nameValue ...string) List {
 	if len(nameValue)%2 != 0 {
@@ -63,8 +63,8 @@ func (l List) Values(name string) iter.Seq[string] {
 // the earlier value.
 func (l *List) Add(name, value string) { *l = append(*l, Field{name, value}) }
 
-// Prepend puts a header in front of all others, as a server does that updates a
-// header and keeps its history (STOMP 1.2, "Repeated Header Entries").
+// Prepend puts a header in front of all others. A server can update a
+// header that way and keep its history (STOMP 1.2, "Repeated Header Entries").
 func (l *List) Prepend(name, value string) { *l = slices.Insert(*l, 0, Field{name, value}) }
 
 // Set makes value the only value of a name. It changes the first header with the

@@ -36,9 +36,9 @@ func IsSecret[T ~string | ~[]byte](name T) bool {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// AppendQuoted appends s for people to read: as a Go string in double quotes,
-// printable ASCII only, cut after 64 bytes or before a character that would
-// cross them, with three dots after the closing quote when it was cut.
+// AppendQuoted appends s for people to read, as a Go string in double quotes, in
+// printable ASCII. It cuts s to 64 bytes at most, not inside a character, and then
+// adds three dots after the closing quote.
 func AppendQuoted[T ~string | ~[]byte](dst []byte, s T) []byte {
 	if len(s) <= maxPrintedText {
 		return strconv.AppendQuoteToASCII(dst, string(s))
@@ -47,8 +47,8 @@ func AppendQuoted[T ~string | ~[]byte](dst []byte, s T) []byte {
 	return append(dst, "..."...)
 }
 
-// cut returns where to cut s, which is longer than maxPrintedText: not inside a
-// character, which would print as bytes that are no UTF-8.
+// cut returns where to cut s, which is longer than maxPrintedText. It does not cut
+// inside a character, which would then print as invalid UTF-8.
 func cut[T ~string | ~[]byte](s T) int {
 	for i := maxPrintedText; i > maxPrintedText-utf8.UTFMax; i-- {
 		if utf8.RuneStart(s[i]) {
@@ -58,7 +58,7 @@ func cut[T ~string | ~[]byte](s T) int {
 	return maxPrintedText
 }
 
-// plain says whether a name can be printed without quotes.
+// plain reports whether a name can be printed without quotes.
 func plain[T ~string | ~[]byte](name T) bool {
 	for i := 0; i < len(name); i++ {
 		if c := name[i]; c <= ' ' || c == '"' || c == ':' || c == '\\' || c >= 0x7f {
@@ -68,9 +68,9 @@ func plain[T ~string | ~[]byte](name T) bool {
 	return 0 < len(name) && len(name) <= maxPrintedText
 }
 
-// AppendName appends the name of a header for people to read: as it is when it
-// is plain, of at most 64 bytes in printable ASCII with no blank, quote, colon
-// or backslash; otherwise like [AppendQuoted].
+// AppendName appends the name of a header for people to read. A name of 1 to 64
+// bytes of printable ASCII without blank, double quote, colon and backslash is
+// appended as it is. Any other is appended as [AppendQuoted] does.
 func AppendName[T ~string | ~[]byte](dst []byte, name T) []byte {
 	if plain(name) {
 		return append(dst, name...)
@@ -86,7 +86,7 @@ func appendPrinted[T ~string | ~[]byte](dst []byte, name, value T) []byte {
 	return AppendQuoted(dst, value)
 }
 
-// String returns the field for people to read, a secret value masked.
+// String returns the field for people to read, with a secret value masked.
 func (f Field) String() string { return string(appendPrinted(nil, f.Name, f.Value)) }
 
 // GoString returns the same as String, so that %#v masks secrets too.
@@ -95,7 +95,7 @@ func (f Field) GoString() string { return f.String() }
 // MarshalText returns the same as String, for loggers.
 func (f Field) MarshalText() ([]byte, error) { return appendPrinted(nil, f.Name, f.Value), nil }
 
-// String returns the entry for people to read, a secret value masked.
+// String returns the field for people to read, with a secret value masked.
 func (e FieldView) String() string { return string(appendPrinted(nil, e.Name, e.Value)) }
 
 // GoString returns the same as String, so that %#v masks secrets too.
@@ -120,13 +120,13 @@ func appendList(dst []byte, n int, appendEntry func([]byte, int) []byte) []byte 
 	return append(dst, '}')
 }
 
-// AppendPrinted appends the list for people to read: printable ASCII, secret
-// values masked, long values and lists cut.
+// AppendPrinted appends the list for people to read, in printable ASCII, with secret
+// values masked and long values and lists cut.
 func (l List) AppendPrinted(dst []byte) []byte {
 	return appendList(dst, len(l), func(b []byte, i int) []byte { return appendPrinted(b, l[i].Name, l[i].Value) })
 }
 
-// String returns the list for people to read, secret values masked.
+// String returns the list for people to read, with secret values masked.
 func (l List) String() string { return string(l.AppendPrinted(nil)) }
 
 // GoString returns the same as String, so that %#v masks secrets too.
@@ -135,13 +135,13 @@ func (l List) GoString() string { return l.String() }
 // MarshalText returns the same as String, for loggers.
 func (l List) MarshalText() ([]byte, error) { return l.AppendPrinted(nil), nil }
 
-// AppendPrinted appends the view for people to read: printable ASCII, secret
-// values masked, long values and lists cut.
+// AppendPrinted appends the view for people to read, in printable ASCII, with secret
+// values masked and long values and lists cut.
 func (v ListView) AppendPrinted(dst []byte) []byte {
 	return appendList(dst, len(v), func(b []byte, i int) []byte { return appendPrinted(b, v[i].Name, v[i].Value) })
 }
 
-// String returns the view for people to read, secret values masked.
+// String returns the view for people to read, with secret values masked.
 func (v ListView) String() string { return string(v.AppendPrinted(nil)) }
 
 // GoString returns the same as String, so that %#v masks secrets too.

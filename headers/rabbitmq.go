@@ -1,7 +1,7 @@
 package headers
 
-// Header names of RabbitMQ's STOMP plug-in. Most are AMQP 0-9-1 message properties
-// or queue arguments under another spelling.
+// Header names of RabbitMQ's STOMP plug-in. Most are message properties or queue
+// arguments of AMQP 0-9-1 in another spelling.
 const (
 	RabbitMQAMQPMessageID   = "amqp-message-id"  // SEND, MESSAGE: AMQP message-id property
 	RabbitMQAppID           = "app-id"           // SEND, MESSAGE

@@ -17,7 +17,7 @@ var (
 // part of the value.
 type ValueError struct {
 	Header string // name of the header
-	Offset int    // of the byte at fault, in bytes from the start of the value; the length of a value that ends too soon
+	Offset int    // of the byte at fault, in bytes from the start of the value; its length if it ends too soon
 	Err    error  // ErrSyntax or ErrRange
 }
 

@@ -51,10 +51,9 @@ func (v ListView) Values(name string) iter.Seq[[]byte] {
 	}
 }
 
-// Clone copies a view into a list that stays valid. It allocates twice, however
-// long the view is: once for the fields and once for all their text. A string that
-// is kept from the list therefore keeps the text of the whole list in memory; use
-// [strings.Clone] if it is to outlive the rest.
+// Clone copies a view into a list that stays valid. It allocates at most twice: for
+// the fields, and for all their text. A string from the list therefore keeps the
+// text of the whole list in memory; use [strings.Clone] to keep a string alone.
 func (v ListView) Clone() List {
 	if len(v) == 0 {
 		return nil

@@ -36,8 +36,8 @@ const (
 	// frame ends there, and the rest is the next frame.
 	AllowNULInHead
 
-	// AllowNULPadding skips NULs between frames, as four brokers do. Risk: nobody
-	// notices a frame that another reader ends too early.
+	// AllowNULPadding skips NULs between frames, as four brokers do. Risk: a frame
+	// that another reader ends too early goes unnoticed.
 	AllowNULPadding
 
 	// AllowRepeatedLength uses the first of several content-length headers with

@@ -21,8 +21,9 @@ import (
 //		}
 //	}
 //
-// An Assembler skips heart-beats: any bytes that come show that the peer is alive.
-// It must not be copied after its first use, nor used by two goroutines at once.
+// An Assembler skips heart-beats: any bytes that arrive show that the peer is
+// alive. It must not be copied after its first use, nor used by two goroutines at
+// once.
 type Assembler struct{ p Parser }
 
 // NewAssembler returns an Assembler with the given options.
@@ -113,8 +114,8 @@ func (a *Assembler) Offset() int64 { return a.p.Offset() }
 // FrameStart is [Parser.FrameStart].
 func (a *Assembler) FrameStart() (offset int64, ok bool) { return a.p.FrameStart() }
 
-// Used returns the leniencies that the last frame needed. Only a [Parser] reports
-// those needed between frames.
+// Used returns the leniencies that the last frame needed. For those needed between
+// frames, use a [Parser].
 func (a *Assembler) Used() Allow { return a.p.head.used }
 
 // Buffered returns how many bytes of the frame in progress the assembler holds.
@@ -132,10 +133,10 @@ func (a *Assembler) Buffered() int {
 // Reset prepares the assembler for a new stream. It keeps small buffers.
 func (a *Assembler) Reset(o Options) { a.p.Reset(o) }
 
-// Release releases the buffers that the assembler keeps from frame to frame, for a
-// connection that may be idle for long. The last view is then no longer valid.
-// Inside a frame Release does nothing. Without Release, the next call of Next
-// releases all but 4 KiB if the last chunk ended with a frame.
+// Release releases the buffers that the assembler keeps from frame to frame. Call
+// it for a connection that may be idle for long. The last view is then no longer
+// valid. Inside a frame Release does nothing. Without Release, the next call of
+// Next releases all but 4 KiB if the last chunk ended between frames.
 func (a *Assembler) Release() {
 	if _, inside := a.p.FrameStart(); !inside {
 		a.p.Release()

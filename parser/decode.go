@@ -5,8 +5,8 @@ import "github.com/stompwire/stomp/frame"
 // Decode reads src, which must be one frame with nothing around it but line
 // endings, such as a WebSocket message. If src has only line endings, which are
 // heart-beats, ok is false. Anything else after the frame is the error
-// [TrailingData], and an incomplete frame is [UnexpectedEOF]. For messages that may
-// hold several frames, or parts of one, use an [Assembler].
+// [TrailingData], and an incomplete frame is [UnexpectedEOF]. Use an [Assembler] for
+// messages that may contain several frames, or parts of one.
 //
 // The view is borrowed: it is valid as long as the caller does not modify src. An
 // error is an [*Error].

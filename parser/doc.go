@@ -13,9 +13,9 @@
 //
 // A view that is kept too long shows the bytes of a later frame. To find such a
 // mistake, run your tests with the build tag stomppoison: a parser then overwrites
-// what it has lent as soon as that is no longer valid.
+// its own memory as soon as a view of it is no longer valid.
 //
-// The types of this package have no goroutine, no clock and no lock. Only one
+// The types of this package use no goroutines, no clock and no locks. Only one
 // goroutine at a time may use a value. Timeouts are up to the caller: see
 // [Parser.FrameStart].
 //
@@ -33,14 +33,13 @@
 // depend on the cuts.
 //
 // Work is linear in the input, however it is cut. Memory grows with the bytes that
-// have come, not with a length that was claimed. Every limit is on by default: see
-// [Limits].
+// have come, not with a claimed length. Every limit is on by default: see [Limits].
 //
-// Input that two reasonable readers could take differently is an error, see
-// [ErrorKind], unless a bit of [Allow] admits it. Frames that are clear but not
-// legal pass, such as a SEND without destination: package validate finds them.
+// Input that two reasonable readers could read differently is an error (see
+// [ErrorKind]), unless a bit of [Allow] admits it. A frame that is clear but breaks
+// a rule, such as a SEND without destination, passes: package validate finds it.
 //
-// The parser does not know who sent a frame, and a proxy must: it must not forward
+// The parser does not know who sent a frame, but a proxy does. It must not forward
 // MESSAGE or ERROR from clients, because not every broker uses the content-length
 // of their bodies.
 //
@@ -50,11 +49,11 @@
 //
 // # When an error is reported
 //
-// A limit on a line, on the number of headers, on the head or on a scanned body,
-// and a NUL that must not be there, are reported at the byte at fault. Anything
-// else in a head is reported when the LF of its line has come, except that a
-// command line is reported once it is longer than any command. If there are several
-// errors, the one with the smallest offset is reported.
+// A byte over the limit on a line, the number of headers, the head or a scanned
+// body is reported as soon as it has come, and so is a NUL that must not be there.
+// Anything else in a head is reported when the LF of its line has come, or, for a
+// command line, when it is longer than any command. If there are several errors,
+// the one with the smallest offset is reported.
 //
 // # Specifications
 //

@@ -17,8 +17,8 @@ const (
 	_ ErrorKind = iota
 
 	// UnknownCommand: the command line is not exactly a command of the
-	// specifications. Offset: the first byte at which no command continues so;
-	// for a line that ends too early, its line ending.
+	// specifications. Offset: the first byte that no command has there; for a
+	// line that ends too early, its line ending.
 	UnknownCommand
 	// NotNegotiated: a command other than CONNECT, STOMP, CONNECTED and ERROR
 	// came while the version is Unnegotiated. Offset: the first byte of the
@@ -73,8 +73,8 @@ const (
 	// after the frame and the line endings that follow it.
 	TrailingData
 	// UnexpectedEOF: the input ended inside a frame, or between the CR and the
-	// LF of a line ending. Offset: the length of the input. errors.Is also finds
-	// io.ErrUnexpectedEOF.
+	// LF of a line ending. Offset: the length of the input. errors.Is also
+	// matches io.ErrUnexpectedEOF.
 	UnexpectedEOF
 
 	endOfKinds
@@ -154,8 +154,8 @@ func (e *Error) Error() string {
 }
 
 // STOMPPeerText returns the text of Error for the peer, without advice to the
-// program. validate.ErrorFrame shows it to the peer; the method has a name that no
-// other error has by accident.
+// program. validate.ErrorFrame sends it to the peer. No other error has a method
+// with this name by accident.
 func (e *Error) STOMPPeerText() string {
 	b := []byte(strings.TrimPrefix(e.Kind.Error(), "stomp: "))
 	b = append(b, " at offset "...)
@@ -186,7 +186,7 @@ func (e *Error) STOMPPeerText() string {
 // Unwrap returns the kind, for errors.Is.
 func (e *Error) Unwrap() error { return e.Kind }
 
-// Is reports whether target is io.ErrUnexpectedEOF and the kind UnexpectedEOF.
+// Is reports whether the kind is UnexpectedEOF and target is io.ErrUnexpectedEOF.
 // errors.Is finds the kind itself through Unwrap.
 func (e *Error) Is(target error) bool {
 	return target == io.ErrUnexpectedEOF && e.Kind == UnexpectedEOF

@@ -24,9 +24,9 @@ type EventKind uint8
 const (
 	// NeedMore: all of src was consumed, and nothing is complete.
 	NeedMore EventKind = iota
-	// HeartBeatEvent: a run of line endings between frames; with
-	// [AllowNULPadding] also of NULs. A run ends with its chunk at the latest. A
-	// CR LF that two chunks share is a run of its own.
+	// HeartBeatEvent: a run of line endings between frames, and with
+	// [AllowNULPadding] of NULs. A run ends with its chunk at the latest. A CR LF
+	// that the end of a chunk cuts is a run of its own.
 	HeartBeatEvent
 	// HeadEvent: a complete head. Any BodyEvents and an EndEvent follow.
 	HeadEvent
@@ -62,8 +62,8 @@ func (k EventKind) String() string {
 // Head have no spare capacity: appending to one copies it.
 type Event struct {
 	Kind EventKind
-	// Used are the leniencies without which the bytes of this event would have
-	// been an error.
+	// Used are the leniencies without which the bytes of this event would be an
+	// error.
 	Used Allow
 	// Count is the number of line endings in a HeartBeatEvent; 0 if it has only
 	// NULs.
@@ -72,8 +72,8 @@ type Event struct {
 	Head frame.Head
 	// Raw is the event as it is on the wire: a head from the command to the blank
 	// line, a piece of a body, or the NUL at the end. It may include bytes of
-	// earlier chunks, and then is longer than what Next consumed. The Raw of all
-	// events together are the input. A proxy forwards what AppendForward appends.
+	// earlier chunks, and is then longer than what Next consumed. The Raw of all
+	// events, joined, is the input. A proxy forwards what AppendForward appends.
 	Raw []byte
 }
 

@@ -3,18 +3,18 @@ package parser
 import "math"
 
 // Limits bound the size of a frame (STOMP 1.2, "Size Limits"). A field that is zero
-// means the default, never unlimited. Exceeding a limit is an error at the byte
-// that exceeds it, for a content-length once its line is complete.
+// means the default, never unlimited. The byte that exceeds a limit is an error as
+// soon as it comes; a content-length that does so, once its line is complete.
 type Limits struct {
-	// HeaderLine is the longest line of a head, also its command line, in bytes
-	// on the wire, with a CR before the LF and without the LF. Default
+	// HeaderLine is the longest line of a head, including the command line, in
+	// bytes on the wire. A CR before the LF counts, the LF does not. Default
 	// [DefaultHeaderLine].
 	HeaderLine int
 	// Headers is the largest number of headers in a frame, including repeats.
 	// Default [DefaultHeaders].
 	Headers int
 	// Head is the largest head in bytes, from the first byte of the command to
-	// the LF of the blank line, including both. Default [DefaultHead].
+	// the LF of the blank line, both included. Default [DefaultHead].
 	Head int
 	// Body is the largest body in bytes. A larger content-length is an error
 	// before any of the body has come. Default [DefaultBody].

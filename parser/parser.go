@@ -75,8 +75,8 @@ func New(o Options) *Parser { return &Parser{opts: o} }
 // Next stops after every event, so that the caller can call SetVersion or SetLimits
 // before the next byte is read.
 //
-// An error is an [*Error]. n is then 0, and every later call returns the same error:
-// do not modify it.
+// An error is an [*Error]. n is then 0, and every later call returns the same error.
+// Do not modify it.
 func (p *Parser) Next(src []byte) (ev Event, n int, err error) {
 	kind, n, e := p.step(src)
 	if e != nil {
@@ -245,13 +245,13 @@ func (p *Parser) wholeBody(src []byte) (body []byte, ok bool) {
 	return src[:n:n], true
 }
 
-// SetVersion sets the version, from the next frame on and for the gap before it.
+// SetVersion sets the version from the next frame on, and for the bytes before it.
 // Servers call it when they have chosen a version from CONNECT, clients when they
-// have read CONNECTED. A proxy passes the version of CONNECTED to the parser of what
+// have read CONNECTED. A proxy sets the version of CONNECTED in the parser of what
 // the client sends, before it forwards CONNECTED.
 func (p *Parser) SetVersion(v frame.Version) { p.opts.Version, p.ready = v, false }
 
-// SetLimits sets the limits, from the next frame on.
+// SetLimits sets the limits from the next frame on.
 func (p *Parser) SetLimits(l Limits) { p.opts.Limits, p.ready = l, false }
 
 // prepare makes the settings of the next frame from opts.
@@ -304,9 +304,9 @@ func (p *Parser) Reset(o Options) {
 	p.trim()
 }
 
-// Release releases the buffers that the parser keeps from frame to frame, for a
-// connection that may be idle for long. What a HeadEvent lent is then no longer
-// valid. Inside a head Release does nothing. Without Release, the next call of
+// Release releases the buffers that the parser keeps from frame to frame. Call it
+// for a connection that may be idle for long. The Head and Raw of the last HeadEvent
+// are then no longer valid. Inside a head Release does nothing. Without Release, the next call of
 // Next, with or without input, releases all but 4 KiB if the last chunk ended
 // between frames.
 func (p *Parser) Release() {
@@ -316,7 +316,7 @@ func (p *Parser) Release() {
 }
 
 // Offset returns the offset of the next byte to consume, in bytes from the start of
-// the stream. After an error it is where the failed call began.
+// the stream. After an error it is the offset at which the failed call began.
 func (p *Parser) Offset() int64 { return p.offset }
 
 // FrameStart returns the offset of the first byte of the frame in progress, and
@@ -331,8 +331,8 @@ func (p *Parser) FrameStart() (offset int64, ok bool) {
 	return 0, false
 }
 
-// Buffered returns how many bytes the parser has consumed and holds until the head
-// is complete.
+// Buffered returns how many consumed bytes the parser holds until the head is
+// complete.
 func (p *Parser) Buffered() int {
 	switch p.state {
 	case inHead:

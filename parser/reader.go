@@ -21,7 +21,7 @@ const leastReadSize = 512
 // whose body [Reader.Read] then streams.
 //
 // A Reader reads ahead, up to the size of its buffer: see [Reader.ReadAhead]. While
-// it waits between frames, it holds that buffer and at most 4 KiB more. It must not
+// it waits between frames, it holds its buffer and at most 4 KiB more. It must not
 // be used by two goroutines at once.
 //
 // # Time
@@ -57,9 +57,8 @@ type Reader struct {
 // first read.
 func NewReader(r io.Reader, o Options) *Reader { return NewReaderSize(r, readSize, o) }
 
-// NewReaderSize is NewReader with a buffer of size bytes, or 512 if that is more.
-// The buffer bounds what one Read of the io.Reader can return, not the size of a
-// frame.
+// NewReaderSize is NewReader with a buffer of size bytes, but at least 512. The
+// buffer bounds what one Read of the io.Reader can return, not the size of a frame.
 func NewReaderSize(r io.Reader, size int, o Options) *Reader {
 	return &Reader{r: r, p: Parser{opts: o}, size: max(size, leastReadSize)}
 }
@@ -141,12 +140,13 @@ func (r *Reader) fill() error {
 	return io.ErrNoProgress
 }
 
-// Next returns the head of the next frame. It skips what is left of the body before.
+// Next returns the head of the next frame. It skips what is left of the previous
+// body.
 // The error is [io.EOF] if the input ends between frames, an [*Error] if the input
 // breaks the protocol or ends inside a frame, or the error of the io.Reader.
 //
 // The head is borrowed: it is valid until the next call of Next, ReadFrame or
-// Poll, also while the body is read.
+// Poll, even while the body is read.
 func (r *Reader) Next() (frame.Head, error) {
 	if _, err := r.next(); err != nil {
 		return frame.Head{}, err
@@ -180,9 +180,9 @@ func (r *Reader) next() (head []byte, err error) {
 	}
 }
 
-// Read reads the body of the frame whose head Next returned. Once the NUL after the
-// body has come, it returns 0 and [io.EOF], as it does if there is no frame. Other
-// errors are those of Next.
+// Read reads the body of the frame whose head Next returned. After the NUL that ends
+// the body, it returns 0 and [io.EOF], as it does if there is no frame. Other errors
+// are those of Next.
 func (r *Reader) Read(b []byte) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
@@ -211,18 +211,18 @@ func (r *Reader) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// ReadFrame reads a whole frame. It skips what is left of the frame before. The
+// ReadFrame reads a whole frame. It skips what is left of the previous frame. The
 // caller owns the frame. Errors are those of Next.
 //
 // All names and values are parts of one string: keeping one of them keeps the text
-// of the whole head in memory. Use [strings.Clone] for one that is to outlive the
-// rest. Small frames that came together share memory, up to eight of them and 14
-// KiB: keeping one keeps them all in memory. If the body has at most 1 KiB, keeping
-// the list of headers may also keep the frame.
+// of the whole head in memory. Use [strings.Clone] to keep one alone. Small frames
+// that came together share memory, up to eight frames and 14 KiB: keeping one keeps
+// them all in memory. If the body has at most 1 KiB, keeping the list of headers may
+// also keep the frame.
 //
 // A frame that is read in one piece takes at most four allocations. Memory grows
 // with the bytes that have come, not with the content-length: a frame that comes in
-// pieces takes an allocation more for each doubling of a buffer.
+// pieces takes one more allocation for each doubling of a buffer.
 func (r *Reader) ReadFrame() (*frame.Frame, error) {
 	f := r.begun
 	if f == nil {
@@ -281,10 +281,10 @@ var errBeats = errors.New("heart-beats")
 
 // Poll is like [Reader.ReadFrame], but also returns when heart-beats come before a
 // frame: f is then nil. beats is the number of heart-beats that this call read. The
-// end of line that many servers write after a frame counts as one. Use Poll to check
+// line ending that many servers write after a frame counts as one. Use Poll to check
 // that the peer is alive: set a deadline on the io.Reader before each call.
 //
-// A large frame may take longer than the deadline, and no heart-beats can come
+// A large frame may take longer than the deadline, and heart-beats cannot come
 // inside it. If [Reader.Offset] is larger after a timeout than before the call, the
 // peer is alive: call Poll again.
 func (r *Reader) Poll() (f *frame.Frame, beats int, err error) {
@@ -308,8 +308,7 @@ func appendBody(dst, piece []byte, length int64) []byte {
 }
 
 // Frames returns an iterator over the remaining frames, which the caller owns. It
-// ends at the end of input. An error, other than [io.EOF], is the last element,
-// with a nil frame.
+// ends at the end of input. Any other error is the last element, with a nil frame.
 func (r *Reader) Frames() iter.Seq2[*frame.Frame, error] {
 	return func(yield func(*frame.Frame, error) bool) {
 		for {
@@ -329,14 +328,14 @@ func (r *Reader) Frames() iter.Seq2[*frame.Frame, error] {
 func (r *Reader) HeartBeats() int64 { return r.beats }
 
 // ReadAhead returns the bytes that were read from the io.Reader and are not yet part
-// of a frame or heart-beat, for handing the connection over to another protocol.
-// They are borrowed until the next call.
+// of a frame or heart-beat. A program that hands the connection over to another
+// protocol needs them. They are borrowed until the next call.
 func (r *Reader) ReadAhead() []byte { return slices.Clip(r.buf) }
 
 // Used returns the leniencies that the current frame has needed so far.
 func (r *Reader) Used() Allow { return r.p.head.used }
 
-// SetVersion sets the version from the next frame on, also for bytes that were read
+// SetVersion sets the version from the next frame on, even if its bytes were read
 // ahead.
 func (r *Reader) SetVersion(v frame.Version) { r.p.SetVersion(v) }
 

@@ -14,7 +14,7 @@ type NegotiationError struct {
 	Server frame.Versions // the versions of the server
 }
 
-// Error returns what is wrong in one line.
+// Error returns in one line what is wrong, and the versions of the server.
 func (e *NegotiationError) Error() string {
 	return "stomp: no common protocol version, the server has " + e.Server.String()
 }
@@ -42,20 +42,20 @@ func (r *Refusal) Error() string { return "stomp: refused: " + r.Message }
 
 // ErrorFrame returns the ERROR frame that a server sends for an error before it
 // closes the connection (STOMP 1.2, "ERROR"). Its message header says what is wrong,
-// its body says more, and it has a receipt-id if cause asked for a receipt.
+// its body says more, and it has a receipt-id if cause has a receipt header.
 //
-// ErrorFrame explains these errors, also if they are wrapped:
+// ErrorFrame explains these errors, even if they are wrapped:
 //
-//   - [Violations], only those of a MUST if there are any; [Violation]; [Rule];
+//   - [Violations], and if some are of a MUST, only these; [Violation]; [Rule];
 //     [*LimitError]
 //   - [*NegotiationError]; the version header then lists the server's versions
 //     (STOMP 1.2, "Protocol Negotiation")
 //   - [*Refusal]
-//   - errors with the method STOMPPeerText() string, such as *parser.Error, by what
-//     that returns
+//   - errors with the method STOMPPeerText() string, such as *parser.Error: it
+//     returns the text for the peer
 //
-// Of any other error the peer learns nothing. ErrorFrame never repeats the value of
-// a header other than receipt.
+// The peer learns nothing of other errors. Of the headers of cause, ErrorFrame
+// repeats only the value of receipt.
 //
 // Every version can carry the frame, and readers with the default limits of package
 // parser can read it. The frame therefore has no receipt-id if the receipt contains
@@ -63,7 +63,7 @@ func (r *Refusal) Error() string { return "stomp: refused: " + r.Message }
 //
 // cause is the frame at fault. Pass the zero frame.Head or a nil *frame.Frame if
 // there is none, as after an error of the parser. The caller owns the result. Encode
-// it in the version of the session, frame.Unnegotiated before CONNECTED.
+// it in the version of the session, which is frame.Unnegotiated before CONNECTED.
 func ErrorFrame[F frame.Form](err error, cause F) *frame.Frame {
 	var f *frame.Frame
 	var negotiation *NegotiationError
@@ -177,12 +177,11 @@ func explain(err error) (message, body string) {
 // processed. For CONNECT and STOMP, which CONNECTED answers, Receipt returns false.
 // The caller owns the result.
 //
-// A RECEIPT repeats the id in full. The client's reader may refuse its line as too
-// long, because receipt-id is a longer name than receipt, and a colon that the client
-// did not escape takes two bytes. The encoder refuses some ids that a client may
-// send: in 1.0 and 1.1 those that end in CR, and those with a NUL, which only a
-// lenient parser accepts. Refuse frames with such ids before processing them. A
-// [Session] refuses long ids: see SessionLimits.ID.
+// A RECEIPT repeats the id in full. The client may refuse its line as too long,
+// because receipt-id is a longer name than receipt, and a colon that the client did
+// not escape takes two bytes. The encoder refuses ids that end in CR in 1.0 and 1.1,
+// and ids with a NUL, which only a lenient parser accepts. Refuse frames with such ids
+// before processing them. A [Session] reports long ids: see SessionLimits.ID.
 func Receipt[F frame.Form](cause F) (*frame.Frame, bool) {
 	if c := commandOf(cause); c.FromServer() || c.Handshake() {
 		return nil, false
@@ -201,8 +200,8 @@ func Receipt[F frame.Form](cause F) (*frame.Frame, bool) {
 // an ACK if the subscription is in mode auto. Add a transaction or receipt header to
 // the result as needed. The caller owns the result.
 //
-// As with [Receipt], ids are repeated in full. The encoder may refuse one that a
-// server has sent, and one with many unescaped colons may make a line that is too
+// As with [Receipt], ids are repeated in full. The encoder may refuse an id that a
+// server has sent, and an id with many unescaped colons may make a line that is too
 // long for the server.
 func Ack[F frame.Form](message F, v frame.Version) (*frame.Frame, bool) {
 	return acknowledgement(frame.ACK, message, v)

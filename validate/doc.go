@@ -1,21 +1,21 @@
 // Package validate checks whether STOMP frames, and conversations of frames, follow
 // the rules of STOMP 1.0, 1.1 and 1.2.
 //
-// Package parser refuses bytes that two readers could take differently. The frames
+// Package parser refuses bytes that two readers could read differently. The frames
 // that it returns are clear, but may still break a rule: a SEND without
 // destination, or an ACK of a message that was never delivered.
 //
-// [CheckHead] checks a frame as soon as its head is there; [CheckView] and
-// [CheckFrame] check whole frames. A [Session] checks a conversation. Brokers,
+// [CheckHead] checks a frame as soon as its head has come; [CheckView] and
+// [CheckFrame] check whole frames. A [Session] checks a conversation: brokers,
 // clients and observers give it the frames of both directions. It does no I/O and
 // has no clock. [ErrorFrame] and [Receipt] make a server's answers, [Ack] and [Nack]
-// those of a client.
+// a client's.
 //
 // # Terminology
 //
 // A [Rule] is one normative statement of the specifications that a frame, or a
 // sequence of frames, can break. It has a stable ID. It is a MUST or a SHOULD, and
-// it binds clients, servers or both, in one or more versions.
+// it binds clients, servers or both, in one or more versions of STOMP.
 //
 // A [Violation] is a rule that a frame broke. Its text says what to do: "SUBSCRIBE
 // must not have a body". All violations of a frame come together as [Violations],
@@ -36,9 +36,9 @@
 // # Ownership
 //
 // This package keeps no reference to a frame. A Session copies the identifiers that
-// it has to remember into storage that [SessionLimits] bound. Errors hold copies and
-// stay valid. Their text is one bounded line of printable ASCII, and never shows the
-// value of a header.
+// it has to remember, within the [SessionLimits]. Errors contain copies and stay
+// valid. Their text is one bounded line of printable ASCII, and never shows the value
+// of a header.
 //
 // # Cost
 //

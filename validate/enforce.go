@@ -1,13 +1,14 @@
 package validate
 
-// Enforce returns err without violations of a SHOULD, and of the rules in except, or
-// nil if nothing is left. Use it to ignore violations that are no reason to end a
+// Enforce returns err without the violations of a SHOULD and of the rules in except,
+// or nil if nothing is left. Use it to ignore violations that are no reason to end a
 // session:
 //
 //	err := validate.Enforce(session.StepFrame(validate.Client, f), validate.ConnectHostRequired)
 //
-// The client stompjs sends no host header by default. A [*LimitError] stays, with the
-// violations that are left. Other errors are returned as they are.
+// This example is for the client stompjs, which sends no host header by default. A
+// [*LimitError] stays, with the violations that are left. Other errors are returned
+// as they are.
 func Enforce(err error, except ...Rule) error {
 	switch e := err.(type) {
 	case Violations:

@@ -13,7 +13,7 @@ import (
 //
 // v is the version of the session. If v is [frame.Unnegotiated], the frames of the
 // handshake are checked in the version that they name: CONNECT and STOMP in the
-// highest version that they offer, 1.0 for a CONNECT without accept-version, and
+// highest version that they offer, a CONNECT without accept-version in 1.0, and
 // CONNECTED in its version. Pass a version to check more, such as whether your own
 // CONNECT is correct for 1.2. With Unnegotiated, any other frame counts as the first
 // one of its sender: see [ConnectFirst] and [ConnectedFirst]. It is checked by the
@@ -35,8 +35,8 @@ func CheckHead(h frame.Head, v frame.Version, from Role) error {
 	return s.result()
 }
 
-// CheckView checks a whole borrowed frame: what [CheckHead] checks, and whether it
-// has a content-length that is the length of the body.
+// CheckView checks a whole borrowed frame. It checks what [CheckHead] checks, and
+// that there is a content-length with the length of the body.
 func CheckView(w frame.View, v frame.Version, from Role) error {
 	if from > Server {
 		return roleError(from)
@@ -51,8 +51,8 @@ func CheckView(w frame.View, v frame.Version, from Role) error {
 	return s.result()
 }
 
-// CheckFrame checks a whole owned frame as [CheckView] does, except that
-// content-length may be missing: the encoder adds it.
+// CheckFrame checks a whole owned frame as [CheckView] does, but accepts a missing
+// content-length, because the encoder adds it.
 func CheckFrame(f *frame.Frame, v frame.Version, from Role) error {
 	if from > Server {
 		return roleError(from)

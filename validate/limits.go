@@ -18,9 +18,10 @@ type SessionLimits struct {
 	ID             int // bytes of an identifier, in 1.0 also of a destination that serves as one; a longer message-id of 1.2 is not compared
 
 	// HashSeed is mixed into the hashes of identifiers. Servers should set it to a
-	// random number, which may be the same for all sessions: a peer that does not
-	// know it cannot choose identifiers that collide. If all collide, a step takes
-	// time linear in what is remembered of one kind.
+	// random number, which may be the same for all sessions: it is hard to choose
+	// identifiers that collide without knowing it. The hash is not cryptographic.
+	// In the worst case, if all identifiers collide, a step takes time linear in
+	// what the session remembers of one kind.
 	HashSeed uint64
 }
 
@@ -79,7 +80,7 @@ func (l SessionLimits) WorstCase() int64 {
 	return int64(n)
 }
 
-// A LimitError says that a frame exceeds one of the [SessionLimits]. That is no
+// A LimitError says that a frame exceeds one of the [SessionLimits]. That is not a
 // violation. The session has checked the frame, but does not remember what it adds,
 // and from then on cannot report that a name of this kind is unknown. Brokers
 // should close the connection.
@@ -91,7 +92,7 @@ type LimitError struct {
 	Violations Violations
 }
 
-// Error returns in one line what the frame exceeds, the limit and its value.
+// Error returns in one line which limit the frame exceeds, and its value.
 func (e *LimitError) Error() string {
 	return "stomp: " + e.explain() + " (SessionLimits." + e.Limit + ")"
 }

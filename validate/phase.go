@@ -9,7 +9,7 @@ const (
 	Idle       Phase = iota // the client has not sent CONNECT or STOMP
 	Connecting              // CONNECT or STOMP was sent, CONNECTED was not; clients may send more frames
 	Connected               // CONNECTED was sent
-	Closed                  // the direction has ended: that of the client with DISCONNECT, that of the server with ERROR
+	Closed                  // the direction has ended, with DISCONNECT of the client or ERROR of the server
 
 	numPhases
 )

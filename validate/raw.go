@@ -6,13 +6,13 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// CheckRaw checks what is visible only on the wire. raw is the head of a frame as it
-// came, from the command to the blank line, such as parser.Event.Raw.
+// CheckRaw checks what only the wire shows. raw is the head of a frame as it came,
+// from the command to the blank line, such as parser.Event.Raw.
 //
 // In 1.1 and 1.2 a colon in a value is written as \c (STOMP 1.2, "Value Encoding").
-// The parser accepts an unescaped one, because the first colon of a line ends the
-// name, and the headers of a frame no longer show the difference. CheckRaw reports it
-// as [HeaderValueColon], except in frames that have no escapes.
+// The parser accepts an unescaped colon too, because the first colon of a line ends
+// the name, and the headers of a frame do not show the difference. CheckRaw reports
+// it as [HeaderValueColon], except in frames that have no escapes.
 func CheckRaw(raw []byte, v frame.Version, from Role) error {
 	var s scan[[]byte]
 	line, rest, _ := bytes.Cut(raw, []byte{'\n'})

@@ -101,9 +101,10 @@ func (r Rule) Binds(role Role) bool { return role <= Server && r.info().binds&(1
 // as "SUBSCRIBE has an id header".
 func (r Rule) Requirement() string { return r.info().requirement }
 
-// Text returns what to do when the rule is broken, such as "SUBSCRIBE must have an id
-// header". A rule about several commands says "the frame"; [Violation.Text] names
-// the command. The text is printable ASCII without a colon.
+// Text tells the sender of a frame that breaks the rule what is wrong, such as
+// "SUBSCRIBE must have an id header". A rule about several commands says "the
+// frame"; [Violation.Text] names the command. The text is printable ASCII without a
+// colon.
 func (r Rule) Text() string { return r.textFor("the frame", "the other side", "a header") }
 
 // textFor returns the text about a command, those who may send it, and a

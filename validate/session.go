@@ -10,11 +10,11 @@ import (
 
 // A Session checks a conversation. Its Step methods take the frames of both
 // directions in the order in which they take effect, and return what is wrong with
-// each frame, by itself and after the frames before. Heart-beats are not frames.
+// each frame, by itself and after the frames before it. Heart-beats are not frames.
 //
-// A server or client steps a frame after reading it and before writing it; an
-// observer does so when it sees the frame. A MESSAGE may cross an UNSUBSCRIBE on the
-// way: a MESSAGE that comes too late breaks only [MessageAfterUnsubscribe].
+// A server or client steps each frame after reading it, or before writing it; an
+// observer, when it sees the frame. A MESSAGE and an UNSUBSCRIBE may cross: a MESSAGE
+// that comes too late breaks only [MessageAfterUnsubscribe].
 //
 // # Before CONNECTED
 //
@@ -46,8 +46,8 @@ import (
 // # Subscriptions, messages, transactions
 //
 // In 1.1 and 1.2 a subscription has an id. In 1.0 a subscription without id is known
-// by its destination. A MESSAGE whose destination matches none of them, as with
-// wildcards, belongs to no known subscription, and rules that need to know it are not
+// by its destination. If the destination of a MESSAGE matches none of them, as with
+// wildcards, its subscription is unknown, and the rules that depend on it are not
 // applied. In 1.0 a second SUBSCRIBE with the same name changes the ack mode, because
 // 1.0 does not forbid it.
 //
@@ -58,12 +58,12 @@ import (
 // An ACK or NACK of a message that is not pending breaks [AckKnown] or [NackKnown].
 //
 // If the message may belong to a subscription in mode auto, which needs no
-// acknowledgement, it breaks [AckAuto] instead. In 1.1 this is so if the named
-// subscription is in mode auto; in 1.0 and 1.2 if such a subscription has had a
-// message, in 1.2 with an ack header.
+// acknowledgement, that breaks [AckAuto] instead. In 1.1 this is so if the named
+// subscription is or was in mode auto. In 1.0 and 1.2 it is so once such a
+// subscription has had a message, in 1.2 one with an ack header.
 //
-// UNSUBSCRIBE settles nothing. Pending messages may still be acknowledged, also after
-// a SUBSCRIBE with the same id, and the server may deliver them again with the same
+// UNSUBSCRIBE settles nothing. Pending messages may still be acknowledged, even after
+// a SUBSCRIBE with the same id, and the server may deliver them again under the same
 // names.
 //
 // An ACK or NACK in a transaction takes effect when that is committed. Until then
@@ -73,10 +73,10 @@ import (
 // # What a session forgets
 //
 // A Session remembers the last 32 removed subscriptions, with up to 2 KiB of names,
-// or fewer if pending messages of open subscriptions need the room. It does not
-// remember what a frame adds that exceeds one of the [SessionLimits]. Once it has
-// forgotten something, it no longer reports rules that say that a name of this kind
-// is unknown, such as [AckKnown] or [MessageSubscriptionKnown].
+// or fewer if pending messages of open subscriptions need the room. If a frame exceeds
+// one of the [SessionLimits], the Session does not remember what it adds. Once it has
+// forgotten something, it no longer reports that a name of this kind is unknown, as
+// [AckKnown] and [MessageSubscriptionKnown] do.
 //
 // A Session must not be used by two goroutines at once.
 type Session struct {
@@ -127,9 +127,9 @@ func (s *Session) Phase(from Role) Phase {
 	return s.phase[from]
 }
 
-// HeartBeat returns the interval at which a role must send data, or 0 if it need not,
-// and before CONNECTED (STOMP 1.2, "Heart-beating"). The other side should allow a
-// margin.
+// HeartBeat returns the interval at which a role must send data (STOMP 1.2,
+// "Heart-beating"). It returns 0 if the role need not, or before CONNECTED. The other
+// role should allow a margin.
 func (s *Session) HeartBeat(from Role) time.Duration {
 	if from > Server {
 		return 0

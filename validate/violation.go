@@ -13,11 +13,11 @@ import (
 // the rule.
 type Violation struct {
 	Rule Rule
-	// Command is that of the frame. One outside the specifications is as written
-	// by headers.AppendName.
+	// Command is the command of the frame. One outside the specifications is
+	// written as headers.AppendName does.
 	Command frame.Command
-	// Header is the name of the header at fault or missing, as written by
-	// headers.AppendName. It is "" if the rule is not about a header.
+	// Header is the name of the header that is wrong or missing, as
+	// headers.AppendName writes it. It is "" if the rule is not about a header.
 	Header string
 	// Hint names a common mistake that the frame shows, such as "the value begins
 	// with a blank, which STOMP does not strip", or is "".
@@ -62,9 +62,9 @@ func (v Violation) explain() string {
 }
 
 // Violations are the rules that one frame broke, in the order of the rules, and for
-// one rule in the order of the headers. Of rules about the bytes of headers, only the
-// first 32 violations are reported. Functions return nil, and never empty Violations.
-// errors.Is finds each rule, errors.As the first [Violation].
+// one rule in the order of the headers. At most 32 of them are about the bytes of
+// headers. Functions return nil, never empty Violations. errors.Is finds each rule,
+// errors.As the first [Violation].
 type Violations []Violation
 
 const (

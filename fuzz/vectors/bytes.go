@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// Bytes are bytes as a vector spells them: a JSON string for UTF-8,
-// {"hex":"61ff"}, {"repeat":["x",8190]}, or a list of these, joined.
+// Bytes are bytes that a vector writes as a JSON string, if they are UTF-8, as
+// {"hex":"61ff"}, as {"repeat":["x",8190]}, or as a list of these, which are joined.
 type Bytes string
 
-// UnmarshalJSON reads bytes in any of their spellings.
+// UnmarshalJSON reads bytes in any of these forms.
 func (o *Bytes) UnmarshalJSON(b []byte) error {
 	switch {
 	case bytes.HasPrefix(b, []byte(`"`)):

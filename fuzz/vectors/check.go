@@ -12,14 +12,13 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// Check returns an error if a decoder's result is not the one of the vector:
-// the frames, and whether an error follows them. What the error says is compared
-// if it is one of package parser. The decoder must have been told that the input
-// has ended.
+// Check returns an error if a decoder's result is not that of the vector: the
+// frames, and whether there is an error after them. An error of package parser must
+// also be the same. Tell the decoder that the input has ended before you call Check.
 //
-// Each normalize is called with every frame, of the decoder and of the vector,
-// before they are compared, and may change it. Use fuzz.HeadersAsMap for a
-// decoder that keeps headers in a map.
+// Each normalize is called with every frame of the decoder and of the vector before
+// they are compared. It may change the frame. Use fuzz.HeadersAsMap for a decoder
+// that keeps headers in a map.
 func (v *Decode) Check(frames []*frame.Frame, err error, normalize ...func(*frame.Frame)) error {
 	for i := range min(len(frames), len(v.Frames)) {
 		want := v.Frames[i].NewFrame()
@@ -66,9 +65,8 @@ func (e *DecodeError) parserError() parser.Error {
 	return p
 }
 
-// Check returns an error if an encoder's result is not the one of the vector:
-// the bytes, or that there is an error. What the error says is compared if it is
-// one of package encoder.
+// Check returns an error if an encoder's result is not that of the vector: the bytes,
+// or that there is an error. An error of package encoder must also be the same.
 func (v *Encode) Check(wire []byte, err error) error {
 	switch {
 	case v.Error != nil && err == nil:

@@ -9,7 +9,8 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// Decode is a vector of decode.jsonl: an input and what it is read as.
+// Decode is a vector of decode.jsonl: an input, and the frames and the error that it
+// is read as.
 type Decode struct {
 	Vector
 	Version string   // "1.0", "1.1", "1.2", or "handshake" before one is agreed
@@ -25,7 +26,7 @@ type Decode struct {
 	Error          *DecodeError
 }
 
-// Limits are those that are not the default.
+// Limits are the limits that are not the default.
 type Limits struct{ Line, Headers, Head, Body *Limit }
 
 // A Limit is a number, or -1 for the string "unlimited".
@@ -45,14 +46,14 @@ func (l *Limit) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// A Change of version or limits takes place when so many frames are complete.
+// A Change sets the version or limits after a number of frames.
 type Change struct {
 	Frames  int
 	Version string
 	Limits  *Limits
 }
 
-// A Frame is one that the input has.
+// A Frame is a frame in the input.
 type Frame struct {
 	Offset, Size int64
 	Command      Bytes
@@ -97,7 +98,7 @@ func (v *Decode) Options() parser.Options {
 	return o
 }
 
-// Pieces returns the input as a decoder gets it: cut into Chunks, or whole.
+// Pieces returns the input as a decoder gets it, cut into Chunks or whole.
 func (v *Decode) Pieces() (pieces [][]byte) {
 	input := []byte(*v.Input)
 	for _, n := range v.Chunks {
@@ -110,7 +111,7 @@ func (v *Decode) Pieces() (pieces [][]byte) {
 	return pieces
 }
 
-// Options returns the limits as those of a parser.
+// Options returns the limits for a parser.
 func (l *Limits) Options() (o parser.Limits) {
 	if l == nil {
 		return o

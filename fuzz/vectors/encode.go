@@ -6,7 +6,8 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// Encode is a vector of encode.jsonl: a frame and what is written for it.
+// Encode is a vector of encode.jsonl: a frame, and the bytes or the error of an
+// encoder.
 type Encode struct {
 	Vector
 	Version string // "unknown" too
@@ -19,9 +20,9 @@ type Encode struct {
 	Error *EncodeError
 }
 
-// EncodeOptions say how to write.
+// EncodeOptions say how to write the frame.
 type EncodeOptions struct {
-	Length         string // "" or "never"
+	Length         string // "", "never" or "as-given"
 	CRLF           bool
 	UnknownCommand bool `json:"unknown_command"`
 }
@@ -32,12 +33,12 @@ type EncodeError struct {
 	Header *int // index of the header at fault
 }
 
-// NewFrame returns the frame.
+// NewFrame returns the frame as a [frame.Frame].
 func (v *Encode) NewFrame() *frame.Frame {
 	return newFrame(*v.Command, v.Headers, v.Body)
 }
 
-// NewFrame returns the frame without its place.
+// NewFrame returns the frame as a [frame.Frame].
 func (f *Frame) NewFrame() *frame.Frame { return newFrame(f.Command, f.Headers, f.Body) }
 
 func newFrame(command Bytes, list [][2]Bytes, body Bytes) *frame.Frame {
@@ -51,7 +52,7 @@ func newFrame(command Bytes, list [][2]Bytes, body Bytes) *frame.Frame {
 	return f
 }
 
-// EncoderOptions returns version and options to write the frame with.
+// EncoderOptions returns the version and the options for the encoder.
 func (v *Encode) EncoderOptions() (version frame.Version, o encoder.Options) {
 	version = frame.V12 + 1
 	if v.Version != "unknown" {

@@ -15,7 +15,7 @@ type Escape struct {
 	Op      string // "escape": from Text to Wire; "unescape": from Wire to Text
 	Wire    *Bytes
 	Text    *Bytes
-	Error   *EscapeError // in place of the one it leads to
+	Error   *EscapeError // instead of a result
 }
 
 // An EscapeError is why there is no wire form, or no text.

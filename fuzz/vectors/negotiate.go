@@ -1,16 +1,15 @@
 package vectors
 
-// Negotiate is a vector of negotiate.jsonl: the values of headers and what
-// they mean. Which fields it has depends on Op; a nil Value, Client or Server
-// is a header that is not there.
+// Negotiate is a vector of negotiate.jsonl: values of headers, and what they mean. Op
+// decides which fields are set. A nil Value, Client or Server means a missing header.
 type Negotiate struct {
 	Vector
 	Op string
 
-	Value          *Bytes   // but of "agree", "heart-beat-agree" and "subprotocols"
-	Client, Server *Bytes   // of "agree" (client alone) and "heart-beat-agree"
+	Value          *Bytes   // of all but "agree", "heart-beat-agree" and "subprotocols"
+	Client, Server *Bytes   // of "heart-beat-agree"; Client also of "agree"
 	Speaks         []string // of "agree": the versions of the server
-	Versions       []string // of "accept-version" the result, of "subprotocols" what there is to name
+	Versions       []string // of "accept-version", the result; of "subprotocols", the versions to name
 	Version        *string  // of "subprotocol"
 	Names          []string // of "subprotocols"
 	Agreed         *string  // of "agree" and "connected-version"
@@ -22,7 +21,7 @@ type Negotiate struct {
 	Limit          *int64   // of "content-length"
 	Number         *string  // of "content-length", in decimal
 
-	Error *ValueError // in place of a result
+	Error *ValueError // instead of a result
 }
 
 // A ValueError is why a value cannot be read.

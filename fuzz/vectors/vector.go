@@ -8,7 +8,7 @@ import (
 	"github.com/stompwire/stomp/testdata"
 )
 
-// A Vector is what all vectors have.
+// A Vector is what vectors of all kinds have.
 type Vector struct {
 	ID       string // unique over all files
 	Title    string // what it shows
@@ -31,7 +31,7 @@ type Kind interface {
 	Decode | Encode | Escape | Negotiate
 }
 
-// All goes through the vectors of one kind, in the order of its file:
+// All returns an iterator over the vectors of one kind, in the order of its file:
 //
 //	for v := range vectors.All[vectors.Decode]() {
 //

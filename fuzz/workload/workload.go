@@ -1,4 +1,4 @@
-// Package workload makes the streams with which benchmarks compare STOMP codecs.
+// Package workload makes streams for benchmarks that compare STOMP codecs.
 //
 //	func BenchmarkRead(b *testing.B) {
 //		for w := range workload.All() {
@@ -7,13 +7,13 @@
 //				for b.Loop() {
 //					... read frames frames from stream
 //
-// The streams are STOMP 1.2. [ScanFloor] is the yardstick beside them: the time
-// that finding the frames takes if nothing else is done.
+// The streams are STOMP 1.2. Compare a codec with [ScanFloor], which only finds the
+// frames.
 //
 // # What is promised
 //
-// A name stands for the same bytes in every release, so that figures of
-// different times and codecs can be compared. A new workload gets a new name.
+// A name stands for the same bytes in every release, so figures from different times
+// can be compared. A new workload gets a new name.
 package workload
 
 import (
@@ -58,9 +58,9 @@ func text(size int) string {
 	return strings.Repeat("all work and no play makes a dull frame\n", size/40+1)[:size]
 }
 
-// All goes through the workloads, the smallest frames first: ack, telemetry
-// (37 bytes of JSON), orders (12 headers and 512 bytes of text), text4k without
-// and blob64k with a content-length.
+// All returns an iterator over the workloads, those with the smallest frames first:
+// ack, telemetry (a JSON body), orders (12 headers and 512 bytes of text), text4k
+// (without content-length) and blob64k (with content-length).
 func All() iter.Seq[Workload] { return slices.Values(all) }
 
 // Named returns the workload with a name.
@@ -72,8 +72,8 @@ func Named(name string) (Workload, bool) {
 	return all[i], true
 }
 
-// Stream returns a stream of at least size bytes and the number of its frames.
-// A line feed follows each frame, as brokers send it.
+// Stream returns a stream of at least size bytes, and the number of its frames. A
+// line feed follows each frame, as brokers send it.
 func (w Workload) Stream(size int) (stream []byte, frames int) {
 	var b bytes.Buffer
 	for b.Len() < size {
@@ -83,16 +83,16 @@ func (w Workload) Stream(size int) (stream []byte, frames int) {
 	return b.Bytes(), frames
 }
 
-// Frame returns frame i of the stream, from 0, without the line feed behind it.
+// Frame returns frame i of the stream, from 0, without the line feed after it.
 func (w Workload) Frame(i int) []byte {
 	var b bytes.Buffer
 	w.frame(&b, i)
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// ScanFloor does the least that any reader must: it finds each line feed and
-// the first colon of each line, and skips the bodies. It checks nothing and
-// keeps nothing. It returns the number of frames of a stream of this package;
+// ScanFloor does the least work that any reader must do: it finds each line feed of a
+// head and the first colon of each line, and skips the bodies. It checks nothing and
+// keeps nothing. It returns the number of frames. stream must be one of this package;
 // other input may make it panic.
 func ScanFloor(stream []byte) (frames int) {
 	for len(stream) > 0 {
