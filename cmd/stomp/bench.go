@@ -14,19 +14,19 @@ import (
 )
 
 const benchHelp = `
-Measures how fast the frames of a stream are read on this machine: by Assembler,
-which lends them, and by Reader.ReadFrame, whose frames stay. The stream is held
-in memory, and read again and again. It has to be free of errors, and to end
-between frames.
+Measures how fast this machine reads the frames of a stream, with Assembler,
+which returns borrowed frames, and with Reader.ReadFrame, which returns owned
+ones. The stream is held in memory and read again and again. It must have no
+errors, and must end between frames.
 
-Each figure is the median of five rounds, in each of which everything is measured
-once, so that a machine that is slow for a while is slow for all of it. Compare
-what is printed at once, not what was printed on another day.
+Each figure is the median of five rounds. Each round measures everything once, so
+that a machine that is slow for a while is slow for all of it. Compare only
+figures of one run.
 
-By command: the frames of one command alone, without what stands between frames,
-by Assembler. Share is that of the time for all frames.
+The table by command has the frames of each command alone, read by Assembler,
+without the bytes between frames. Share is the part of the time for all frames.
 
-The version is found as "stomp decode" finds it. -o json is one object.
+The version is found as "stomp decode" finds it. -o json prints one object.
 `
 
 func benchCommand() *command {
@@ -39,7 +39,7 @@ func benchCommand() *command {
 			b := &benching{readFlags: declareReadFlags(fs), form: "text", time: time.Second}
 			fs.Lookup("chunk").Usage = "feed the parser `N` bytes at a time; the default is all at once"
 			fs.Func("time", "how long to measure each of Assembler, ReadFrame and all commands, a `duration`, default 1s", b.setTime)
-			fs.Func("o", "print `form` text, the default, or json", b.setForm)
+			fs.Func("o", "output `format`: text or json; default text", b.setForm)
 			return b.run
 		},
 	}

@@ -16,14 +16,17 @@ import (
 
 const checkHelp = `
 Judges recorded conversations: which frames break which rules of the
-specification, by themselves or after what came before. "stomp help rules" lists
-the rules, "stomp help RULE-ID" explains one.
+specification, by themselves or after the frames before them. "stomp help rules"
+lists the rules, and "stomp help RULE-ID" explains one.
 
-FILE is a capture in any form that "stomp decode" reads. Each conversation in it
-is judged: frames in the order in which they were captured, heart-beats by the
-times of the packets. Or FILE is the stream of one side, which is judged alone;
--from says which side, when the first frame does not show it. Or -client and
--server name what each side sent, byte for byte.
+There are three ways to give the input:
+
+  - FILE is a capture in any form that "stomp decode" reads. Each conversation in
+    it is judged: frames in the order in which they were captured, heart-beats by
+    the times of the packets
+  - FILE is the stream of one side, which is judged alone. -from says which side,
+    if the first frame does not show it
+  - -client and -server name what each side sent, byte for byte
 
 Examples:
 
@@ -31,96 +34,94 @@ Examples:
   stomp check capture.pcap -connection 2 -must
   stomp check -o junit recordings/1 > stomp.xml
 
-Besides the rules it reports:
+Besides broken rules it reports:
 
-  - a stream that breaks the grammar. It is read up to there; what is left of
+  - a stream that breaks the grammar. It is read up to that point; the rest of
     the other side is judged as if it were alone
   - what a capture has lost. What that side sent afterwards is not judged, unless
-    -resync is given. From there on, the frames of both sides are judged by what
-    they show themselves, and the silences of that side are not judged
-  - each leniency that -allow gave and that reading the stream took, as a MUST,
-    since the specification does not allow what it admits
-  - where times are known, a side that was silent for longer than was agreed
+    -resync is given. From there on, each frame of both sides is judged by what
+    it shows itself, and the silences of that side are not judged
+  - each leniency of -allow that the stream needed. It counts as a broken MUST,
+    because the specification does not allow it
+  - a side that was silent for longer than agreed, if the times are known
 
 -client-index and -server-index give the times. An index has a line for each
-read: its offset, its size and the milliseconds since the recording began; more
-on the line is ignored. Frames are then taken in the order of time. A frame has
-the time of its last byte. Where two frames are less than a millisecond apart,
-and where an answer was recorded up to a second before what it answers, cause
-and effect decide.
+read: its offset, its size, and the milliseconds since the recording began; the
+rest of the line is ignored. Frames are then judged in the order of their times.
+The time of a frame is that of its last byte. Cause and effect decide if two
+frames are less than a millisecond apart, or if an answer was recorded up to a
+second before its cause.
 
-Without indexes the whole order is inferred from cause and effect. CONNECT goes
-before CONNECTED, and that before all other frames of the client; a frame before
-the RECEIPT or ERROR that names its receipt; SUBSCRIBE before the MESSAGE of the
-subscription; MESSAGE before its ACK or NACK. Beyond that:
+Without indexes, the whole order is inferred from cause and effect. CONNECT comes
+before CONNECTED, and CONNECTED before all other frames of the client; a frame
+before the RECEIPT or ERROR that names its receipt; SUBSCRIBE before the MESSAGE
+of the subscription; MESSAGE before its ACK or NACK. Beyond that:
 
-  - what answers a frame goes at once
-  - frames of the client go before those of the server, so that SEND goes before
-    its MESSAGE, but UNSUBSCRIBE and DISCONNECT go after what the server may
-    have sent before it saw them
+  - an answer comes at once
+  - frames of the client come before those of the server, so that SEND comes
+    before its MESSAGE. But UNSUBSCRIBE and DISCONNECT come after what the server
+    may have sent before it saw them
   - client and server take turns while frames wait for receipts and messages
     wait for ACK
 
-Where both sides wait for what never comes, the client goes first. The order of
-each side is always kept.
+If both sides wait for something that never comes, the client goes first. The
+order of each side is always kept.
 
 Heart-beats are judged in captures, and with both indexes, from CONNECTED to the
 first DISCONNECT or ERROR, or to the end. A side that agreed to send something
-every 1000 ms may be silent for 2000 ms, which is how long receivers commonly
-wait. -heart-beat-tolerance says how much longer than agreed is tolerated, in
-percent: 0 judges to the letter. Differences of less than a millisecond do not
-count. A part of a frame is something sent. The summary shows the longest silence
-of each side, and the offset at which it was.
+every 1000 ms may be silent for 2000 ms, as most receivers tolerate.
+-heart-beat-tolerance sets how much longer than agreed is tolerated, in percent
+of the interval; 0 tolerates nothing. Differences of less than a millisecond do
+not count. A part of a frame breaks a silence. The summary shows the longest
+silence of each side, and its offset.
 
-The end of line directly after a frame belongs to the frame, unless an index
-puts it in a later read. All others count as heart-beats.
+The line ending directly after a frame belongs to the frame, unless an index
+shows that it came in a later read. All others count as heart-beats.
 
-With -version auto CONNECTED says the version, for both recordings. If the
-server sends none, the client's is read as the highest version that it offers.
-If both begin in the middle of a session they are read as 1.2, and rules about
-what may stand before are not applied. A client that did not offer the version
-of CONNECTED is judged by the rules that all versions share, and so are both
-sides of a session without a version; the summary says so.
+With -version auto, CONNECTED decides the version of both recordings. If there is
+none, the recording of the client is read in the highest version that it offers.
+If both recordings begin in the middle of a session, they are read as 1.2, and
+rules about what must come before are not applied. If the client did not offer
+the version of CONNECTED, the frames of the client are judged by the rules that
+all versions share. So are both sides of a session without a version. The summary
+says so.
 
 The stream of one side is judged alone: each frame, and the order of frames as
-far as one side shows it, which is the handshake, what comes after DISCONNECT or
-ERROR, and, of a client, its subscriptions and transactions. What would need the other side is not applied: whether a message
-was there to be acknowledged, a receipt asked for, a subscription open, or
-whether heart-beats came in time. The version is found as "stomp decode" finds
-it.
+far as one side shows it. That is the handshake, what comes after DISCONNECT or
+ERROR, and for a client, its subscriptions and transactions. Rules that need the
+other side are not applied: whether a message could be acknowledged, a receipt
+was asked for, a subscription was open, or heart-beats came in time. The version
+is found as "stomp decode" finds it.
 
--o text prints what was found, with offsets, and at the end which frames there
-were, the version, the heart-beats that were agreed, in milliseconds, how often
-each rule was broken, and a verdict on each side.
+-o text prints the findings with their offsets, and then a summary: the frames,
+the version, the agreed heart-beats in milliseconds, how often each rule was
+broken, and a verdict on each side. If there are several conversations, each
+finding has the number of its connection, and the seconds since that began.
 
-With several conversations each finding has the number of its connection, and
-the seconds since it began.
-
--o json is one object a line, for each thing that was found:
+-o json prints one object a line for each finding:
 
   {"from":"client","offset":312,"command":"ACK","rule":"ack-id-required",
    "must":true,"section":"STOMP 1.2, ACK","header":"id","message":"..."}
 
-header is there where the rule is about one. A leniency that was needed has its
-name as rule, and "leniency":true. A silence that was too long has the rule
-heart-beat-late. note has more about this one, where there is more. What is not
-about a frame has no command. After the last line of a side whose recording
-breaks the grammar stands the error as "stomp decode" prints it, with the side.
-Of a capture each line has "connection", "time" and "ms" too. No form shows the
-value of a header.
+"header" is there if the rule is about a header, "command" if the finding is
+about a frame, and "note" if there is more to say. A leniency has its name as
+"rule", and "leniency":true. A silence that is too long has the rule
+heart-beat-late. If the recording of a side breaks the grammar, its last line is
+the error as "stomp decode" prints it, with the side. In a capture, each line has
+"connection", "time" and "ms" too. No form shows the value of a header.
 
--o junit is XML for CI systems: a test suite for each conversation, in it a test
-for each rule and side. A MUST that is broken fails, a SHOULD is a skipped test.
+-o junit prints XML for CI systems: a test suite for each conversation, with a
+test for each rule and side. A broken MUST is a failed test, a broken SHOULD a
+skipped one.
 
-However long the recordings, memory is needed for two heads of each, for the
-silences since the last frame, at most 4096, and for the identifiers that are
-open: at most 1024 subscriptions, 16384 messages, 256 transactions and 4096
-receipts. When one of these is passed that is told on standard error, and names
-of that kind are no longer called unknown.
+However long the recordings are, check holds in memory at most two heads of each,
+4096 silences since the last frame, and the open identifiers: 1024 subscriptions,
+16384 messages, 256 transactions and 4096 receipts. If one of these limits is
+exceeded, that is reported on standard error, and names of that kind are no
+longer reported as unknown.
 
-The exit code is 1 when a MUST is broken, or a recording breaks the grammar or
-cannot be read to its end, and 0 when nothing or no more than a SHOULD is
-broken.
+The exit code is 1 if a MUST is broken, or if a recording breaks the grammar or
+cannot be read to its end, and otherwise 0.
 `
 
 func checkCommand() *command {
@@ -132,16 +133,16 @@ func checkCommand() *command {
 		help:    checkHelp,
 		flags: func(fs *flag.FlagSet) func(*env, []string) error {
 			c := &checking{readFlags: declareReadFlags(fs), form: "text", tolerance: 100, ignored: map[string]bool{}}
-			fs.StringVar(&c.names[validate.Client], "client", "", "`C2S` is what the client sent")
-			fs.StringVar(&c.names[validate.Server], "server", "", "`S2C` is what the server sent")
-			fs.StringVar(&c.indexes[validate.Client], "client-index", "", "`IDX` says when the bytes of C2S came")
-			fs.StringVar(&c.indexes[validate.Server], "server-index", "", "`IDX` says when the bytes of S2C came")
+			fs.StringVar(&c.names[validate.Client], "client", "", "the file `C2S` has what the client sent")
+			fs.StringVar(&c.names[validate.Server], "server", "", "the file `S2C` has what the server sent")
+			fs.StringVar(&c.indexes[validate.Client], "client-index", "", "the file `IDX` says when the bytes of C2S came")
+			fs.StringVar(&c.indexes[validate.Server], "server-index", "", "the file `IDX` says when the bytes of S2C came")
 			fs.Func("from", "FILE is what this `side` sent, client or server; it is judged alone", c.setFrom)
 			fs.Func("heart-beat-tolerance", "how much longer than agreed a side may be silent, in `percent` of the interval, default 100", c.setTolerance)
-			fs.Func("ignore", "leave out the rules or leniencies with these `IDs`, with commas between them", c.setIgnored)
-			fs.BoolVar(&c.must, "must", false, "leave out everything that is no more than a SHOULD")
-			fs.BoolVar(&c.resync, "resync", false, "where a capture has a gap or begins inside a frame, go on with what looks like the next frame")
-			fs.Func("o", "print `form` text, the default, json or junit", c.setForm)
+			fs.Func("ignore", "leave out the rules or leniencies with these `IDs`, separated by commas", c.setIgnored)
+			fs.BoolVar(&c.must, "must", false, "leave out broken SHOULDs")
+			fs.BoolVar(&c.resync, "resync", false, "if a capture has a gap or begins inside a frame, continue with what looks like the next frame")
+			fs.Func("o", "output `format`: text, json or junit; default text", c.setForm)
 			c.choice.declareConnections(fs)
 			declareColor(fs, &c.color)
 			return c.run

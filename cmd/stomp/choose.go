@@ -39,14 +39,14 @@ type headerChoice struct {
 
 // declareConnections declares the flags that choose connections of a capture.
 func (c *choice) declareConnections(fs *flag.FlagSet) {
-	fs.Func("connection", "only connection `N` of a capture, as numbered in the output; also a list with commas", c.addNumbers)
+	fs.Func("connection", "only connection `N` of a capture, as numbered in the output, or several, separated by commas", c.addNumbers)
 	fs.Func("port", "only connections of a capture with this TCP `port` at one end", c.addPort)
 	fs.Func("host", "only connections of a capture with this IP `address`, or address:port, at one end", c.addHost)
 }
 
 // declareFrames declares the flags that choose frames.
 func (c *choice) declareFrames(fs *flag.FlagSet) {
-	fs.Func("command", "only frames with these `commands`, with commas between them", c.addCommands)
+	fs.Func("command", "only frames with these `commands`, separated by commas", c.addCommands)
 	fs.Func("destination", "only frames whose destination matches `pattern`, in which * stands for anything", func(s string) error {
 		c.destinations = append(c.destinations, s)
 		return nil
@@ -57,8 +57,8 @@ func (c *choice) declareFrames(fs *flag.FlagSet) {
 	})
 	fs.Func("header", "only frames with header `name`, or name=pattern", c.addHeader)
 	fs.BoolVar(&c.noBeats, "no-heart-beats", false, "leave out heart-beats")
-	fs.Func("from", "only what this `side` sent, client or server; of a capture", c.addSide)
-	fs.Func("since", "only from this `time` on: seconds since the connection began (90 or 1m30s), or a time of day (15:04:05) or RFC 3339 time", c.since.set)
+	fs.Func("from", "only what one `side` of a capture sent: client or server", c.addSide)
+	fs.Func("since", "only from this `time` on: seconds since the connection began (90 or 1m30s), a time of day (15:04:05) or an RFC 3339 time", c.since.set)
 	fs.Func("until", "only up to this `time`, in the same forms", c.until.set)
 }
 

@@ -162,15 +162,17 @@ func (c *command) usage() string {
 // overview is what "stomp help" prints.
 func overview() string {
 	var b strings.Builder
-	b.WriteString("stomp shows STOMP streams, makes them, and judges them.\n\n")
+	b.WriteString("stomp shows, makes and judges STOMP streams, and tests brokers and clients.\n\n")
 	for _, c := range commands() {
 		fmt.Fprintf(&b, "  %-46s %s\n", strings.TrimSpace("stomp "+c.name+" "+c.args), c.summary)
 	}
 	b.WriteString(`
-FILE is a file, or - or nothing for standard input. "stomp decode -h" explains
-decode, and so on. The exit code is 0 when all is well, 1 when the input is bad,
-cannot be read, or its outcome cannot be written, or check or conform finds a MUST
-broken, and 2 when the call is bad or FILE cannot be opened.
+FILE is a file; without it, or with -, the input is standard input. "stomp decode
+-h" explains decode, and so on.
+
+The exit code is 0 if all is well. It is 1 if the input is bad or cannot be read,
+the output cannot be written, or check or conform finds a broken MUST. It is 2 if
+the call is bad or FILE cannot be opened.
 `)
 	return b.String()
 }
@@ -181,8 +183,8 @@ func helpCommand() *command {
 		args:    "[command | rules | RULE-ID]",
 		summary: "explain a command or a rule, list the rules",
 		help: `
-Explains a command, or a rule by the ID that check prints. Without a name it
-lists the commands; "stomp help rules" lists the rules.
+Explains a command, or a rule by the ID that check prints. Without a name, it
+lists the commands. "stomp help rules" lists the rules.
 `,
 		flags: func(*flag.FlagSet) func(*env, []string) error {
 			return func(e *env, args []string) error {

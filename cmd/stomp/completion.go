@@ -9,20 +9,20 @@ import (
 )
 
 const completionHelp = `
-Prints a script that makes a shell complete commands, flags and rules:
+Prints a script with which a shell completes commands, flags and rules:
 
   bash  source <(stomp completion bash)
   zsh   source <(stomp completion zsh)
   fish  stomp completion fish | source
 
-These lines belong in .bashrc, .zshrc and config.fish.
+Put the line for your shell in .bashrc, .zshrc or config.fish.
 `
 
 func completionCommand() *command {
 	return &command{
 		name:    "completion",
 		args:    "bash | zsh | fish",
-		summary: "print a script for the completion of a shell",
+		summary: "print a completion script for a shell",
 		help:    completionHelp,
 		flags: func(*flag.FlagSet) func(*env, []string) error {
 			return func(e *env, args []string) error {

@@ -15,31 +15,31 @@ import (
 )
 
 const conformHelp = `
-Tests whether a live broker keeps the specifications of STOMP 1.0, 1.1 and 1.2.
+Tests whether a live broker follows the specifications of STOMP 1.0, 1.1 and 1.2.
 URL is tcp://host:port, tls://host:port, ws://host:port/path or wss://...; without
-a scheme it is TCP. For RabbitMQ and ActiveMQ the defaults fit.
+a scheme it is TCP. The defaults fit RabbitMQ and ActiveMQ.
 
   stomp conform localhost:61613               test a broker
   stomp conform -run '^acks/' localhost       test one area
-  stomp conform -run '^acks/settles-1.2$' URL one probe, with all bytes
+  stomp conform -run '^acks/settles-1.2$' URL run one probe, and show all bytes
   stomp conform -list                         list the probes
-  stomp conform -o expect URL >known.txt      list the known differences; then
+  stomp conform -o expect URL >known.txt      list the known differences, and then
   stomp conform -expect known.txt URL         fail only when something changes
 
-With -listen it tests a client: it is the server, and tells a driver, a small
-program around the client's library, what to do next.
+With -listen it tests a client. It is then the server, and tells a driver, a small
+program around the client library, what to do next.
 
-Each probe asks for one sentence of the specifications. A MUST or SHOULD has a set
-of outcomes that pass; a choice passes whatever the server does, and is shown. The
-exit code is 0 when every MUST passes or fails as -expect says, 1 otherwise, and 2
-when the call is bad or the server cannot be tested at all.
+Each probe tests one sentence of the specifications. A MUST or SHOULD has a set of
+outcomes that pass. A choice always passes, and the report shows the outcome. The
+exit code is 0 if every MUST passes, or fails as -expect says; 1 if one does not;
+and 2 if the call is bad or the server cannot be tested at all.
 
-The run uses queues and topics of its own, whose names begin with the prefix, then
-"conform-", and empties the queues afterwards. It sends hostile bytes too: do not
+The run uses its own queues and topics, whose names begin with the prefix, then
+"conform-", and empties the queues afterwards. It also sends hostile bytes: do not
 run it against a server that others need.
 
-docs/conform.md has the outcomes, the file of -expect and the results of well-known
-brokers.
+docs/conform.md describes the outcomes and the file of -expect, and has the
+results of well-known brokers.
 `
 
 func conformCommand() *command {
@@ -47,7 +47,7 @@ func conformCommand() *command {
 		name:    "conform",
 		args:    "[flags] URL",
 		more:    "stomp conform [flags] -listen ADDRESS -- DRIVER [ARG...]",
-		summary: "test whether a broker or a client keeps the rules",
+		summary: "test whether a live broker or client follows the rules",
 		help:    conformHelp,
 		flags: func(fs *flag.FlagSet) func(e *env, args []string) error {
 			c := &conforming{form: "text"}
@@ -103,9 +103,9 @@ func (c *conforming) declare(fs *flag.FlagSet) {
 	fs.StringVar(&c.listen, "listen", "", "test a client: be its server, on an `address` such as 127.0.0.1:0, or ws://127.0.0.1:0/ws")
 	fs.BoolVar(&c.list, "list", false, "list the probes and run none")
 	fs.BoolVar(&c.bytes, "v", false, "show the bytes of every probe; a probe that is run alone shows them anyway")
-	fs.BoolVar(&c.strict, "strict", false, "fail when a SHOULD fails, too")
-	fs.BoolVar(&c.quiet, "q", false, "nothing but errors on standard error")
-	fs.Func("o", "print `form` text, the default, json, junit or expect", func(s string) error {
+	fs.BoolVar(&c.strict, "strict", false, "also fail if a SHOULD fails")
+	fs.BoolVar(&c.quiet, "q", false, "print only errors on standard error")
+	fs.Func("o", "output `format`: text, json, junit or expect; default text", func(s string) error {
 		switch s {
 		case "text", "json", "junit", "expect":
 			c.form = s
@@ -124,10 +124,10 @@ func (c *conforming) declare(fs *flag.FlagSet) {
 		})
 	}
 	duration("beat", &c.Beat, 500*time.Millisecond, "the interval of heart-beats to ask for")
-	duration("margin", &c.Margin, 250*time.Millisecond, "the least time to wait for what should not come; ten times the latency when that is more")
+	duration("margin", &c.Margin, 250*time.Millisecond, "the least time to wait for what should not come, or ten times the latency if that is more")
 	duration("patience", &c.Patience, 3*time.Second, "the least time to wait for what should come")
 	duration("closing", &c.Closing, time.Second, "the least time that the server may take to close a connection")
-	duration("return", &c.Return, 10*time.Second, "how long to wait for a server that has gone to come back")
+	duration("return", &c.Return, 10*time.Second, "how long to wait for a server that is gone to come back")
 	fs.BoolVar(&c.insecure, "insecure", false, "do not check the server's certificate")
 	fs.StringVar(&c.ca, "ca", "", "a `file` with the certificates to trust, PEM")
 }

@@ -14,15 +14,17 @@ import (
 )
 
 const decodeHelp = `
-Shows the frames of a stream, or of all STOMP conversations in a capture. The
-content of FILE says what it is:
+Shows the frames of a stream, or of all STOMP conversations in a capture. FILE
+may be:
 
   - a pcap or pcapng file, as tcpdump and Wireshark write them. STOMP is found on
     any port, over TCP and in WebSockets, with compression or SockJS
   - a HAR file with WebSocket messages, as Chrome's developer tools export it
-  - a directory that tap recorded, or one with several of them
-  - anything else: a stream, the bytes that one side of a connection sent
+  - a directory that tap recorded, or one that contains several of them
+  - a stream: the bytes that one side of a connection sent
   - any of these files compressed with gzip
+
+The first bytes of the file tell which it is.
 
 Examples:
 
@@ -31,49 +33,48 @@ Examples:
   tcpdump -i any -s 0 -U -w - port 61613 | stomp decode
   stomp decode -q -o json page.har | jq 'select(.command == "ERROR")'
 
-In a capture, frames are in the order in which they were complete. Above each
-stand the number of its connection, its side, the seconds since the connection
-began, and how long nothing was shown before it.
+The frames of a capture are in the order in which they were complete. The line
+above each shows the number of its connection, its side, the seconds since the
+connection began, and the time since what was shown before it.
 
-An error is reported on standard error, after everything that came before it,
-with the flag that reads on, if there is one. Nothing more of that side is read,
-unless -resync is given. Then decode looks for the next frame: a known command on
-a line of its own, behind a NUL.
+An error is reported on standard error, after everything that came before it. If
+a flag would accept it, the report names that flag. Nothing more of that side is
+read, unless -resync is given. Then decode looks for the next frame: a known
+command on a line of its own, after a NUL.
 
-With -version auto the stream says how it is to be read: CONNECTED has the
-version (none is 1.0); CONNECT and STOMP have those that the client speaks, of
-which the highest is taken (none is 1.0). A stream that begins with another
-command, the middle of a session, is read as 1.2. An ERROR that begins it is
-literal. Of one stream the version that was found is reported on standard error.
+With -version auto, the version is that of CONNECTED, or 1.0 if it names none. A
+CONNECT or STOMP means the highest version that it offers, or 1.0 if it names
+none. A stream that begins with another command, in the middle of a session, is
+read as 1.2. An ERROR at the beginning is read without escapes. For a single
+stream, the version that was found is reported on standard error.
 
-The end of line directly after a frame belongs to the frame. All others between
+The line ending directly after a frame belongs to the frame. All others between
 frames are heart-beats.
 
--o text is for people. Left of the margin are offsets in what the side sent,
-right of it what is in the stream. A NUL is ^@, other control characters are ^A
-to ^_, characters that cannot be shown are like <U+202E>, bytes that are not
-UTF-8 like <FF>. Passwords and other secrets are ***, unless -secrets is given.
-Bodies that are not text are shown in hex. -pretty indents those that are JSON.
-Long bodies are cut, unless -full is given. Of a frame with an error, the lines
-before it are shown. The output has color on a terminal, unless NO_COLOR is set.
+-o text is for people. The left margin has offsets in what the side sent. A NUL
+is shown as ^@, other control characters as ^A to ^_, characters that cannot be
+shown as <U+202E>, and bytes that are not UTF-8 as <FF>. Passwords and other
+secrets are shown as ***, unless -secrets is given. Bodies that are not text are
+shown in hex. -pretty indents JSON bodies. Long bodies are cut, unless -full is
+given. Of a frame with an error, the lines before the error are shown. The
+output has color on a terminal, unless NO_COLOR is set.
 
--o json is one object a line: a frame, the end of line that belongs to it, a run
-of heart-beats, or an error. In a capture, each has "connection", "time", "ms"
-since the connection began, and "from"; a connection has a line of its own where
-it begins. Nothing is left out: passwords are shown. A frame is held in memory
-until it is complete. "stomp encode" makes a stream of the lines again; for a
-capture, give -connection N -from SIDE.
+-o json prints one object a line: a frame, the line ending that belongs to it, a
+run of heart-beats, or an error. In a capture, each has "connection", "time",
+"ms" since the connection began, and "from", and each connection begins with a
+line of its own. Nothing is left out: passwords are shown. A frame is held in
+memory until it is complete. "stomp encode" turns the lines into a stream again;
+for a capture, give -connection N -from SIDE.
 
--o hex is all bytes, and what each range of them is. Those of secrets are **,
+-o hex prints all bytes, and what each range of them is. Secrets are shown as **,
 unless -secrets is given.
 
--command, -destination and the flags like them choose frames. Of several values
-of one flag, any will do; different flags must all match. In a pattern, * stands
-for anything.
+-command, -destination and similar flags choose frames. If a flag has several
+values, one has to match; if several flags are given, all have to match. In a
+pattern, * stands for anything.
 
-Text and hex need memory for two heads of each connection in progress, however
-long the input is. The -max flags bound what one frame may have; 0 means none at
-all.
+However long the input is, text and hex hold at most two heads of each open
+connection in memory. The -max flags limit the size of a frame; 0 allows nothing.
 `
 
 func decodeCommand() *command {
@@ -84,14 +85,14 @@ func decodeCommand() *command {
 		help:    decodeHelp,
 		flags: func(fs *flag.FlagSet) func(*env, []string) error {
 			d := &decoding{readFlags: declareReadFlags(fs), form: "text"}
-			fs.Func("o", "print `form` text, the default, json or hex", d.setForm)
-			fs.BoolVar(&d.resync, "resync", false, "after an error, or where the stream begins inside a frame, go on with what looks like the next frame")
+			fs.Func("o", "output `format`: text, json or hex; default text", d.setForm)
+			fs.BoolVar(&d.resync, "resync", false, "after an error, or if the stream begins inside a frame, continue with what looks like the next frame")
 			d.choice.declareFrames(fs)
 			d.choice.declareConnections(fs)
 			declareColor(fs, &d.color)
-			fs.BoolVar(&d.pretty, "pretty", false, "indent bodies that are JSON, in text")
+			fs.BoolVar(&d.pretty, "pretty", false, "indent JSON bodies, in text")
 			fs.BoolVar(&d.secrets, "secrets", false, "show passwords and other secrets, in text and hex")
-			fs.BoolVar(&d.full, "full", false, "show all of long bodies, in text")
+			fs.BoolVar(&d.full, "full", false, "show long bodies in full, in text")
 			return d.run
 		},
 	}

@@ -15,31 +15,31 @@ import (
 )
 
 const encodeHelp = `
-Makes a stream of frames, from JSON lines as "stomp decode -o json" prints them:
+Makes a stream of frames from JSON lines, as "stomp decode -o json" prints them:
 
   {"command":"SEND","headers":[["destination","/queue/a"]],"body":"hello"}
   {"eol":true}
   {"heartbeats":2}
 
-eol and heartbeats are ends of line; nuls, which count NULs between frames, are
-left out, since the specification does not allow them.
+eol and heartbeats stand for line endings. nuls, the number of NULs between
+frames, is left out of the stream, because the specification does not allow them.
 
 Headers may also be an object, {"destination":"/queue/a","priority":4}. Headers
-and body may be left out. What is not UTF-8 has base64 under the keys
-command_base64 and body_base64, and in headers as {"base64":"..."}. The keys that
-say where a frame came from, such as offset, size and time, are ignored; others
-are refused, and so are a line that reports an error, and lines of both sides of
-a capture. Empty lines are skipped. A line is held in memory.
+and body are optional. Anything that is not UTF-8 is in base64: under the keys
+command_base64 and body_base64, and in headers as {"base64":"..."}. Keys that say
+where a frame came from, such as offset, size and time, are ignored. Other keys
+are refused, and so are a line that reports an error, and lines from both sides
+of a capture. Empty lines are skipped. Each line is held in memory.
 
-A line that cannot be sent is told on standard error, with its number. Nothing
-of it is written; what came before it is.
+If a line cannot be sent, encode reports it on standard error, with its number,
+and stops. The lines before it are written, and nothing of that line.
 
-With -version auto the version is found as "stomp decode" finds it, so that
+With -version auto, the version is found as "stomp decode" finds it, so that
 decode, encode and decode again give the same frames.
 
--length auto keeps the content-length that a frame has, and adds one to a body
-with a NUL, which cannot do without. -length always adds one to every body.
--length never writes none, and refuses a body with a NUL.
+-length auto keeps the content-length that a frame has, and adds one only to a
+body with a NUL, which needs it. -length always adds one to every body. -length
+never writes none, and refuses a body with a NUL.
 `
 
 func encodeCommand() *command {
@@ -51,9 +51,9 @@ func encodeCommand() *command {
 		flags: func(fs *flag.FlagSet) func(*env, []string) error {
 			c := &encoding{length: "auto"}
 			declareVersion(fs, &c.version)
-			fs.Func("length", "when to write content-length: `policy` auto, the default, always or never", c.setLength)
-			fs.BoolVar(&c.options.CRLF, "crlf", false, "end the lines of heads in CR LF, in 1.2, once that is known to be the version")
-			fs.BoolVar(&c.options.UnknownCommand, "unknown-command", false, "pass commands that the specifications do not have")
+			fs.Func("length", "when to write content-length: `policy` auto, always or never; default auto", c.setLength)
+			fs.BoolVar(&c.options.CRLF, "crlf", false, "end the lines of heads with CR LF, once the version is known to be 1.2")
+			fs.BoolVar(&c.options.UnknownCommand, "unknown-command", false, "accept commands outside the specifications")
 			declareQuiet(fs, &c.quiet)
 			return c.run
 		},

@@ -99,7 +99,7 @@ type readFlags struct {
 func declareReadFlags(fs *flag.FlagSet) *readFlags {
 	f := new(readFlags)
 	declareVersion(fs, &f.version)
-	fs.Var(&f.allow, "allow", "leniencies, as `names` with commas between them: "+strings.Join(parser.AllowAll.Names(), ", ")+"; or all")
+	fs.Var(&f.allow, "allow", "leniencies to accept, `names` separated by commas: "+strings.Join(parser.AllowAll.Names(), ", ")+"; or all")
 	fs.Func("chunk", "feed the parser `N` bytes at a time; what is printed does not change", f.setChunk)
 	const most = "; unlimited for no limit"
 	fs.Var(limitFlag[int]{&f.limits.HeaderLine}, "max-line", "longest line of a head, `N` bytes, default "+strconv.Itoa(parser.DefaultHeaderLine)+most)
@@ -111,7 +111,7 @@ func declareReadFlags(fs *flag.FlagSet) *readFlags {
 }
 
 func declareVersion(fs *flag.FlagSet, v *versionFlag) {
-	fs.Var(v, "version", "the `version` of the stream: 1.0, 1.1, 1.2, or auto, the default")
+	fs.Var(v, "version", "the `version` of the stream: 1.0, 1.1, 1.2 or auto; default auto")
 }
 
 // colorFlag is the value of -color, "" for auto.
@@ -129,11 +129,11 @@ func (c *colorFlag) Set(s string) error {
 }
 
 func declareColor(fs *flag.FlagSet, c *colorFlag) {
-	fs.Var(c, "color", "`when` the output has color: auto, the default, which is on a terminal, always or never")
+	fs.Var(c, "color", "`when` the output has color: auto (on a terminal), always or never; default auto")
 }
 
 func declareQuiet(fs *flag.FlagSet, quiet *bool) {
-	fs.BoolVar(quiet, "q", false, "nothing but errors on standard error")
+	fs.BoolVar(quiet, "q", false, "print only errors on standard error")
 }
 
 // maxChunk is the largest -chunk, whose bytes are held in memory.

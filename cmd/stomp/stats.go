@@ -18,26 +18,26 @@ import (
 )
 
 const statsHelp = `
-Counts what is in a stream or capture, of any form that "stomp decode" reads:
-frames, bytes and sizes by command and by destination. Of a capture it also
-counts by time: rates, the longest silence of each side, the time from a frame
+Counts what is in a stream or capture, in any form that "stomp decode" reads:
+frames, bytes and sizes, by command and by destination. For a capture it also
+measures times: rates; the longest silence of each side; the time from a frame
 that asks for a receipt to its RECEIPT, from MESSAGE to ACK or NACK, and from
-CONNECT to CONNECTED, and what waits for a receipt or an acknowledgement at the
-end.
+CONNECT to CONNECTED; and how many frames and messages still wait for a receipt
+or an acknowledgement at the end.
 
-A frame has the time of its last byte. Its bytes are those from its command to
-its NUL. Times are as they were where the capture was made: near the client the
-latencies have the way to the server and back in them. Median, 90 % and 99 % are
-exact to 3 percent.
+The time of a frame is that of its last byte. The bytes of a frame are those from
+its command to its NUL. Times are those of the machine that made the capture: if
+that was near the client, the latencies include the way to the server and back.
+The median, 90 % and 99 % are exact to 3 percent.
 
--command, -destination and their kind choose the frames that are counted, as in
-decode; latencies need the frames of both sides.
+-command, -destination and similar flags choose the frames that are counted, as
+in decode. Latencies need the frames of both sides.
 
--o text is a table, -o json one object with the same figures.
+-o text prints a table, -o json one object with the same figures.
 
-Memory is needed for the destinations, at most 10000, after which the others are
-counted together, and of each connection in progress for at most 16384 receipts
-and 16384 messages.
+stats holds in memory at most 10000 destinations, after which the others are
+counted together, and for each open connection at most 16384 receipts and 16384
+messages.
 `
 
 func statsCommand() *command {
@@ -48,14 +48,14 @@ func statsCommand() *command {
 		help:    statsHelp,
 		flags: func(fs *flag.FlagSet) func(*env, []string) error {
 			c := &counting{readFlags: declareReadFlags(fs), form: "text", top: 20}
-			fs.Func("o", "print `form` text, the default, or json", c.setForm)
-			fs.Func("top", "`N` destinations in text, default 20", func(s string) (err error) {
+			fs.Func("o", "output `format`: text or json; default text", c.setForm)
+			fs.Func("top", "show `N` destinations in text, default 20", func(s string) (err error) {
 				if c.top, err = strconv.Atoi(s); err != nil || c.top < 0 {
 					return errors.New("want a number")
 				}
 				return nil
 			})
-			fs.BoolVar(&c.resync, "resync", false, "after an error or a gap go on with what looks like the next frame")
+			fs.BoolVar(&c.resync, "resync", false, "after an error or a gap, continue with what looks like the next frame")
 			c.choice.declareFrames(fs)
 			c.choice.declareConnections(fs)
 			return c.run

@@ -10,7 +10,7 @@ func versionCommand() *command {
 	return &command{
 		name:    "version",
 		summary: "print the version of this tool",
-		help:    "Prints the version of this tool, those of the module github.com/stompwire/stomp\nand of Go that it was built with, and the revision where that is known.",
+		help:    "Prints the version of this tool, the versions of the module\ngithub.com/stompwire/stomp and of Go that it was built with, and the revision if\nthat is known.",
 		flags: func(*flag.FlagSet) func(*env, []string) error {
 			return func(e *env, args []string) error {
 				if len(args) > 0 {
