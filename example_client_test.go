@@ -25,7 +25,7 @@ func connect(r *parser.Reader, w *encoder.Writer, host string) (frame.Version, e
 	}
 	version, ok := f.AgreedVersion()
 	if !ok {
-		return frame.Unnegotiated, fmt.Errorf("the server answered %v", f)
+		return frame.Unnegotiated, fmt.Errorf("the server answered %s: %q", f.Command, f.Headers.Value(headers.Message))
 	}
 	r.SetVersion(version)
 	w.SetVersion(version)
@@ -51,7 +51,7 @@ func consume(conn io.ReadWriter, destination string, handle func(*frame.Frame) e
 			return err
 		}
 		if m.Command != frame.MESSAGE {
-			return fmt.Errorf("the server sent %v", m)
+			return fmt.Errorf("the server sent %s: %q", m.Command, m.Headers.Value(headers.Message))
 		}
 		if err := handle(m); err != nil {
 			return err
@@ -84,7 +84,7 @@ func Example_client() {
 	// CONNECT {accept-version:"1.0,1.1,1.2" host:"/"} 0 bytes
 	// SUBSCRIBE {id:"0" destination:"/queue/a" ack:"client"} 0 bytes
 	// ACK {subscription:"0" message-id:"m-1"} 0 bytes
-	// the server answered ERROR {message:"wrong passcode"} 0 bytes
+	// the server answered ERROR: "wrong passcode"
 }
 
 // A conversation takes the place of a connection: what the peer says is given,

@@ -19,7 +19,10 @@ func serve(conn io.ReadWriter, deliver func(*frame.Frame) error) error {
 	w := encoder.NewWriter(conn, frame.Unnegotiated, encoder.Options{})
 	session := validate.NewSession(validate.SessionLimits{})
 	send := func(f *frame.Frame) error {
-		return errors.Join(validate.Enforce(session.StepFrame(validate.Server, f)), w.WriteFrame(f))
+		if err := validate.Enforce(session.StepFrame(validate.Server, f)); err != nil {
+			return err
+		}
+		return w.WriteFrame(f)
 	}
 	handle := func(f *frame.Frame) error {
 		switch f.Command {

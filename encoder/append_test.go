@@ -58,7 +58,7 @@ func TestErrorText(t *testing.T) {
 
 func TestAppendAllocatesNothing(t *testing.T) {
 	f := &frame.Frame{Command: frame.MESSAGE, Headers: pairs("subscription", "0", "message-id", "T:1", "destination", "/topic/a"), Body: []byte("hello")}
-	view := borrowed(f)
+	view := f.View()
 	buf := make([]byte, 0, 1024)
 	name, value := []byte("a"), []byte("b:c")
 	for _, c := range []struct {

@@ -51,7 +51,7 @@ func ExampleBuilder() {
 	b := encoder.Begin(nil, frame.MESSAGE, frame.V12, encoder.Options{})
 	b.Header(headers.Subscription, "0")
 	b.Header(headers.MessageID, "7")
-	for _, h := range received.Headers {
+	for _, h := range received.Headers { // a broker leaves out what validate.Message does
 		b.HeaderBytes(h.Name, h.Value)
 	}
 	wire, err := b.End(received.Body)

@@ -70,9 +70,11 @@ func (p *Prepared) begin(b *Builder, dst []byte, own headers.List) {
 // headers of each receiver in front, such as the subscription of a MESSAGE. Several
 // goroutines may use a Shared at once.
 //
-// To check the frame for each receiver with a validate.Session, step a frame that has
-// the same command, the headers of that receiver, and the shared headers that the
-// rules require. Check all shared headers once with validate.CheckFrame.
+// To check a shared MESSAGE with the validate.Session of each receiver, step a frame
+// with the headers of that receiver and the shared destination. Check the shared
+// frame once with validate.CheckFrame, and overlook what the receivers add:
+// validate.Enforce(err, validate.MessageSubscriptionRequired,
+// validate.MessageMessageIDRequired).
 type Shared struct {
 	head Prepared // with nothing constant
 	rest []byte   // all that follows the command line

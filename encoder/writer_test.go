@@ -55,7 +55,7 @@ func TestWriterStreams(t *testing.T) {
 					if !lent {
 						err = w.WriteHead(frame.Command(s.text), c.headers, s.n)
 					} else {
-						err = w.WriteHeadView(frame.Head{Command: frame.Command(s.text), Headers: view(c.headers), Length: frame.Counted(s.n)})
+						err = w.WriteHeadView(frame.Head{Command: frame.Command(s.text), Headers: c.headers.View(), Length: frame.Counted(s.n)})
 					}
 				case "write":
 					var n int

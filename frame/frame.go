@@ -50,7 +50,21 @@ func (v View) Clone() *Frame {
 	return f
 }
 
-// Clone returns a copy of a frame. Changes to one do not affect the other.
+// View returns a borrowed frame with copies of the names and values, for functions
+// that take one. The body is that of the frame. Length is the value of content-length,
+// if that is a number.
+func (f *Frame) View() View {
+	v := View{Head: Head{Command: f.Command, Headers: f.Headers.View()}, Body: f.Body}
+	if value, ok := f.Headers.Get(headers.ContentLength); ok {
+		if n, err := headers.ParseContentLength(value); err == nil {
+			v.Length = Counted(n)
+		}
+	}
+	return v
+}
+
+// Clone returns a copy of a frame. Changes to one do not affect the other. They share
+// the text of names and values, which never changes.
 func (f *Frame) Clone() *Frame {
 	return &Frame{Command: f.Command, Headers: slices.Clone(f.Headers), Body: slices.Clone(f.Body)}
 }

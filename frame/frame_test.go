@@ -144,3 +144,24 @@ func TestCloneAllocs(t *testing.T) {
 		}
 	}
 }
+
+func TestFrameView(t *testing.T) {
+	for _, tt := range []struct {
+		headers headers.List
+		length  frame.ContentLength
+	}{
+		{nil, frame.ContentLength{}},
+		{headers.Pairs("a", "1", "content-length", "5"), frame.Counted(5)},
+		{headers.Pairs("content-length", "5", "content-length", "7"), frame.Counted(5)},
+		{headers.Pairs("content-length", "five"), frame.ContentLength{}},
+	} {
+		f := &frame.Frame{Command: frame.SEND, Headers: tt.headers, Body: []byte("hello")}
+		v := f.View()
+		if v.Length != tt.length {
+			t.Errorf("%v: the length is %v, want %v", f, v.Length, tt.length)
+		}
+		if diff := cmp.Diff(f, v.Clone()); diff != "" {
+			t.Errorf("%v: %s", f, diff)
+		}
+	}
+}

@@ -13,8 +13,9 @@ import (
 // does not return exactly that frame. Only content-length may differ: an encoder may
 // add or drop it. Encoding the decoded frame must give the same bytes again.
 //
-// A codec that keeps headers in a map must write them in the order of their names.
-// Call [HeadersAsMap] for f, and for each frame that decode returns.
+// A codec that keeps headers in a map must write them in the order of their names,
+// which [Encoding] does not. Call [HeadersAsMap] for f, and for each frame that decode
+// returns. To test such a decoder alone, use [Comparison.Check] with encoded frames.
 func CheckRoundTrip(encode Encoder, decode Decoder, f *frame.Frame) error {
 	wire, err := encode(nil, f)
 	if err != nil {

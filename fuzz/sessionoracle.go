@@ -350,11 +350,12 @@ func (o *SessionOracle) accept() {
 		return // which has no heart-beats
 	}
 	offer, _ := headers.ParseHeartBeats(o.get(headers.HeartBeat))
+	const longest = 2305843009213 * time.Millisecond // a quarter of what a Duration can hold
 	if o.wish.Send > 0 && offer.Receive > 0 {
-		o.beats[validate.Client] = max(o.wish.Send, offer.Receive)
+		o.beats[validate.Client] = min(max(o.wish.Send, offer.Receive), longest)
 	}
 	if offer.Send > 0 && o.wish.Receive > 0 {
-		o.beats[validate.Server] = max(offer.Send, o.wish.Receive)
+		o.beats[validate.Server] = min(max(offer.Send, o.wish.Receive), longest)
 	}
 }
 

@@ -26,7 +26,8 @@ type Difference struct {
 // Several bugs may show as one kind: run it again after each repair. The decoder gets
 // each input in one chunk.
 //
-// Malformed input is never [Agreed]. To see whether a decoder refuses all that it
+// [Streams] find what decoders accept or refuse otherwise; few of them are [Agreed].
+// Encoded [Frames] find bugs in what they read. Malformed input is never Agreed. To see whether a decoder refuses all that it
 // must, use the vectors of class Must (package fuzz/vectors).
 //
 //	inputs := fuzz.Examples(fuzz.Streams(frame.V12), 5000)

@@ -12,7 +12,8 @@ type FieldView struct{ Name, Value []byte }
 
 // A ListView is a borrowed list of headers, unescaped, in wire order, with
 // repeats. The first header with a name gives its value. Whoever made the view says
-// how long it is valid. Do not write to its bytes.
+// how long it is valid. Do not write to it: to change a header, change a copy of the
+// slice.
 type ListView []FieldView
 
 // Get returns the value of the first header with a name, and whether there is
@@ -76,4 +77,27 @@ func (v ListView) Clone() List {
 		text = text[m:]
 	}
 	return l
+}
+
+// View returns a borrowed list with copies of the names and values, for functions
+// that take one. It stays valid.
+func (l List) View() ListView {
+	if len(l) == 0 {
+		return nil
+	}
+	size := 0
+	for i := range l {
+		size += len(l[i].Name) + len(l[i].Value)
+	}
+	text := make([]byte, 0, size)
+	own := func(s string) []byte {
+		start := len(text)
+		text = append(text, s...)
+		return text[start:len(text):len(text)]
+	}
+	v := make(ListView, len(l))
+	for i := range l {
+		v[i] = FieldView{own(l[i].Name), own(l[i].Value)}
+	}
+	return v
 }

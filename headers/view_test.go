@@ -145,3 +145,19 @@ func TestLookupAllocs(t *testing.T) {
 		t.Errorf("%v allocations, want 0", n)
 	}
 }
+
+// A view of a list has the same headers, in memory of its own.
+func TestView(t *testing.T) {
+	for _, list := range []headers.List{nil, headers.Pairs("", ""), headers.Pairs("a", "1", "b", "", "a", "2")} {
+		v := list.View()
+		if got := v.Clone(); !slices.Equal(got, list) {
+			t.Errorf("%v becomes %v", list, got)
+		}
+		for i := range v {
+			_, _ = append(v[i].Name, 'x'), append(v[i].Value, 'x') // into no neighbor
+		}
+		if got := v.Clone(); !slices.Equal(got, list) {
+			t.Errorf("after appending %v becomes %v", list, got)
+		}
+	}
+}

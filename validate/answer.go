@@ -2,6 +2,7 @@ package validate
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/stompwire/stomp/frame"
@@ -181,7 +182,8 @@ func explain(err error) (message, body string) {
 // because receipt-id is a longer name than receipt, and a colon that the client did
 // not escape takes two bytes. The encoder refuses ids that end in CR in 1.0 and 1.1,
 // and ids with a NUL, which only a lenient parser accepts. Refuse frames with such ids
-// before processing them. A [Session] reports long ids: see SessionLimits.ID.
+// before processing them: encoder.Size of the RECEIPT returns the error. A [Session]
+// reports long ids: see SessionLimits.ID.
 func Receipt[F frame.Form](cause F) (*frame.Frame, bool) {
 	if c := commandOf(cause); c.FromServer() || c.Handshake() {
 		return nil, false
@@ -191,6 +193,26 @@ func Receipt[F frame.Form](cause F) (*frame.Frame, bool) {
 		return nil, false
 	}
 	return &frame.Frame{Command: frame.RECEIPT, Headers: headers.Pairs(headers.ReceiptID, id)}, true
+}
+
+// Message returns the MESSAGE that delivers a SEND (STOMP 1.2, "MESSAGE"), with its
+// body and the headers that are for receivers. That is all but receipt and
+// transaction, which are for the server, and subscription, message-id, ack,
+// receipt-id and redelivered, which a MESSAGE has from the server. Add subscription,
+// message-id and, if the receiver is to acknowledge the message in 1.2, ack for each
+// receiver: encoder.Share encodes the rest once.
+func Message(send *frame.Frame) *frame.Frame {
+	m := send.Clone()
+	m.Command = frame.MESSAGE
+	m.Headers = slices.DeleteFunc(m.Headers, func(h headers.Field) bool {
+		switch h.Name {
+		case headers.Receipt, headers.Transaction, headers.Subscription, headers.MessageID, headers.Ack,
+			headers.ReceiptID, headers.RabbitMQRedelivered:
+			return true
+		}
+		return false
+	})
+	return m
 }
 
 // Ack returns the ACK for a MESSAGE in a version (STOMP 1.2, "ACK"). It names the

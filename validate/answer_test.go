@@ -323,3 +323,31 @@ func TestReceipt(t *testing.T) {
 		}
 	}
 }
+
+// What a SEND has for the server, or claims to have from it, does not reach receivers.
+func TestMessage(t *testing.T) {
+	send := &frame.Frame{
+		Command: frame.SEND,
+		Headers: headers.Pairs("receipt", "r", "a", "1", "transaction", "t", "destination", "/queue/a", "ack", "forged",
+			"subscription", "forged", "message-id", "forged", "redelivered", "true", "a", "2", "receipt-id", "x", "content-length", "5"),
+		Body: []byte("hello"),
+	}
+	before := send.Clone()
+	m := validate.Message(send)
+	want := &frame.Frame{
+		Command: frame.MESSAGE,
+		Headers: headers.Pairs("a", "1", "destination", "/queue/a", "a", "2", "content-length", "5"),
+		Body:    []byte("hello"),
+	}
+	if diff := cmp.Diff(want, m); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(before, send); diff != "" {
+		t.Error("the SEND has changed", diff)
+	}
+	m.Headers.Add("subscription", "0")
+	m.Headers.Add("message-id", "1")
+	if err := validate.CheckFrame(m, frame.V12, validate.Server); validate.Enforce(err) != nil {
+		t.Error(err)
+	}
+}

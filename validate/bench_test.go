@@ -11,16 +11,7 @@ import (
 
 // head makes a borrowed head, with the length that its content-length says.
 func head(c frame.Command, nameValue ...string) frame.Head {
-	h := frame.Head{Command: c}
-	for i := 0; i < len(nameValue); i += 2 {
-		h.Headers = append(h.Headers, headers.FieldView{Name: []byte(nameValue[i]), Value: []byte(nameValue[i+1])})
-		if nameValue[i] == headers.ContentLength {
-			if n, err := headers.ParseContentLength(nameValue[i+1]); err == nil && h.Length == (frame.ContentLength{}) {
-				h.Length = frame.Counted(n)
-			}
-		}
-	}
-	return h
+	return (&frame.Frame{Command: c, Headers: headers.Pairs(nameValue...)}).View().Head
 }
 
 // The frames of the workloads, as a session of 1.2 knows them.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/stompwire/stomp/encoder"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
@@ -117,9 +118,8 @@ func ExampleCheckFrame() {
 }
 
 func ExampleCheckView() {
-	destination := headers.FieldView{Name: []byte("destination"), Value: []byte("/queue/a")}
-	v := frame.View{Head: frame.Head{Command: frame.SEND, Headers: headers.ListView{destination}}, Body: []byte("hello")}
-	fmt.Println(validate.CheckView(v, frame.V10, validate.Client))
+	send := &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("destination", "/queue/a"), Body: []byte("hello")}
+	fmt.Println(validate.CheckView(send.View(), frame.V10, validate.Client))
 	// Output: stomp: SEND should have a content-length header, because it has a body (content-length-expected, header content-length; STOMP 1.0, SEND; STOMP 1.1 and 1.2, Header content-length)
 }
 
@@ -261,6 +261,27 @@ func ExampleErrorFrame() {
 	// Output:
 	// {receipt-id:"r-1" content-type:"text/plain" message:"SEND must have a destination header"}
 	// SEND must have a destination header (send-destination-required, header destination; STOMP 1.0, 1.1 and 1.2, SEND)
+}
+
+// A SEND goes to two subscriptions. What all get is encoded once.
+func ExampleMessage() {
+	send := &frame.Frame{
+		Command: frame.SEND,
+		Headers: headers.Pairs("destination", "/topic/a", "receipt", "r-1", "content-type", "text/plain"),
+		Body:    []byte("hello"),
+	}
+	shared, err := encoder.Share(validate.Message(send), frame.V12, encoder.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, subscription := range []string{"0", "1"} {
+		wire, err := shared.Append(nil, headers.Pairs(headers.Subscription, subscription, headers.MessageID, "7"))
+		fmt.Printf("%q %v\n", wire, err)
+	}
+	// Output:
+	// "MESSAGE\nsubscription:0\nmessage-id:7\ndestination:/topic/a\ncontent-type:text/plain\ncontent-length:5\n\nhello\x00" <nil>
+	// "MESSAGE\nsubscription:1\nmessage-id:7\ndestination:/topic/a\ncontent-type:text/plain\ncontent-length:5\n\nhello\x00" <nil>
 }
 
 func ExampleReceipt() {

@@ -78,7 +78,11 @@ import (
 // forgotten something, it no longer reports that a name of this kind is unknown, as
 // [AckKnown] and [MessageSubscriptionKnown] do.
 //
-// A Session must not be used by two goroutines at once.
+// # Goroutines
+//
+// A Session must not be used by two goroutines at once. Where one goroutine reads from
+// a peer and others write to it, one mutex should guard the session and the queue of
+// what is written, so that frames are stepped in the order in which they go out.
 type Session struct {
 	limits  SessionLimits
 	version frame.Version

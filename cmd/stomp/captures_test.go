@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/internal/jsonl"
 	"github.com/stompwire/stomp/parser"
 	"github.com/stompwire/stomp/testdata"
@@ -331,17 +330,9 @@ func decodeReader(c *testdata.Capture, size int, o parser.Options) ([]byte, erro
 		if err != nil {
 			return b, err
 		}
-		v := frame.View{Head: frame.Head{Command: owned.Command, Headers: view(owned.Headers)}, Body: body}
+		v := frame.View{Head: frame.Head{Command: owned.Command, Headers: owned.Headers.View()}, Body: body}
 		b = jsonl.AppendFrame(b, start, r.Offset()-start, v, used)
 		o.Version = follow(o.Version, v.Head)
 		r.SetVersion(o.Version)
 	}
-}
-
-func view(l headers.List) headers.ListView {
-	var v headers.ListView
-	for _, f := range l {
-		v = append(v, headers.FieldView{Name: []byte(f.Name), Value: []byte(f.Value)})
-	}
-	return v
 }

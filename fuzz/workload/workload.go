@@ -2,10 +2,10 @@
 //
 //	func BenchmarkRead(b *testing.B) {
 //		for w := range workload.All() {
-//			stream, frames := w.Stream(1 << 20)
+//			stream, n := w.Stream(1 << 20)
 //			b.Run("workload="+w.Name, func(b *testing.B) {
 //				for b.Loop() {
-//					... read frames frames from stream
+//					... read n frames from stream
 //
 // The streams are STOMP 1.2. Compare a codec with [ScanFloor], which only finds the
 // frames.

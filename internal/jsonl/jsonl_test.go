@@ -16,11 +16,7 @@ import (
 )
 
 func view(c frame.Command, body string, nameValue ...string) frame.View {
-	v := frame.View{Head: frame.Head{Command: c}, Body: []byte(body)}
-	for i := 0; i < len(nameValue); i += 2 {
-		v.Headers = append(v.Headers, headers.FieldView{Name: []byte(nameValue[i]), Value: []byte(nameValue[i+1])})
-	}
-	return v
+	return (&frame.Frame{Command: c, Headers: headers.Pairs(nameValue...), Body: []byte(body)}).View()
 }
 
 func TestAppendFrame(t *testing.T) {

@@ -147,10 +147,7 @@ func (s *subscribing) print(m *client.Message) error {
 // appendJSON appends the line of a message as "stomp decode -o json" has it,
 // but for the place in a stream, since there is none.
 func appendJSON(dst []byte, m *client.Message) []byte {
-	head := frame.Head{Command: frame.MESSAGE}
-	for _, f := range m.Headers {
-		head.Headers = append(head.Headers, headers.FieldView{Name: []byte(f.Name), Value: []byte(f.Value)})
-	}
+	head := frame.Head{Command: frame.MESSAGE, Headers: m.Headers.View()}
 	line := jsonl.AppendLine(nil, 0, 0, jsonl.AppendHead(nil, head), m.Body, 0)
 	const place = `{"offset":0,"size":0,`
 	return append(append(dst, '{'), line[len(place):]...)
