@@ -30,7 +30,7 @@ func AppendView(dst []byte, w frame.View, v frame.Version, o Options) ([]byte, e
 	return append(append(head, w.Body...), 0), nil
 }
 
-// appendHead appends a frame without its body, which it checks.
+// appendHead appends the head of a frame, and checks the body.
 func appendHead(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
 	var q quick
 	if out, ok := q.begin(dst, f.Command, v, o); ok {
@@ -41,8 +41,8 @@ func appendHead(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte,
 	return judgeHead(dst, f, v, o)
 }
 
-// judgeHead is appendHead for frames that a quick cannot write. It is a function of
-// its own so that others have no Builder on their stack.
+// judgeHead is appendHead for frames that a quick cannot write. It is a separate
+// function, so that appendHead has no Builder on its stack.
 func judgeHead(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
 	b := Begin(dst, f.Command, v, o)
 	for i := range f.Headers {
@@ -79,7 +79,7 @@ func Size(f *frame.Frame, v frame.Version, o Options) (int, error) {
 	return b.measured(f.Body)
 }
 
-// measured is End for a frame that is only measured.
+// measured is End for a frame that is only measured: it returns its size.
 func (b *Builder) measured(body []byte) (int, error) {
 	if _, err := b.end(body); err != nil {
 		return 0, err

@@ -27,16 +27,16 @@ type Builder struct {
 	_ noCopy
 	form
 	dst    []byte
-	start  int // length of dst at the start of the frame
-	size   int // bytes of the frame so far, if dry
-	count  int // headers so far
-	length int64
+	start  int   // length of dst at the start of the frame
+	size   int   // bytes of the frame so far, if dry
+	count  int   // headers so far
+	length int64 // content-length so far; -1 if there is none
 	err    *Error
 	dry    bool // only measure the frame
 	open   bool // begun and not ended
 }
 
-// A form is how frames of a command are written in a version.
+// A form says how frames with a command are written in a version.
 type form struct {
 	command frame.Command
 	version frame.Version
@@ -45,7 +45,7 @@ type form struct {
 	crlf    bool
 }
 
-// noCopy is what the analysis copylocks of "go vet" looks for.
+// noCopy makes the copylocks analysis of "go vet" report copies.
 type noCopy struct{}
 
 func (*noCopy) Lock()   {}
@@ -74,14 +74,14 @@ func formOf(c frame.Command, v frame.Version, o Options) form {
 	return form{c, v, v.Escaping(c), o, o.CRLF && v == frame.V12}
 }
 
-// begin begins a frame of the form that b has.
+// begin begins a frame in the form of b.
 func (b *Builder) begin(dst []byte) {
 	b.dst, b.start, b.length, b.open = dst, len(dst), -1, true
 	b.text(string(b.command))
 	b.endLine()
 }
 
-// judgeCommand refuses a command, a version or options that no frame can have.
+// judgeCommand refuses a command, a version or options that cannot be written.
 func (b *Builder) judgeCommand() {
 	c, known := b.command, b.command.Known()
 	switch {
@@ -98,7 +98,7 @@ func (b *Builder) judgeCommand() {
 	}
 }
 
-// refuse notes an error, unless there is an earlier one, and returns the first.
+// refuse notes an error, unless there is one already, and returns the first one.
 func (b *Builder) refuse(k ErrorKind, reason string) *Error {
 	if b.err == nil {
 		b.err = &Error{Kind: k, Index: -1, Detail: reason}
@@ -109,7 +109,7 @@ func (b *Builder) refuse(k ErrorKind, reason string) *Error {
 	return b.err
 }
 
-// refuseHeader notes an error in header number b.count, the first of the frame.
+// refuseHeader notes an error in header number b.count. The frame has none yet.
 func refuseHeader[T ~string | ~[]byte](b *Builder, k ErrorKind, name T, reason string) {
 	e := b.refuse(k, reason)
 	e.Index = b.count
@@ -134,8 +134,8 @@ func (b *Builder) endLine() {
 	b.text("\n")
 }
 
-// Header and HeaderBytes are not inlined: in the caller's package the generic
-// function behind them would make the Builder escape to the heap.
+// Header and HeaderBytes must not be inlined: in the caller's package, the generic
+// function that they call would make the Builder escape to the heap.
 
 // Header appends a header. The name and the value are given unescaped.
 //
@@ -177,8 +177,8 @@ func header[T ~string | ~[]byte](b *Builder, name, value T) {
 	b.count++
 }
 
-// contentLength notes a content-length among the headers, and reports whether it
-// is to be written.
+// contentLength notes a content-length among the headers, and reports whether to
+// write it.
 func contentLength[T ~string | ~[]byte](b *Builder, name, value T) bool {
 	if b.length >= 0 {
 		refuseHeader(b, RepeatedLength, name, "")
@@ -193,8 +193,8 @@ func contentLength[T ~string | ~[]byte](b *Builder, name, value T) bool {
 	return b.opt.Length != LengthNever
 }
 
-// rawProblem returns why a reader would not read a header back whose CRs and colons
-// are not escaped, or "". NUL and LF are found when escaping.
+// rawProblem returns why a reader would not read a header back if its CRs and colons
+// are not escaped, or "". It ignores NUL and LF, which escaping finds.
 func rawProblem[T ~string | ~[]byte](b *Builder, name, value T) string {
 	literal := b.escape == headers.Literal
 	switch {
@@ -210,7 +210,7 @@ func rawProblem[T ~string | ~[]byte](b *Builder, name, value T) string {
 
 // bareCR reports whether a CR that is not escaped is read back as data. In 1.0 and
 // 1.1 it is, except in frames of the handshake: their reader knows no version yet,
-// and takes it for an error.
+// and a bare CR is an error then.
 func (f *form) bareCR() bool {
 	return f.version != frame.Unnegotiated && (f.command == frame.ERROR || !f.command.Handshake())
 }
@@ -224,7 +224,8 @@ func index[T ~string | ~[]byte](s T, c byte) int {
 	return -1
 }
 
-// escaped writes or measures the wire form of s, the name or value of a header.
+// escaped writes or measures the wire form of s, the name or value of a header. It
+// reports whether s has one.
 func escaped[T ~string | ~[]byte](b *Builder, name, s T) bool {
 	var err error
 	if b.dry {
@@ -253,7 +254,7 @@ func (b *Builder) End(body []byte) ([]byte, error) {
 	return b.dst, nil
 }
 
-// end is End up to the body.
+// end is End without the body.
 func (b *Builder) end(body []byte) (head []byte, err error) {
 	if !b.endHead(int64(len(body)), !b.nulAllowed() && bytes.IndexByte(body, 0) >= 0) {
 		return b.dst[:b.start], b.err
@@ -261,16 +262,16 @@ func (b *Builder) end(body []byte) (head []byte, err error) {
 	return b.dst, nil
 }
 
-// nulAllowed reports whether the body may have a NUL: the frame has a
-// content-length, and its command is one whose content-length every reader uses.
+// nulAllowed reports whether the body may have a NUL: the frame has a content-length,
+// and every reader uses the content-length of its command.
 func (b *Builder) nulAllowed() bool {
 	counted := b.opt.Length == LengthAuto || b.opt.Length == LengthAsGiven && b.length >= 0
 	return counted && b.command.MayHaveNUL()
 }
 
 // endHead appends the rest of the head, and reports whether the frame can be sent.
-// length is that of the body in bytes, or -1 if it is not known. nul says that the
-// body has a NUL that it must not have.
+// length is the length of the body in bytes, or -1 if unknown. nul says that the body
+// has a NUL that it must not have.
 func (b *Builder) endHead(length int64, nul bool) bool {
 	if !b.open {
 		b.start = len(b.dst)

@@ -12,9 +12,9 @@ import (
 // A quick writes a head on the assumption that few bytes need an escape. It first
 // writes the header lines without escapes. Then it counts: n headers have n colons
 // and n line feeds, and each further byte that has an escape adds one byte. If there
-// are any, it moves the lines back by that many bytes, and writes them again up to
-// the last escape. A quick reports no errors: if it fails, a Builder checks the frame
-// from the beginning.
+// are any, it moves the lines towards the end by that many bytes, and writes them
+// again up to the last escape. A quick reports no errors: if it fails, a Builder
+// starts again.
 type quick struct {
 	command frame.Command
 	version frame.Version
@@ -24,7 +24,7 @@ type quick struct {
 	failed  bool
 }
 
-// begin begins a frame at the end of dst. It returns false for a frame that needs a
+// begin begins a frame at the end of dst. It returns false if the frame needs a
 // Builder.
 func (q *quick) begin(dst []byte, c frame.Command, v frame.Version, o Options) (out []byte, ok bool) {
 	if v-frame.V11 > frame.V12-frame.V11 || !o.isZero() || !c.Known() {
@@ -71,7 +71,7 @@ func (q *quick) listView(out []byte, l headers.ListView) []byte {
 	return out
 }
 
-// rareName notes a content-length, and fails for an empty name.
+// rareName notes a content-length, and makes the quick fail at an empty name.
 func rareName[T ~string | ~[]byte](q *quick, name, value T) {
 	switch {
 	case len(name) == 0:
@@ -83,8 +83,8 @@ func rareName[T ~string | ~[]byte](q *quick, name, value T) {
 	}
 }
 
-// makeRoom sets extra, for a number of header lines at the end of dst that may need
-// escapes. It moves the lines back to make room for all of them.
+// makeRoom sets extra for the header lines at the end of dst, which may need escapes.
+// It moves the lines towards the end, to make room for all escapes.
 func (q *quick) makeRoom(dst []byte, fields int) []byte {
 	lines := dst[q.lines:]
 	crs := bytes.Count(lines, []byte{'\r'})
@@ -101,7 +101,7 @@ func (q *quick) makeRoom(dst []byte, fields int) []byte {
 	return dst
 }
 
-// escapedLine appends the line of a header, escaped, to the lines before it.
+// escapedLine appends the escaped line of a header to the lines before it.
 func escapedLine[T ~string | ~[]byte](q *quick, line []byte, name, value T) []byte {
 	e, size := q.version.Escaping(q.command), len(line)+len(name)+len(value)+2
 	line, _ = headers.AppendEscaped(line, e, name)
@@ -124,9 +124,9 @@ func (q *quick) end(dst []byte, body int) (head []byte, ok bool) {
 	return append(dst, '\n'), true
 }
 
-// special counts the bytes that may need an escape, or that end a name or a line,
-// or returns -1 if it cannot tell. In short lines it counts all bytes below 0x10,
-// which is faster.
+// special counts the bytes that may need an escape, or that end a name or a line. It
+// returns -1 if it cannot tell. In short lines it counts all bytes below 0x10, which
+// is faster.
 func special(lines []byte) int {
 	if len(lines) > 64 {
 		if bytes.IndexByte(lines, '\\') >= 0 || bytes.IndexByte(lines, '\r') >= 0 || bytes.IndexByte(lines, 0) >= 0 {
@@ -137,7 +137,7 @@ func special(lines []byte) int {
 	if len(lines) < 8 {
 		return -1
 	}
-	sum, rest := uint64(0), lines // of each byte of the words
+	sum, rest := uint64(0), lines // sum has a count in each byte
 	for ; len(rest) >= 8; rest = rest[8:] {
 		sum += specialIn(binary.LittleEndian.Uint64(rest))
 	}
@@ -150,8 +150,8 @@ const (
 	highs = 0x80 * ones
 )
 
-// specialIn returns a word with the low bit of each byte set that is below 0x10, a
-// colon or a backslash in x. A high bit of the sums says that the byte is not; no
+// specialIn returns a word in which the low bit of a byte is set if that byte of x is
+// below 0x10, a colon or a backslash. The high bit of each sum says that it is not; no
 // sum carries into the next byte.
 func specialIn(x uint64) uint64 {
 	low := x &^ highs

@@ -56,7 +56,7 @@ func (p *Prepared) Append(dst []byte, own headers.List, body []byte) ([]byte, er
 	return b.End(body)
 }
 
-// begin begins a frame in b and writes its headers.
+// begin begins a frame in b, and writes own and the constant headers.
 func (p *Prepared) begin(b *Builder, dst []byte, own headers.List) {
 	b.form = p.form
 	b.begin(dst)
@@ -76,8 +76,8 @@ func (p *Prepared) begin(b *Builder, dst []byte, own headers.List) {
 // validate.Enforce(err, validate.MessageSubscriptionRequired,
 // validate.MessageMessageIDRequired).
 type Shared struct {
-	head Prepared // with nothing constant
-	rest []byte   // all that follows the command line
+	head Prepared // without constant headers
+	rest []byte   // everything after the command line
 }
 
 // Share encodes a frame for receivers of version v. An error is an [*Error].

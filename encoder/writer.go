@@ -30,7 +30,7 @@ type Writer struct {
 	open    bool
 	counted bool  // the body of the open frame has a known length
 	nul     bool  // the body may have a NUL
-	rest    int64 // bytes of the body to come, if counted
+	rest    int64 // bytes of the body that are not yet written, if counted
 	command frame.Command
 	err     error // of w, final
 }
@@ -67,8 +67,8 @@ func (w *Writer) WriteView(v frame.View) error {
 	return w.whole(head, v.Body, err)
 }
 
-// whole writes a head and its body, in one call if they fit into a buffer that is
-// kept.
+// whole writes a head and its body, in one call if they fit into a buffer that the
+// Writer keeps.
 func (w *Writer) whole(head, body []byte, refused error) error {
 	if refused != nil {
 		return refused
@@ -188,7 +188,7 @@ func (w *Writer) CloseFrame() error {
 	return w.flush(append(w.buf[:0], 0))
 }
 
-// idle returns an error if no frame can begin now.
+// idle returns an error if a frame cannot begin now.
 func (w *Writer) idle() error {
 	if w.err == nil && w.open {
 		return w.refuse(FrameOpen)
@@ -204,7 +204,7 @@ func (w *Writer) refuse(k ErrorKind) error {
 	return e
 }
 
-// flush writes b, a slice of the buffer or of one that replaces it.
+// flush writes b, which is the buffer or replaces it.
 func (w *Writer) flush(b []byte) error {
 	w.buf = nil
 	if cap(b) <= retained {

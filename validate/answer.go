@@ -21,7 +21,7 @@ func (e *NegotiationError) Error() string {
 }
 
 // A peerError is an error with a text for the peer, such as *parser.Error, which
-// this package cannot import. The method has a name that no error has by accident.
+// this package cannot import. No error has a method with this name by accident.
 // Errors of package encoder do not have it.
 type peerError interface {
 	error
@@ -97,7 +97,7 @@ func ErrorFrame[F frame.Form](err error, cause F) *frame.Frame {
 	return f
 }
 
-// sendable returns a text that can be the message header of an ERROR.
+// sendable returns s, or a form of it that fits the message header of an ERROR.
 func sendable(s string) string {
 	if !fits(headers.Message, s) {
 		return oneLine(s)
@@ -105,12 +105,12 @@ func sendable(s string) string {
 	return s
 }
 
-// maxLine is the longest header line that readers take by default
+// maxLine is the longest header line that readers accept by default
 // (parser.DefaultHeaderLine).
 const maxLine = 8 << 10
 
-// fits reports whether every version can carry a value, in a line that readers
-// take by default. Escapes count, though not every version has them.
+// fits reports whether every version can carry the value, in a line that readers
+// accept by default. It counts escapes, though not every version has them.
 func fits(name, value string) bool {
 	return !strings.ContainsAny(value, "\x00\r\n") &&
 		len(name)+len(":")+len(value)+strings.Count(value, ":")+strings.Count(value, `\`) <= maxLine
@@ -146,7 +146,7 @@ func get[F frame.Form](f F, name string) (value string, ok bool) {
 	return "", false
 }
 
-// explain returns the message header, which has no colon, and the body of an ERROR
+// explain returns the message header, without a colon, and the body of an ERROR
 // frame.
 func explain(err error) (message, body string) {
 	var violations Violations

@@ -66,7 +66,7 @@ func CheckFrame(f *frame.Frame, v frame.Version, from Role) error {
 	return s.result()
 }
 
-// required are the headers that a frame needs, by version and command. It is made
+// required has the headers that a frame needs, by version and command. It is made
 // from the table of rules.
 var required = func() (t [frame.V12 + 1][numCommands]headerSet) {
 	for r := range Rules() {
@@ -83,7 +83,7 @@ var required = func() (t [frame.V12 + 1][numCommands]headerSet) {
 	return t
 }()
 
-// formal are the headers whose values have a syntax, by command.
+// formal has the headers whose values have a syntax, by command.
 var formal = func() (t [numCommands]headerSet) {
 	for c := range t {
 		t[c] = hdrContentLength.bit()
@@ -142,8 +142,8 @@ func checkHead[T text](s *scan[T]) {
 	}
 }
 
-// mayHaveBody is frame.Command.MayHaveBody, in numbers. While the version is
-// unknown, a body that any version allows is allowed.
+// mayHaveBody is frame.Command.MayHaveBody for the numbers of this package. While
+// the version is unknown, it allows a body that any version allows.
 func (s *scan[T]) mayHaveBody() bool {
 	switch s.cmd {
 	case cmdSend, cmdMessage, cmdError, extension:
@@ -155,12 +155,12 @@ func (s *scan[T]) mayHaveBody() bool {
 }
 
 // describesBody reports whether the specification asks for content-length and
-// content-type when the frame has a body.
+// content-type if the frame has a body.
 func (s *scan[T]) describesBody() bool {
 	return s.cmd == cmdSend || s.cmd == cmdMessage || s.cmd == cmdError
 }
 
-// checkMissing reports the headers that are not there.
+// checkMissing reports the missing headers.
 func checkMissing[T text](s *scan[T], missing headerSet) {
 	for r := range Rules() {
 		info := &rules[r]
@@ -189,7 +189,7 @@ func checkValues[T text](s *scan[T], formal headerSet) {
 	}
 }
 
-// checkRareValues is checkValues for what stands in few frames.
+// checkRareValues is checkValues for headers that few frames have.
 func checkRareValues[T text](s *scan[T], formal headerSet) {
 	if h := hdrAcceptVersion; formal&h.bit() != 0 && !isVersionList(s.value(h)) {
 		s.add(AcceptVersionList, h)
@@ -218,7 +218,7 @@ func checkRareValues[T text](s *scan[T], formal headerSet) {
 	}
 }
 
-// checkBody applies the rules about a body that is there.
+// checkBody checks that content-length is the length of the body.
 func checkBody[T text](s *scan[T], body []byte) {
 	if !s.has(hdrContentLength) {
 		return
@@ -229,8 +229,7 @@ func checkBody[T text](s *scan[T], body []byte) {
 	}
 }
 
-// checkMissingLength reports a body for which there should be a
-// content-length.
+// checkMissingLength reports a body that should have a content-length and has none.
 func checkMissingLength[T text](s *scan[T], body []byte) {
 	if len(body) == 0 || s.has(hdrContentLength) {
 		return

@@ -20,7 +20,7 @@ func handshake[T text](s *Session, f *scan[T]) {
 			}
 		}
 		if f.has(hdrReceipt) {
-			askReceipt(s, f) // a server may give it all the same
+			askReceipt(s, f) // a server may answer it nevertheless
 		}
 	case cmdConnected:
 		if s.phase[Server] != Connected {
@@ -52,8 +52,8 @@ func agree[T text](s *Session, f *scan[T]) {
 	}
 }
 
-// heartBeats returns what a heart-beat header says, nothing when it is not
-// there or wrong.
+// heartBeats returns the value of the heart-beat header, or zero if it is missing or
+// wrong.
 func heartBeats[T text](f *scan[T]) headers.HeartBeats {
 	if !f.has(hdrHeartBeat) {
 		return headers.HeartBeats{}

@@ -55,8 +55,8 @@ const (
 	subscriptionSize = 128
 	messageSize      = 112
 	nameSize         = 64
-	sessionSize      = 2 << 10 // itself
-	chainSize        = 24      // of a node's share in the chains, old and new while they grow
+	sessionSize      = 2 << 10 // the Session itself
+	chainSize        = 24      // a node's share of the chains, old and new while they grow
 )
 
 // WorstCase returns the most memory, in bytes on a 64-bit machine, that peers can
@@ -65,10 +65,10 @@ const (
 // is pending holds at most 16 KiB, whatever it held before.
 func (l SessionLimits) WorstCase() int64 {
 	l = l.withDefaults()
-	id := float64(l.ID)*9/8 + 16 // as it is allocated
+	id := float64(l.ID)*9/8 + 16 // see allocated
 	subscription := subscriptionSize + chainSize + id
-	// A message has two identifiers in 1.2, and may be the last one of a
-	// removed subscription.
+	// A message has two identifiers in 1.2, and may be all that keeps a removed
+	// subscription.
 	message := messageSize + chainSize + id + nameSize + chainSize + id + subscriptionSize + chainSize
 	name := nameSize + chainSize + id
 	const idle = 16 << 10

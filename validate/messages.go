@@ -5,35 +5,35 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// messages are those that wait for acknowledgement, and those that were
-// acknowledged in a transaction that has not ended.
+// messages are the pending messages, and those that were acknowledged in an open
+// transaction.
 type messages struct {
-	names set[message] // what ACK names; in 1.1 in the scope of the subscription
-	// In 1.2, where ACK names another header, the message-ids in the scope of
-	// the subscription.
+	names set[message] // by the name in ACK; in 1.1 in the scope of the subscription
+	// By message-id, in the scope of the subscription. Only in 1.2, where ACK
+	// names a message by another header.
 	ids  set[identified]
-	held int    // acknowledged in a transaction
-	last uint64 // serial of the newest
+	held int    // messages acknowledged in an open transaction
+	last uint64 // serial of the newest message
 }
 
-// identified is the message of a message-id.
+// identified is the message with a message-id.
 type identified struct{ message *node[message] }
 
 type message struct {
 	sub    *node[subscription]
-	serial uint64 // in the order of delivery
+	serial uint64 // rises with each delivery
 	id     *node[identified]
-	// It was acknowledged in a transaction that was aborted: the server may
-	// deliver it again.
+	// The transaction that acknowledged it was aborted: the server may deliver
+	// it again.
 	returned bool
-	// The transaction it was acknowledged in; nil while it is pending.
+	// The transaction that acknowledged it; nil while it is pending.
 	tx *node[transaction]
-	// In the subscription while it is pending, by serial; then next is in the
-	// transaction.
+	// While it is pending, a list of the subscription, sorted by serial. While a
+	// transaction holds it, next is the list of the transaction.
 	prev, next *node[message]
 }
 
-// deliver takes a MESSAGE (STOMP 1.2, "MESSAGE").
+// deliver processes a MESSAGE (STOMP 1.2, "MESSAGE").
 func deliver[T text](s *Session, f *scan[T]) {
 	sub := subscriptionOf(s, f)
 	if sub == nil {
@@ -103,9 +103,9 @@ func deliver[T text](s *Session, f *scan[T]) {
 	sub.v.insert(m, sub.v.last)
 }
 
-// isTaken reports whether a message of the name is pending. One that the server
-// may deliver again gives up its name, as does one of a removed subscription. In
-// 1.0 a message may be delivered to each of several subscriptions that overlap.
+// isTaken reports whether a pending message has the name. A message that the server
+// may deliver again loses its name, as does one of a removed subscription. In 1.0 a
+// message may be delivered to several subscriptions that overlap.
 func isTaken[T text](s *Session, sub *node[subscription], name key[T]) bool {
 	for m := find(&s.pending.names, name); m != nil; {
 		same, open, again := m.v.sub == sub, m.v.sub.v.open, m.again()
@@ -121,12 +121,12 @@ func isTaken[T text](s *Session, sub *node[subscription], name key[T]) bool {
 	return false
 }
 
-// mayComeAgain reports whether the server may deliver a message again: an ABORT
-// made it pending again, or a message that was not remembered may have been
-// acknowledged with it.
+// mayComeAgain reports whether the server may deliver a message again: an ABORT made
+// it pending again, or it may have been acknowledged together with a message that is
+// not remembered.
 func (s *Session) mayComeAgain(m *node[message]) bool { return m.v.returned || s.pending.names.lost }
 
-// insert puts a pending message behind another one, nil for the front.
+// insert inserts a pending message after prev, or at the front if prev is nil.
 func (sub *subscription) insert(m, prev *node[message]) {
 	m.v.prev = prev
 	if prev == nil {
@@ -141,7 +141,7 @@ func (sub *subscription) insert(m, prev *node[message]) {
 	}
 }
 
-// take takes a pending message out of its subscription.
+// take removes a pending message from the list of its subscription.
 func (sub *subscription) take(m *node[message]) {
 	if sub.place == m {
 		sub.place = nil
@@ -159,13 +159,13 @@ func (sub *subscription) take(m *node[message]) {
 	m.v.prev, m.v.next = nil, nil
 }
 
-// release drops a pending message.
+// release forgets a pending message.
 func (s *Session) release(m *node[message]) {
 	m.v.sub.v.take(m)
 	s.free(m)
 }
 
-// free drops a message that is in no list.
+// free forgets a message that is in no list.
 func (s *Session) free(m *node[message]) {
 	sub := m.v.sub
 	if m.v.id != nil {
@@ -176,8 +176,8 @@ func (s *Session) free(m *node[message]) {
 	s.subs.collect(sub)
 }
 
-// supersede drops a message whose name a new one takes. One that a transaction
-// holds keeps its place without the name.
+// supersede forgets a message whose name a new message takes. If a transaction holds
+// the message, it only loses its name.
 func (s *Session) supersede(m *node[message]) {
 	if m.v.tx == nil {
 		s.release(m)
@@ -190,7 +190,7 @@ func (s *Session) supersede(m *node[message]) {
 	}
 }
 
-// settle acknowledges a pending message, in a transaction or for good.
+// settle acknowledges a pending message: in transaction tx, or finally if tx is nil.
 func (s *Session) settle(m *node[message], tx *node[transaction]) {
 	if tx == nil {
 		s.release(m)
@@ -202,7 +202,7 @@ func (s *Session) settle(m *node[message], tx *node[transaction]) {
 	s.pending.held++
 }
 
-// acknowledge takes an ACK or NACK (STOMP 1.2, "ACK", "NACK", "SUBSCRIBE ack
+// acknowledge processes an ACK or NACK (STOMP 1.2, "ACK", "NACK", "SUBSCRIBE ack
 // Header").
 func acknowledge[T text](s *Session, f *scan[T]) {
 	unknown, unknownSub := AckKnown, AckSubscriptionKnown
@@ -232,7 +232,7 @@ func acknowledge[T text](s *Session, f *scan[T]) {
 	}
 	t := &s.pending.names
 	m := find(t, keyOf(&s.storage, scope, f.value(header)))
-	removed := false // it names a message of a removed subscription
+	removed := false // the name is that of a message of a removed subscription
 	for m != nil && m.v.tx != nil {
 		removed = removed || !m.v.sub.v.open
 		next := m.again() // 1.0
@@ -246,7 +246,7 @@ func acknowledge[T text](s *Session, f *scan[T]) {
 		case m == nil && excused:
 			f.add(AckAuto, header)
 		case t.lost:
-		case s.unplaced && (m == nil || removed): // it may be for a message that was not placed
+		case s.unplaced && (m == nil || removed): // it may name a message whose subscription is unknown
 		default:
 			f.add(unknown, header)
 		}
@@ -256,7 +256,7 @@ func acknowledge[T text](s *Session, f *scan[T]) {
 		if !s.transactions.lost {
 			return
 		}
-		t.lost = true // its transaction is not remembered, so nobody knows what becomes of it
+		t.lost = true // its transaction is not remembered, so the outcome is unknown
 	}
 	if s.cumulative(m.v.sub) {
 		for m.v.prev != nil {
@@ -266,8 +266,8 @@ func acknowledge[T text](s *Session, f *scan[T]) {
 	s.settle(m, tx)
 }
 
-// cumulative reports whether an ACK of a message of the subscription settles
-// those before it too.
+// cumulative reports whether an ACK of a message of the subscription also settles the
+// messages before it.
 func (s *Session) cumulative(sub *node[subscription]) bool {
 	return s.version != frame.V10 && sub.v.mode == headers.AckClient
 }

@@ -5,11 +5,11 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A command is the number of a frame.Command, for tables.
+// A command is a frame.Command as a number, for tables.
 type command uint8
 
 const (
-	extension command = iota // not in the specifications
+	extension command = iota // outside the specifications
 	cmdConnect
 	cmdStomp
 	cmdSend
@@ -28,7 +28,7 @@ const (
 	numCommands
 )
 
-// lookupCommand returns the number of a command.
+// lookupCommand returns c as a number.
 func lookupCommand(c frame.Command) command {
 	switch c {
 	case frame.CONNECT:
@@ -65,7 +65,7 @@ func lookupCommand(c frame.Command) command {
 	return extension
 }
 
-// A header is the number of a header that some rule looks at.
+// A header is a header name that some rule checks, as a number.
 type header uint8
 
 const (
@@ -113,7 +113,7 @@ type headerSet uint32
 
 func (h header) bit() headerSet { return 1 << (h & 31) }
 
-// lookupHeader returns the number of a header name.
+// lookupHeader returns a header name as a number.
 func lookupHeader[T text](name T) header {
 	if len(name) > len(headers.AcceptVersion) {
 		return otherHeader // before string(name) copies it

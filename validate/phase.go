@@ -39,14 +39,14 @@ func commands(list ...command) (set commandSet) {
 }
 
 // A transition says what a command does in a phase of its sender. Nothing else
-// moves phases. What a frame after ERROR breaks depends on more: see
+// changes phases. The rule that a frame after ERROR breaks depends on more: see
 // Session.afterError.
 type transition struct {
 	from     Role
 	in       Phase      // phase of the sender
-	commands commandSet // 0: all others that the role sends, extensions included
-	breaks   Rule       // 0: the frame is in order
-	// What the phase of each direction is afterwards, unless it was further.
+	commands commandSet // 0: all others that the role sends, including extensions
+	breaks   Rule       // 0 if the frame may come now
+	// The phase of each direction afterwards, unless it was later already.
 	client, server Phase
 }
 
@@ -57,7 +57,7 @@ var (
 	fails       = commands(cmdError)
 )
 
-// The first row that fits counts.
+// The first row that matches counts.
 var transitions = []transition{
 	{Client, Idle, connects, 0, Connecting, Connecting},
 	{Client, Idle, 0, ConnectFirst, Idle, Idle},
@@ -81,7 +81,7 @@ var transitions = []transition{
 	{Server, Closed, 0, FrameAfterError, Idle, Idle},
 }
 
-// moves is the table by role, phase and command, for speed.
+// moves is the table of transitions by role, phase and command, for speed.
 var moves = func() (t [2][numPhases][numCommands]*transition) {
 	for i := len(transitions) - 1; i >= 0; i-- {
 		row := &transitions[i]
@@ -94,7 +94,7 @@ var moves = func() (t [2][numPhases][numCommands]*transition) {
 	return t
 }()
 
-// sends reports whether the role may send the command at all.
+// sends reports whether the role may ever send the command.
 func sends(from Role, c command) bool {
 	return c == extension || (c >= cmdConnected) == (from == Server)
 }

@@ -1,12 +1,12 @@
 package validate
 
-// A receipt is one that was asked for and has not come.
+// A receipt is a receipt that the client has asked for and not received.
 type receipt struct {
-	more int // how often it was asked for again
+	more int // how many other frames ask for it
 }
 
 // askReceipt notes that a client's frame asks for a receipt (STOMP 1.2, "Header
-// receipt"). The same value may be asked for again before it is answered.
+// receipt"). Several frames may ask for the same receipt before it is answered.
 func askReceipt[T text](s *Session, f *scan[T]) {
 	id := keyOf(&s.storage, 0, f.value(hdrReceipt))
 	if r := find(&s.receipts, id); r != nil {
@@ -16,9 +16,9 @@ func askReceipt[T text](s *Session, f *scan[T]) {
 	}
 }
 
-// answerReceipt takes a RECEIPT, or an ERROR that names one (STOMP 1.2,
-// "RECEIPT", "ERROR"). ERROR leaves the receipt open: some servers send it
-// afterwards all the same.
+// answerReceipt processes a RECEIPT, or an ERROR with a receipt-id (STOMP 1.2,
+// "RECEIPT", "ERROR"). After ERROR the receipt stays open, because some servers
+// still send it.
 func answerReceipt[T text](s *Session, f *scan[T]) {
 	if !f.has(hdrReceiptID) {
 		return

@@ -44,16 +44,16 @@ type ruleInfo struct {
 	versions    frame.Versions
 	section     string
 	requirement string
-	// What to say when the rule is broken: {command} stands for the command of
-	// the frame, {owner} for those who may send that, {header} for the header at
-	// fault. No colon, so that it fits into a header.
+	// What to say if the rule is broken. {command} stands for the command of the
+	// frame, {owner} for the side that may send it, {header} for the header at
+	// fault. It has no colon, so that it fits into a header.
 	text string
 
-	// For a rule that asks for a header: which frame has to have which.
+	// For a rule that requires a header: the frame and the header.
 	command command
 	header  header
 
-	value bool // a blank at an end of the header's value may be why it is broken
+	value bool // a blank at an end of the header's value may be the reason
 }
 
 type binds uint8 // a set of roles
@@ -107,8 +107,7 @@ func (r Rule) Requirement() string { return r.info().requirement }
 // colon.
 func (r Rule) Text() string { return r.textFor("the frame", "the other side", "a header") }
 
-// textFor returns the text about a command, those who may send it, and a
-// header.
+// textFor returns the text with a command, the side that may send it, and a header.
 func (r Rule) textFor(command, owner, header string) string {
 	return strings.NewReplacer("{command}", command, "{owner}", owner, "{header}", header).Replace(r.info().text)
 }

@@ -19,8 +19,8 @@ const (
 	inContentLength = "STOMP 1.0, SEND; STOMP 1.1 and 1.2, Header content-length"
 )
 
-// rules says everything about each rule, and is the only place that does: the
-// texts of errors and the help of the tool are made from it.
+// rules is the only description of each rule. The texts of errors and the help of the
+// tool are made from it.
 var rules = [endOfRules]ruleInfo{
 	0: {section: "no section", requirement: "There is no such rule", text: "no such rule"},
 

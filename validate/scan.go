@@ -5,48 +5,47 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A scan is what one pass over the headers of a frame found, and the
-// violations so far. The pass is short: it notes which known headers there are
-// and whether anything is out of the ordinary. Only then a second pass looks
-// at each entry closely.
+// A scan is the result of a pass over the headers of a frame, and the violations so
+// far. The pass is short: it notes the known headers, and whether anything is
+// unusual. Only then does a second pass inspect each header.
 type scan[T text] struct {
 	cmd     command
 	from    Role
-	version frame.Version // the one to judge by: see resolve
+	version frame.Version // to judge by: see resolve
 	literal bool          // names and values are not escaped on the wire
 
-	have    headerSet      // known headers that are there
+	have    headerSet      // known headers of the frame
 	at      [numHeaders]*T // their values, the first of each
-	high    uint64         // not 0: bytes over 127 somewhere
+	high    uint64         // not 0 if there are bytes over 127
 	odd     bool           // an empty name, or a repeated content-length
-	body    int64          // bytes in the body, -1 when not known
+	body    int64          // bytes in the body, or -1 if unknown
 	name    frame.Command  // the command as it came
-	found   Violations     // not yet in order
-	over    *LimitError    // a limit of the session that the frame passed
-	reports int            // header reports still to be made
+	found   Violations     // not yet sorted
+	over    *LimitError    // a limit of the session that the frame exceeds
+	reports int            // how many more reports inspect may make
 }
 
-// begin prepares the scan of a frame that came under a version.
+// begin prepares the scan of a frame. v is the version of the session.
 func (s *scan[T]) begin(c frame.Command, v frame.Version, from Role, body int64) {
 	s.cmd, s.name, s.from, s.version, s.body = lookupCommand(c), c, from, v, body
-	switch { // frame.Version.Escaping, in numbers
+	switch { // as frame.Version.Escaping does
 	case v == frame.V10, s.cmd == cmdConnect, s.cmd == cmdStomp, s.cmd == cmdConnected:
 		s.literal = true
-	case v == frame.Unnegotiated: // others may be escaped, of clients that do not wait for CONNECTED
+	case v == frame.Unnegotiated: // other frames may be escaped, if the client does not wait for CONNECTED
 		s.literal = s.cmd == cmdError
 	}
 }
 
-// asHandshake makes a session judge the frames that agree on a version by what
-// they say themselves, whenever they come.
+// asHandshake makes a session judge the frames of the handshake in the version that
+// they name themselves, whenever they come.
 func (s *scan[T]) asHandshake() {
 	if (connects|accepts)&(1<<s.cmd) != 0 {
 		s.version = frame.Unnegotiated
 	}
 }
 
-// scanView scans borrowed headers, as scanList scans owned ones. A generic function
-// cannot read the fields of both Field and FieldView.
+// scanView scans borrowed headers, as scanList scans owned ones. One generic function
+// could not read the fields of both Field and FieldView.
 func scanView(s *scan[[]byte], v headers.ListView) {
 	for i := range v {
 		s.high |= nonASCII(v[i].Value)
@@ -78,7 +77,7 @@ func scanList(s *scan[string], l headers.List) {
 	}
 }
 
-// note takes the first of a known header into the scan. It reports whether it did.
+// note notes the first header with a known name, and reports whether this is one.
 func (s *scan[T]) note(h header, value *T) bool {
 	if (s.have|otherHeader.bit())&h.bit() != 0 {
 		return false
@@ -88,7 +87,7 @@ func (s *scan[T]) note(h header, value *T) bool {
 	return true
 }
 
-// noteRare takes a repeated or unknown header into the scan.
+// noteRare notes a header that is repeated or unknown.
 func noteRare[T text](s *scan[T], h header, name T) {
 	if h == otherHeader {
 		s.high |= nonASCII(name)
@@ -103,9 +102,9 @@ func endFirstPass[T text](s *scan[T]) bool {
 	return s.odd || s.high != 0 || s.literal
 }
 
-// resolve finds the version to judge a handshake frame by when none has been
-// agreed: what the client offers, what the server says. Where that is a version
-// of the future, it stays open.
+// resolve finds the version in which to judge a handshake frame if none is agreed:
+// the one that the client offers or that the server names. It stays Unnegotiated if
+// that is a version after 1.2.
 func resolve[T text](s *scan[T]) {
 	if s.version != frame.Unnegotiated {
 		return
@@ -175,8 +174,8 @@ func inspect[T text](s *scan[T], nameAt, valueAt *T) {
 	}
 }
 
-// add notes a violation, if the rule holds in the version, and says whether
-// it does.
+// add notes a violation if the rule holds in the version, and reports whether it
+// does.
 func (s *scan[T]) add(r Rule, h header) bool {
 	if !r.holds(s.version) {
 		return false
@@ -207,15 +206,15 @@ func (s *scan[T]) label() frame.Command {
 
 func (s *scan[T]) has(h header) bool { return s.have&h.bit() != 0 }
 
-// value returns the value of a header that is there.
+// value returns the value of a header that the frame has.
 func (s *scan[T]) value(h header) T { return *s.at[h] }
 
-// limit notes that the frame passed a limit of the session.
+// limit notes that the frame exceeds a limit of the session.
 func (s *scan[T]) limit(name string, max int) {
 	s.over = &LimitError{Limit: name, Max: max, Command: s.label()}
 }
 
-// limitOf notes which limit kept a frame from inserting into a set.
+// limitOf notes the limit that prevented an insert into a set.
 func limitOf[V any, T text](s *scan[T], name string, t *set[V]) {
 	if t.used >= t.max {
 		s.limit(name, t.max)
@@ -224,8 +223,7 @@ func limitOf[V any, T text](s *scan[T], name string, t *set[V]) {
 	}
 }
 
-// result returns what is wrong with the frame as an error, nil when nothing
-// is.
+// result returns what is wrong with the frame as an error, or nil.
 func (s *scan[T]) result() error {
 	if s.found == nil && s.over == nil {
 		return nil

@@ -89,9 +89,9 @@ type Session struct {
 	phase   [2]Phase
 
 	offered      frame.Versions // by CONNECT
-	offeredOther bool           // and versions that package frame does not know
+	offeredOther bool           // CONNECT also offered unknown versions
 	accepted     bool           // CONNECTED was sent
-	imposed      bool           // version is not one that was offered
+	imposed      bool           // the client did not offer the version
 	wish         headers.HeartBeats
 	beats        [2]time.Duration
 
@@ -100,11 +100,11 @@ type Session struct {
 	pending      messages
 	transactions set[transaction]
 	receipts     set[receipt]
-	answered     bool // a receipt was given; an ERROR about its frame may come later
+	answered     bool // there was a RECEIPT; an ERROR about its frame may come later
 
-	// What an unknown ACK may be for.
-	autoDelivered bool // messages that need no ACK
-	unplaced      bool // messages whose subscription is not known
+	// An unknown ACK may be for one of these.
+	autoDelivered bool // messages that need no ACK were delivered
+	unplaced      bool // messages whose subscription is unknown were delivered
 }
 
 // NewSession returns a Session for a new connection. Its memory grows as identifiers
@@ -203,7 +203,7 @@ func (s *Session) StepFrame(from Role, w *frame.Frame) error {
 	return step(s, &f)
 }
 
-// versionOf returns the version to judge the frames of a role by.
+// versionOf returns the version in which to judge the frames of a role.
 func (s *Session) versionOf(from Role) frame.Version {
 	if s.imposed && from == Client {
 		return frame.Unnegotiated
@@ -211,15 +211,15 @@ func (s *Session) versionOf(from Role) frame.Version {
 	return s.version
 }
 
-// step takes a frame that has been judged by itself.
+// step processes a frame that has been judged alone.
 func step[T text](s *Session, f *scan[T]) error {
 	if !sends(f.from, f.cmd) {
-		return f.result() // CommandDirection has been reported
+		return f.result() // CommandDirection is already reported
 	}
 	row := moves[f.from&1][s.phase[f.from&1]&3][f.cmd]
 	switch row.breaks {
 	case 0:
-	case FrameAfterError: // servers in use go on, and what they then say counts
+	case FrameAfterError: // real servers continue, and their frames count
 		if r := s.afterError(); r != 0 {
 			f.put(r, otherHeader)
 		}
@@ -237,8 +237,8 @@ func step[T text](s *Session, f *scan[T]) error {
 	return f.result()
 }
 
-// afterError returns the rule that a server breaks by a frame after ERROR, 0
-// for none: ERROR has ended the session, or refused it.
+// afterError returns the rule that a server's frame after ERROR breaks, or 0. ERROR
+// has ended the session, or refused it.
 func (s *Session) afterError() Rule {
 	switch {
 	case s.version == frame.V12:
@@ -249,8 +249,8 @@ func (s *Session) afterError() Rule {
 	return 0
 }
 
-// converse does what a frame does in a session, also when a client does not wait
-// for its version.
+// converse applies a frame to the session. The client may not have waited for the
+// version.
 func converse[T text](s *Session, f *scan[T]) {
 	switch f.cmd {
 	case cmdSend:

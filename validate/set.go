@@ -1,13 +1,13 @@
 package validate
 
-// Storage that a session keeps for reuse, in bytes. A session in which as much
-// comes and goes allocates nothing.
+// Storage that a session keeps for reuse, in bytes. With it, a session in a steady
+// state allocates nothing.
 const (
 	maxSpare   = 4 << 10
-	maxSpareID = 128 // a longer identifier is released with its node
+	maxSpareID = 128 // memory of longer identifiers is not kept
 )
 
-// storage is what the sets of a session share.
+// storage is shared by the sets of a session.
 type storage struct {
 	maxID int
 	seed  uint64 // of hashes
@@ -15,8 +15,7 @@ type storage struct {
 	held  int    // bytes of all nodes and chains
 }
 
-// allocated returns how many bytes an identifier takes, at most, with memory for
-// length bytes.
+// allocated returns how many bytes an allocation of length bytes takes at most.
 func allocated(length int) int {
 	if length == 0 {
 		return 0
@@ -24,9 +23,8 @@ func allocated(length int) int {
 	return length + length/8 + 16
 }
 
-// A set holds things of type V by their identifiers: a hash table of chained
-// nodes, of which max may be in use. Nodes do not move, so that things can point
-// to each other.
+// A set holds values of type V by identifier. It is a hash table of chained nodes, of
+// which at most max are in use. Nodes do not move, so values can point to each other.
 type set[V any] struct {
 	*storage
 	nodeSize int
@@ -34,7 +32,7 @@ type set[V any] struct {
 	free     *node[V]   // nodes for reuse
 	used     int
 	max      int
-	lost     bool // something was not added or was dropped: what is not found may have been there
+	lost     bool // something was not added, or was forgotten: an identifier that is not found may be known
 }
 
 type node[V any] struct {
@@ -42,7 +40,7 @@ type node[V any] struct {
 	scope uint64 // identifiers are equal only within a scope
 	next  *node[V]
 	id    []byte
-	named bool // in a chain
+	named bool // the node is in a chain
 	v     V
 }
 
@@ -58,8 +56,8 @@ func keyOf[T text](s *storage, scope uint64, id T) key[T] {
 
 func (t *set[V]) chain(hash uint64) **node[V] { return &t.chains[hash&uint64(len(t.chains)-1)] }
 
-// find returns the node with an identifier, nil if there is none. If there are
-// several, it returns the newest.
+// find returns a node with an identifier, or nil. If there are several, again returns
+// the others.
 func find[V any, T text](t *set[V], k key[T]) *node[V] {
 	if t.used == 0 {
 		return nil
@@ -72,8 +70,7 @@ func find[V any, T text](t *set[V], k key[T]) *node[V] {
 	return nil
 }
 
-// again returns another node with the identifier of n, nil if there are no
-// more.
+// again returns the next node with the identifier of n, or nil.
 func (n *node[V]) again() *node[V] {
 	for m := n.next; m != nil; m = m.next {
 		if m.hash == n.hash && m.scope == n.scope && string(m.id) == string(n.id) {
@@ -83,8 +80,8 @@ func (n *node[V]) again() *node[V] {
 	return nil
 }
 
-// insert adds a node with an identifier, whether there is one already or not.
-// It returns nil if that would cross a limit.
+// insert adds a node with an identifier, even if there is one already. It returns nil
+// if that would exceed a limit.
 func insert[V any, T text](t *set[V], k key[T]) *node[V] {
 	if t.used >= t.max || len(k.id) > t.maxID {
 		t.lost = true
@@ -113,8 +110,7 @@ func insert[V any, T text](t *set[V], k key[T]) *node[V] {
 	return n
 }
 
-// hide takes a node out of its chain: it can no longer be found, and stays in
-// use.
+// hide removes a node from its chain. It can no longer be found, but stays in use.
 func (t *set[V]) hide(n *node[V]) {
 	if !n.named {
 		return
@@ -127,7 +123,7 @@ func (t *set[V]) hide(n *node[V]) {
 	n.named, n.next = false, nil
 }
 
-// remove releases a node. It is kept for reuse while there is room for that.
+// remove removes a node, and keeps its memory for reuse if there is room.
 func (t *set[V]) remove(n *node[V]) {
 	t.hide(n)
 	t.used--
@@ -147,7 +143,7 @@ func (t *set[V]) remove(n *node[V]) {
 	}
 }
 
-// releaseID releases the identifier of a node.
+// releaseID releases the memory of a node's identifier.
 func (t *set[V]) releaseID(n *node[V]) {
 	t.held -= allocated(cap(n.id))
 	n.id = nil

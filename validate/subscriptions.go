@@ -5,28 +5,28 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// Removed subscriptions are remembered for frames that cross their UNSUBSCRIBE,
-// with the messages that may still be acknowledged: at most so many, and with
-// names of so many bytes.
+// Removed subscriptions are remembered for frames that cross UNSUBSCRIBE, with the
+// messages that may still be acknowledged. These are the limits on their number, and
+// on the bytes of their names.
 const (
 	maxRemoved      = 32
 	maxRemovedNames = 2 << 10
 )
 
-// subscriptions are those that are open, and the last ones that were removed.
+// subscriptions are the open subscriptions, and the last ones that were removed.
 type subscriptions struct {
 	names set[subscription] // scope byID or byDestination
-	// Open subscriptions with and without id.
+	// The number of open subscriptions with and without id.
 	named, anonymous int
-	// The removed ones, in the order of their removal: how many, how many of
-	// them have a name, and of how many bytes.
+	// The queue of removed subscriptions; their number, the number of those that
+	// still have a name, and the bytes of these names.
 	oldest, newest             *node[subscription]
 	removed, leaving, nameSize int
-	dropped                    bool // one was forgotten: a name that is not found may be its
+	dropped                    bool // one was forgotten: a name that is not found may be its name
 	lastScope                  uint64
 }
 
-// Scopes of names of subscriptions.
+// Scopes of the names of subscriptions.
 const (
 	byID          uint64 = 0
 	byDestination uint64 = 1 // 1.0, without id
@@ -35,22 +35,22 @@ const (
 type subscription struct {
 	mode    headers.AckMode
 	open    bool
-	dropped bool // nobody can name its messages any more
+	dropped bool // its messages are forgotten
 
-	// The scope of its message-ids. In 1.1, where ACK names a message by
-	// subscription and message-id, a subscription has the scope of a removed one
-	// with its name: what that delivered may still be acknowledged. So it has in
-	// 1.0, to tell a message that is delivered again from one of another
-	// subscription.
+	// The scope of its message-ids. A subscription takes the scope of a removed
+	// one with the same name. In 1.1, ACK names a message by subscription and
+	// message-id, and the messages of the removed one may still be acknowledged.
+	// In 1.0, the scope tells a message that is delivered again from one of
+	// another subscription.
 	scope    uint64
-	auto     bool // its mode is auto, or was in its scope
-	inherits bool // it has the scope of one that had messages
+	auto     bool // its mode is auto, or that of one with the same scope was
+	inherits bool // its scope is that of one that had messages
 
-	messages    int            // that point to it
-	first, last *node[message] // the pending ones, in the order of delivery
-	place       *node[message] // the last one that came back from a transaction; nil when it is gone
+	messages    int            // messages that point to it
+	first, last *node[message] // pending messages, in the order of delivery
+	place       *node[message] // the last pending message that came back from a transaction, or nil
 
-	before, after *node[subscription] // in the queue of the removed ones
+	before, after *node[subscription] // in the queue of removed subscriptions
 }
 
 // count returns the counter of open subscriptions of a scope.
@@ -61,13 +61,13 @@ func (t *subscriptions) count(scope uint64) *int {
 	return &t.anonymous
 }
 
-// subscriptionName returns what SUBSCRIBE and UNSUBSCRIBE name a subscription
-// by: id, or in 1.0 also destination.
+// subscriptionName returns the name of the subscription in SUBSCRIBE or UNSUBSCRIBE:
+// the id, or without id in 1.0 the destination.
 func subscriptionName[T text](s *Session, f *scan[T]) (name key[T], ok bool) {
 	switch {
 	case f.has(hdrID):
 		return keyOf(&s.storage, byID, f.value(hdrID)), true
-	case s.version <= frame.V10 && f.has(hdrDestination): // or not known yet
+	case s.version <= frame.V10 && f.has(hdrDestination): // 1.0, or not yet agreed
 		return keyOf(&s.storage, byDestination, f.value(hdrDestination)), true
 	}
 	return name, false
@@ -86,7 +86,7 @@ func subscribe[T text](s *Session, f *scan[T]) {
 	t := &s.subs
 	old := find(&t.names, name)
 	if old != nil && old.v.open {
-		if s.version <= frame.V10 { // or not known yet
+		if s.version <= frame.V10 { // 1.0, or not yet agreed
 			old.v.mode = mode
 		} else {
 			f.add(SubscribeIDUnique, hdrID)
@@ -94,7 +94,7 @@ func subscribe[T text](s *Session, f *scan[T]) {
 		return
 	}
 	if t.named+t.anonymous >= s.limits.Subscriptions {
-		if old != nil { // a removed one: what comes under its name may be of the new one
+		if old != nil { // a removed one; frames with its name may now mean the new one
 			s.drop(old)
 		}
 		t.names.lost = true
@@ -103,7 +103,7 @@ func subscribe[T text](s *Session, f *scan[T]) {
 	}
 	t.lastScope++
 	sub := subscription{mode: mode, auto: mode == headers.AckAuto, open: true, scope: t.lastScope}
-	if old != nil { // a removed one
+	if old != nil { // it was removed
 		if s.version != frame.V12 {
 			sub.scope = old.v.scope
 			sub.auto = sub.auto || old.v.auto
@@ -120,8 +120,8 @@ func subscribe[T text](s *Session, f *scan[T]) {
 	*t.count(name.scope)++
 }
 
-// unsubscribe removes a subscription (STOMP 1.2, "UNSUBSCRIBE"). It is
-// remembered for a while.
+// unsubscribe removes a subscription, and remembers it for a while (STOMP 1.2,
+// "UNSUBSCRIBE").
 func unsubscribe[T text](s *Session, f *scan[T]) {
 	name, ok := subscriptionName(s, f)
 	if !ok {
@@ -130,8 +130,8 @@ func unsubscribe[T text](s *Session, f *scan[T]) {
 	t := &s.subs
 	sub := find(&t.names, name)
 	if sub == nil || !sub.v.open {
-		// STOMP 1.0 lets a subscription that has an id be removed by its
-		// destination, which is not remembered.
+		// In STOMP 1.0 the destination may remove a subscription that has an
+		// id. The destination of such a subscription is not remembered.
 		if !t.names.lost && (name.scope == byID || t.named == 0) {
 			f.add(UnsubscribeKnown, hdrOf(name.scope))
 		}
@@ -160,8 +160,8 @@ func hdrOf(scope uint64) header {
 	return hdrDestination
 }
 
-// unname takes its name from a removed subscription, whose messages may still
-// be acknowledged.
+// unname removes the name of a removed subscription. Its messages may still be
+// acknowledged.
 func (t *subscriptions) unname(sub *node[subscription]) {
 	if sub.named {
 		t.leaving--
@@ -174,17 +174,17 @@ func (t *subscriptions) unname(sub *node[subscription]) {
 	t.collect(sub)
 }
 
-// drop forgets a removed subscription and its messages. Those that a
-// transaction holds stay until that ends.
+// drop forgets a removed subscription and its messages. Messages that a transaction
+// holds stay until it ends.
 func (s *Session) drop(sub *node[subscription]) {
 	t := &s.subs
 	t.dropped = t.dropped || sub.named
-	// In 1.1 a message in mode auto, which is not remembered, may be
-	// acknowledged when the name comes back.
+	// In 1.1, if the name comes back, ACK may name a message of mode auto, which
+	// is not remembered.
 	if sub.v.messages > 0 || s.version == frame.V11 && (sub.v.auto || sub.v.inherits) {
 		s.pending.names.lost = true
 	}
-	sub.v.messages++ // so that it stays until it is out of the queue
+	sub.v.messages++ // keeps it until it is out of the queue
 	for sub.v.first != nil {
 		s.release(sub.v.first)
 	}
@@ -194,7 +194,7 @@ func (s *Session) drop(sub *node[subscription]) {
 	t.unname(sub)
 }
 
-// dequeue takes a subscription out of the queue of the removed ones.
+// dequeue takes a subscription out of the queue of removed ones.
 func (t *subscriptions) dequeue(sub *node[subscription]) {
 	if sub.v.before == nil {
 		t.oldest = sub.v.after
@@ -210,7 +210,7 @@ func (t *subscriptions) dequeue(sub *node[subscription]) {
 	t.removed--
 }
 
-// collect releases a subscription when nothing refers to it any more.
+// collect releases a subscription if nothing refers to it any more.
 func (t *subscriptions) collect(sub *node[subscription]) {
 	if sub.v.open || sub.named || sub.v.messages > 0 {
 		return
@@ -221,8 +221,8 @@ func (t *subscriptions) collect(sub *node[subscription]) {
 	t.names.remove(sub)
 }
 
-// subscriptionOf returns the subscription that a MESSAGE belongs to, nil when
-// it is not known; it reports that, where it is a violation.
+// subscriptionOf returns the subscription of a MESSAGE, or nil if it is unknown. It
+// reports an unknown subscription if that is a violation.
 func subscriptionOf[T text](s *Session, f *scan[T]) *node[subscription] {
 	t := &s.subs
 	if f.has(hdrSubscription) {
@@ -255,8 +255,8 @@ func subscriptionOf[T text](s *Session, f *scan[T]) *node[subscription] {
 	return sub
 }
 
-// unknownSubscription takes note of a MESSAGE whose subscription is not known.
-// It may be one that was not remembered. In any case the message was delivered,
+// unknownSubscription notes a MESSAGE whose subscription is unknown, and reports it
+// unless the subscription may be one that was forgotten. The message was delivered,
 // and may be acknowledged.
 func unknownSubscription[T text](s *Session, f *scan[T], h header) {
 	s.unplaced = true

@@ -10,14 +10,14 @@ import (
 	"github.com/stompwire/stomp/internal/wire"
 )
 
-// Owned headers are strings, borrowed ones bytes. Everything below, and every
-// rule, is written once for both.
+// text is a string of owned headers or the bytes of borrowed ones. The functions below,
+// and all rules, are written once for both.
 type text interface{ string | []byte }
 
 const highBit = 0x8080808080808080
 
-// nonASCII returns something other than 0 when s has a byte over 127. It takes
-// eight bytes at a time; the last eight may overlap.
+// nonASCII returns a number other than 0 if s has a byte over 127. It reads eight
+// bytes at a time; the last eight may overlap.
 func nonASCII[T text](s T) uint64 {
 	n := len(s)
 	switch {
@@ -37,8 +37,8 @@ func nonASCII[T text](s T) uint64 {
 
 const hashKey = 0x9e3779b97f4a7c15
 
-// hash mixes the bytes of an identifier into 64 bits. Who does not know the
-// seed cannot make identifiers collide.
+// hash mixes the bytes of an identifier and the seed into 64 bits. It is not
+// cryptographic.
 func hash[T text](seed uint64, s T) uint64 {
 	n := len(s)
 	h := seed ^ uint64(n)*0xd6e8feb86659fd93
@@ -68,8 +68,8 @@ func load32[T text](s T, i int) uint32 {
 	return uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16 | uint32(s[i+3])<<24
 }
 
-// loadShort returns all bytes of a text shorter than eight, some of them
-// perhaps twice. With its length it says which text it was.
+// loadShort returns all bytes of a text shorter than eight, some perhaps twice. The
+// result and the length together determine the text.
 func loadShort[T text](s T) uint64 {
 	n := len(s)
 	switch {
@@ -95,7 +95,8 @@ func contains[T text](s T, c byte) bool {
 	return strings.IndexByte(any(s).(string), c) >= 0
 }
 
-// isTokenChar has the bytes of a token of a MIME type (RFC 2045, section 5.1).
+// isTokenChar says which bytes a token of a MIME type may have (RFC 2045, section
+// 5.1).
 var isTokenChar = func() (t [256]bool) {
 	for c := byte('!'); c <= '~'; c++ {
 		t[c] = !contains(`()<>@,;:\"/[]?=`, c)
@@ -103,8 +104,7 @@ var isTokenChar = func() (t [256]bool) {
 	return t
 }()
 
-// token returns the offset after the token that begins at i; i when there is
-// none.
+// token returns the offset after the token that begins at i, or i if there is none.
 func token[T text](s T, i int) int {
 	for i < len(s) && isTokenChar[s[i]] {
 		i++
@@ -177,9 +177,9 @@ func parameterValue[T text](s T, i int) (end int, ok bool) {
 	return 0, false
 }
 
-// isServer reports whether s is the value of a server header: a name, perhaps
-// a slash and a version, and comments after a space (STOMP 1.2, "CONNECTED
-// Frame"). The specification does not say what makes a name.
+// isServer reports whether s is the value of a server header: a name, optionally a
+// slash and a version, and optionally a space and comments (STOMP 1.2, "CONNECTED
+// Frame"). The specification does not define a name.
 func isServer[T text](s T) bool {
 	end, slash := 0, 0
 	for end < len(s) && s[end] != ' ' {
@@ -201,8 +201,7 @@ func protocolVersion[T text](s T) (major, minor int, ok bool) {
 	return major, minor, end > i+1 && end == len(s)
 }
 
-// number reads the digits of s from offset i on. No number is larger than
-// about 1e9.
+// number reads the digits of s from offset i on. It caps the number at about 1e9.
 func number[T text](s T, i int) (n, next int) {
 	for ; i < len(s) && '0' <= s[i] && s[i] <= '9'; i++ {
 		n = min(n, 1e8)*10 + int(s[i]-'0')
@@ -232,9 +231,8 @@ func withoutZeros[T text](s T) T {
 	return s
 }
 
-// unpadded returns a value without the blanks around it, where the version may
-// be STOMP 1.0, whose examples have them. Later ones say that nobody adds or
-// strips them.
+// unpadded returns a value without the blanks around it if the version may be STOMP
+// 1.0, whose examples have them. Later versions forbid adding or stripping them.
 func unpadded[T text](s T, v frame.Version) T {
 	if v > frame.V10 {
 		return s
@@ -252,8 +250,8 @@ func strip[T text](s T) T {
 	return s
 }
 
-// padding returns the hint that a value has something at its ends that people
-// do not see, or take for no part of it.
+// padding returns a hint if a value has a blank or CR at its ends, which people do not
+// see, or do not take for a part of it.
 func padding[T text](s T, v frame.Version) string {
 	strip := ", which STOMP does not strip"
 	if v <= frame.V10 {

@@ -1,13 +1,13 @@
 package validate
 
-// A transaction is one that is open.
+// A transaction is an open transaction.
 type transaction struct {
-	acked *node[message] // the messages acknowledged in it, the last one first
+	acked *node[message] // messages acknowledged in it, the last one first
 }
 
-// inTransaction returns the transaction that SEND, ACK or NACK name, nil when
-// they name none, and false after reporting one that is not known (STOMP 1.2,
-// "BEGIN").
+// inTransaction returns the transaction that SEND, ACK or NACK names, or nil if it
+// names none. If the transaction is unknown, it reports that and returns false (STOMP
+// 1.2, "BEGIN").
 func inTransaction[T text](s *Session, f *scan[T]) (tx *node[transaction], ok bool) {
 	if !f.has(hdrTransaction) {
 		return nil, true
@@ -22,7 +22,7 @@ func inTransaction[T text](s *Session, f *scan[T]) (tx *node[transaction], ok bo
 	return nil, false
 }
 
-// transact takes BEGIN, COMMIT and ABORT.
+// transact processes BEGIN, COMMIT and ABORT.
 func transact[T text](s *Session, f *scan[T]) {
 	name := keyOf(&s.storage, 0, f.value(hdrTransaction))
 	tx := find(&s.transactions, name)
@@ -49,8 +49,8 @@ func transact[T text](s *Session, f *scan[T]) {
 	s.transactions.remove(tx)
 }
 
-// endTransaction settles the messages that were acknowledged in a transaction,
-// or makes them pending again: each in its place, where that matters.
+// endTransaction settles the messages that were acknowledged in a transaction, or
+// makes them pending again: in their old places if ACK is cumulative.
 func (s *Session) endTransaction(tx *node[transaction], commit bool) {
 	for m := inOrder(tx.v.acked); m != nil; {
 		next, sub := m.v.next, m.v.sub
@@ -71,8 +71,8 @@ func (s *Session) endTransaction(tx *node[transaction], commit bool) {
 	tx.v.acked = nil
 }
 
-// inOrder returns a list of acknowledged messages in the order of their
-// delivery. They are mostly in the opposite order.
+// inOrder sorts a list of acknowledged messages in the order of delivery. Most lists
+// are in the opposite order.
 func inOrder(list *node[message]) *node[message] {
 	var reversed *node[message]
 	sorted, count := true, 0
@@ -89,7 +89,7 @@ func inOrder(list *node[message]) *node[message] {
 	return sortedBySerial(reversed, count)
 }
 
-// sortedBySerial sorts a list by merging.
+// sortedBySerial is a merge sort.
 func sortedBySerial(list *node[message], count int) *node[message] {
 	if count < 2 {
 		return list
@@ -118,10 +118,9 @@ func sortedBySerial(list *node[message], count int) *node[message] {
 	}
 }
 
-// placeOf returns the pending message behind which m has its place, nil when
-// that is the front. It goes on from the place before, for messages that come in
-// their order; most that come back from a transaction are older than all that are
-// pending.
+// placeOf returns the pending message after which m belongs, or nil for the front. It
+// starts at the message that came back from a transaction last, because they come back
+// in order. Most of them are older than all messages that stayed pending.
 func (sub *subscription) placeOf(m *node[message]) *node[message] {
 	at := sub.place
 	if at != nil && at.v.serial > m.v.serial {
@@ -138,7 +137,7 @@ func (sub *subscription) placeOf(m *node[message]) *node[message] {
 	return at
 }
 
-// abortAll ends all transactions, as DISCONNECT does (STOMP 1.2, "BEGIN").
+// abortAll aborts all transactions, as DISCONNECT does (STOMP 1.2, "BEGIN").
 func (s *Session) abortAll() {
 	for _, tx := range s.transactions.chains {
 		for ; tx != nil; tx = tx.next {

@@ -69,7 +69,7 @@ type Violations []Violation
 
 const (
 	maxPrinted       = 8  // violations in the text of an error
-	maxHeaderReports = 32 // violations of one frame that are about the bytes of a header
+	maxHeaderReports = 32 // violations of one frame about the bytes of headers
 )
 
 // Error returns the first eight violations in one line.
@@ -84,7 +84,7 @@ func (v Violations) Error() string {
 	return text
 }
 
-// explain returns a line for each violation, of the first eight.
+// explain returns a line for each of the first eight violations.
 func (v Violations) explain() []string {
 	lines := make([]string, min(len(v), maxPrinted))
 	for i := range lines {
@@ -102,7 +102,7 @@ func (v Violations) Unwrap() []error {
 	return errs
 }
 
-// must returns the violations of a MUST, nil when there are none. It does not
+// must returns the violations of a MUST that is not in except, or nil. It does not
 // change v.
 func (v Violations) must(except []Rule) Violations {
 	var must Violations
@@ -114,20 +114,20 @@ func (v Violations) must(except []Rule) Violations {
 	return must
 }
 
-// sort puts violations, found in any order of rules, into the fixed order.
+// sort sorts violations by rule.
 func (v Violations) sort() {
 	slices.SortStableFunc(v, func(a, b Violation) int { return int(a.Rule) - int(b.Rule) })
 }
 
-// printable returns a name that a peer chose as headers.AppendName writes it.
+// printable returns a name from a peer as headers.AppendName writes it.
 func printable[T text](name T) string {
 	return string(headers.AppendName(nil, name))
 }
 
-// maxShown bounds texts that are shown. No printable name is longer.
+// maxShown is the longest text that is shown, in bytes. No printable name is longer.
 const maxShown = 300
 
-// oneLine returns a text from elsewhere as bounded printable ASCII.
+// oneLine returns any text as bounded printable ASCII.
 func oneLine(s string) string {
 	if len(s) > maxShown {
 		s = s[:maxShown]
@@ -140,5 +140,5 @@ func oneLine(s string) string {
 	return s
 }
 
-// shown returns oneLine without colons, for a header.
+// shown returns oneLine with colons as \c, for a header.
 func shown(s string) string { return strings.ReplaceAll(oneLine(s), ":", "\\c") }
