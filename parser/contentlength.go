@@ -1,7 +1,6 @@
 package parser
 
-// endLength judges what only the end of a content-length proves, and notes its
-// value.
+// endLength judges what only the end of a content-length proves, and sets head.length.
 func (p *Parser) endLength(h []byte, colon, end int, length lengthScan) *Error {
 	s := &p.head
 	if !length.digits {
@@ -33,10 +32,10 @@ type lengthScan struct {
 	n      int64
 	limit  int64 // Limits.Body, or for a later content-length the value of the first
 	first  bool
-	over   bool // n would be larger than limit
+	over   bool // the number is larger than limit
 	loose  bool // AllowLooseLength
 	digits bool // there was a digit
-	last   byte // class of the last byte: 0 none, ' ', '+', '0'
+	last   byte // class of the last byte: 0 (none), ' ', '+' or '0'
 	used   Allow
 }
 
@@ -48,7 +47,8 @@ func (p *Parser) newLengthScan() lengthScan {
 	return l
 }
 
-// take takes one byte and returns what it proves: 0, BadLength or BodyTooLarge.
+// take reads one byte and returns the error that it proves: 0, BadLength or
+// BodyTooLarge.
 func (l *lengthScan) take(c byte) ErrorKind {
 	switch {
 	case '0' <= c && c <= '9' && (l.last != ' ' || !l.digits):

@@ -2,8 +2,8 @@
 
 package parser
 
-// counters count the work of a stream, for tests with the build tag stompcount.
-// Without the tag they do nothing.
+// counters count the work of a parser with the build tag stompcount. Without the tag
+// they do nothing.
 type counters struct{}
 
 func (*counters) step(int) {}

@@ -2,10 +2,10 @@
 
 package parser
 
-// counters count the work that a stream costs.
+// counters count the work of a parser.
 type counters struct {
-	steps  int64 // bytes read by scanQuick, judge, scanBody and scanGap, or taken as a counted body
-	copies int64 // bytes copied, also when a buffer grows
+	steps  int64 // bytes read by scanQuick, judge, scanBody and scanGap, or passed as a counted body
+	copies int64 // bytes copied, including when a buffer grows
 }
 
 func (c *counters) step(n int) { c.steps += int64(n) }

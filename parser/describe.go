@@ -8,7 +8,7 @@ import (
 )
 
 // describe says what the beginning of an unknown command line looks like. It shows
-// no more than a word that looks like a command, since the line may be any data.
+// only a word that looks like a command, because the line may be any data.
 func describe(line []byte) string {
 	if len(line) >= 2 && line[0] == 0x16 && line[1] == 3 {
 		return "a TLS record: the peer speaks TLS"
@@ -31,7 +31,7 @@ func describe(line []byte) string {
 		return "begins with the byte 0x" + strconv.FormatUint(uint64(line[0]), 16)
 	}
 	if upper := strings.ToUpper(word); upper != word && !frame.Command(upper).Known() {
-		return "" // it may be anything, a password too
+		return "" // it may be anything, even a password
 	}
 	if n == len(line) || line[n] == '\n' || line[n] == '\r' {
 		return strconv.Quote(word)

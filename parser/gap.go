@@ -1,15 +1,15 @@
 package parser
 
-// A gap is a run of what may be between frames: line endings, which are
-// heart-beats (STOMP 1.2, "Heart-beating"), and with AllowNULPadding NULs.
+// A gap is a run of bytes between frames: line endings, which are heart-beats (STOMP
+// 1.2, "Heart-beating"), and with AllowNULPadding also NULs.
 type gap struct {
 	count  int   // line endings
 	used   Allow // leniencies
-	shared bool  // the run is a CR LF that two chunks share
+	shared bool  // the run is a CR LF that the end of a chunk cut
 }
 
 // scanGap consumes the gap at the front of src, whose first byte is at most CR. If
-// there is no gap, a head begins.
+// there is no gap, it begins a head.
 func (p *Parser) scanGap(src []byte) (EventKind, int, *Error) {
 	if !p.ready {
 		p.prepare()

@@ -9,39 +9,38 @@ import (
 )
 
 // Two functions read a head. scanQuick looks for control characters, for the first
-// colon of each line, and once for backslashes. It reports no error: whatever is unusual it leaves to scanLines and judge, which go over the
-// lines byte by byte, say what is wrong, and apply the leniencies. Both remember
-// where they stopped, so that each goes over a line once however the input is
-// cut.
+// colon of each line, and once for backslashes. It reports no errors. If anything is
+// unusual, it leaves the head to scanLines and judge, which read the lines byte by
+// byte, apply the leniencies, and say what is wrong. Both remember where they
+// stopped, so that each reads a line once, however the input is cut.
 //
-// The head in progress is h, all its bytes so far: a slice of the caller's chunk
-// in the first call, memory.buf from then on. Indices in head count from its
-// first byte. Between calls:
+// h is all bytes of the head so far: in the first call a slice of the caller's chunk,
+// from then on memory.buf. Indices in head count from the first byte of h. Between
+// calls:
 //
 //   - 0 ≤ afterCommand ≤ line ≤ seen ≤ len(h), and checked ≤ seen.
-//   - line is the start of the only line without its LF. All before it has been
-//     accepted, and its headers are in Parser.view, in order.
-//   - Entries of view are slices of h with their lengths on the wire until
-//     unescape, which runs when the head is complete. rebase and unescape compute
-//     where each entry lies from these lengths, so rebase must come before
-//     unescape.
-//   - firstBackslash is 0 if no byte is the start of an escape. Then names and
-//     values are what the wire has, which ownHead relies on.
-//   - When scanQuick fails, nothing that it did remains, and byByte is set until
-//     the head ends.
-//   - Entries of view beyond its length, up to dirty, may hold slices of an older
-//     chunk. startHead and endHead clear them before the caller gets control.
-//   - An error found in startHead sets the state to inHead before fail, so that
-//     Error.Frame is the offset of this frame.
+//   - line is the start of the last line, whose LF has not come. All lines before it
+//     are accepted, and their headers are in Parser.view, in order.
+//   - Entries of view are slices of h, and have their lengths on the wire, until
+//     unescape runs at the end of the head. rebase and unescape compute the place of
+//     each entry from these lengths, so rebase must come before unescape.
+//   - firstBackslash is 0 if there is no escape. Names and values are then those on
+//     the wire, and ownHead relies on that.
+//   - If scanQuick fails, it leaves no changes behind, and byByte is set until the
+//     head ends.
+//   - Entries of view after its length, up to dirty, may hold slices of an older
+//     chunk. keepStart and endHead clear them before the caller gets control.
+//   - For an error in the first chunk of a head, keepStart sets the state to inHead
+//     before fail, so that Error.Frame is the offset of this frame.
 
 // head is the state of the head that is being read, and of the frame it begins.
 type head struct {
 	command        frame.Command // "" until the command line is complete
 	length         int64         // content-length; -1 if there is none so far
 	afterCommand   int           // first byte after the command line; 0 until that is complete
-	line           int           // first byte of the line that is not complete
-	seen           int           // how many bytes have been searched for LF
-	checked        int           // how many bytes have been searched for bytes that mean more
+	line           int           // first byte of the incomplete line
+	seen           int           // bytes before it have been searched for LF
+	checked        int           // bytes before it have been searched for backslashes or NULs
 	firstBackslash int           // the first backslash that begins an escape; 0 if there is none
 	used           Allow         // leniencies that the frame has needed so far
 	escape         headers.Escaping
@@ -57,8 +56,7 @@ func (p *Parser) beginHead() {
 	p.head, p.view = head{length: -1}, p.view[:0]
 }
 
-// renew makes the settings of a frame if they have changed, and empties the
-// buffers.
+// renew prepares the settings if they have changed, and empties the buffers.
 func (p *Parser) renew() {
 	if !p.ready {
 		p.prepare()
@@ -84,8 +82,8 @@ func (p *Parser) startHead(src []byte) (EventKind, int, *Error) {
 	return HeadEvent, n, nil
 }
 
-// keepStart copies src, the start of a head, to the buffer, unless e is an error in
-// it.
+// keepStart copies src, the start of a head, to the buffer. If e is an error in it, it
+// fails instead.
 func (p *Parser) keepStart(src []byte, e *Error) (EventKind, int, *Error) {
 	p.state = inHead
 	if e != nil {
@@ -130,7 +128,7 @@ func (p *Parser) moreHead(src []byte) (EventKind, int, *Error) {
 
 const (
 	leastHead = 512 // first capacity of a buffer for a head, in bytes
-	block     = 512 // how many bytes are copied into it at once
+	block     = 512 // how many bytes moreHead copies at once
 )
 
 // endHead sets the state for the body of a complete head.
@@ -152,8 +150,8 @@ func (p *Parser) countBody() {
 	}
 }
 
-// scan continues with h, all bytes of the head so far. It returns the length of
-// the head once that is complete, and 0 before.
+// scan reads on in h, which is all bytes of the head so far. It returns the length of
+// the head if that is complete, or else 0.
 func (p *Parser) scan(h []byte) (int, *Error) {
 	if p.head.byByte {
 		return p.scanned(h, 0, false)
@@ -162,13 +160,13 @@ func (p *Parser) scan(h []byte) (int, *Error) {
 	return p.scanned(h, n, ok)
 }
 
-// scanned is the rest of scan after scanQuick, which has returned n and ok.
+// scanned is the rest of scan after scanQuick, which returned n and ok.
 func (p *Parser) scanned(h []byte, n int, ok bool) (int, *Error) {
 	s := &p.head
 	if ok && (n == 0 || s.firstBackslash == 0 || p.unescape(h[:n])) {
 		return n, nil
 	}
-	if ok { // the head came whole, and a backslash in it begins no escape
+	if ok { // the head came in one piece, and has an undefined escape
 		p.dirty = max(p.dirty, len(p.view))
 		*s, p.view = head{length: -1}, p.view[:0]
 	}
@@ -180,8 +178,8 @@ func (p *Parser) scanned(h []byte, n int, ok bool) (int, *Error) {
 	return n, e
 }
 
-// scanLines is scan for all heads. It judges each line once its LF has come, or
-// as soon as the line proves an error.
+// scanLines is scan for any head. It judges each line when its LF has come, or as soon
+// as the line proves an error.
 func (p *Parser) scanLines(h []byte) (int, *Error) {
 	s := &p.head
 	for {
@@ -208,26 +206,27 @@ func (p *Parser) scanLines(h []byte) (int, *Error) {
 	return 0, nil
 }
 
-// mayGoOn reports whether the line that begins at line, has no LF yet and is
-// not empty may continue after so many headers: it crosses no limit and may still be a command.
+// mayGoOn reports whether a line without LF may continue: it exceeds no limit, and if
+// it is the command line, it may still be a command. The line begins at index line, is
+// not empty, and comes after count headers.
 func (p *Parser) mayGoOn(h []byte, line, count int) bool {
 	switch {
 	case len(h)-line > p.lim.HeaderLine, len(h) > p.lim.Head:
 		return false
 	case line > 0:
-		// Only a blank line may follow the last header. A CR that begins one is
-		// judged, and proves nothing.
+		// After the last header only a blank line may follow. If it begins with a
+		// CR, judge sees that, and finds no error yet.
 		return count < p.lim.Headers
 	}
 	return len(h) <= longestCommand+len("\r") || p.anyCommand()
 }
 
-// anyCommand reports whether commands outside the specifications pass.
+// anyCommand reports whether commands outside the specifications are accepted.
 func (p *Parser) anyCommand() bool {
 	return p.allow&AllowUnknownCommand != 0 && p.vers != frame.Unnegotiated
 }
 
-// setCommand notes the command of a complete command line, which ends before
+// setCommand sets the command of a complete command line. The next line begins at
 // index after.
 func (p *Parser) setCommand(c frame.Command, after int) {
 	p.head.command, p.head.afterCommand = c, after

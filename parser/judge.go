@@ -9,9 +9,9 @@ import (
 )
 
 // judge reads the line of h that begins at head.line byte by byte, and returns its
-// error with the smallest offset. complete says that the last byte of h is its LF;
-// otherwise judge returns only errors that the bytes so far prove, and keeps
-// nothing of the line. blank reports whether it is the blank line.
+// error with the smallest offset. complete says that the last byte of h is the LF of
+// the line. If it is false, judge returns only errors that the bytes so far prove, and
+// changes nothing. blank reports whether the line is the blank line.
 func (p *Parser) judge(h []byte, complete bool) (blank bool, e *Error) {
 	p.work.step(len(h) - p.head.line)
 	if p.head.line == 0 {
@@ -25,8 +25,8 @@ func (p *Parser) errorAt(k ErrorKind, i int) *Error {
 	return &Error{Kind: k, Offset: p.frame + int64(i), Command: knownOrNone(p.head.command)}
 }
 
-// knownOrNone returns c if it is a command of the specifications, and else "": it
-// keeps text that the peer chose out of errors.
+// knownOrNone returns c if it is a command of the specifications, or else "". It keeps
+// text that the peer chose out of errors.
 func knownOrNone(c frame.Command) frame.Command {
 	if c.Known() {
 		return c
@@ -34,7 +34,7 @@ func knownOrNone(c frame.Command) frame.Command {
 	return ""
 }
 
-// overLimit returns the error if the byte at index i exceeds a limit in bytes.
+// overLimit returns an error if the byte at index i exceeds a limit in bytes.
 func (p *Parser) overLimit(i int) *Error {
 	switch {
 	case i >= p.lim.Head:
@@ -49,8 +49,8 @@ func (p *Parser) overLimit(i int) *Error {
 	return nil
 }
 
-// orTooLarge returns e, the error of a complete line, unless the LF of the line
-// crosses Limits.Head and e does not come before it: then it returns HeadTooLarge.
+// orTooLarge returns e, the error of a complete line or nil. But if the LF of the line
+// exceeds Limits.Head, and e does not come before the LF, it returns HeadTooLarge.
 func (p *Parser) orTooLarge(e *Error, h []byte, colon int) *Error {
 	lf := len(h) - 1
 	if lf < p.lim.Head || e != nil && e.Offset < p.frame+int64(lf) {
@@ -59,7 +59,7 @@ func (p *Parser) orTooLarge(e *Error, h []byte, colon int) *Error {
 	return p.inHeader(p.overLimit(lf), h, colon)
 }
 
-// beforeLF returns the index of the LF of a complete line, or else the end of h.
+// beforeLF returns the index of the LF of a complete line, or else the length of h.
 func (p *Parser) beforeLF(h []byte, complete bool) int {
 	if complete {
 		return len(h) - 1
@@ -67,8 +67,8 @@ func (p *Parser) beforeLF(h []byte, complete bool) int {
 	return len(h)
 }
 
-// textEnd returns the index of the line ending of a complete line: that of its LF,
-// or of the CR of a CR LF.
+// textEnd returns the index of the line ending of a complete line: the LF, or the CR of
+// a CR LF.
 func (p *Parser) textEnd(h []byte) int {
 	end := len(h) - 1
 	if p.crlf && end > p.head.line && h[end-1] == '\r' {
@@ -77,15 +77,15 @@ func (p *Parser) textEnd(h []byte) int {
 	return end
 }
 
-// headerLine is what judgeHeader knows of a line up to some byte.
+// headerLine is what judgeHeader knows about a line so far.
 type headerLine struct {
-	end            int // index of the line ending once the line is complete, else of the end of h
-	colon          int // -1 before it
+	end            int // index of the line ending of a complete line, or else the length of h
+	colon          int // -1 if there is none so far
 	firstBackslash int
 	used           Allow
 	inEscape       bool // the next byte is the letter of an escape
 	isLength       bool
-	length         lengthScan // of the value, if isLength
+	length         lengthScan // of the value if isLength
 }
 
 // judgeHeader judges a header line or the blank line.
@@ -129,8 +129,8 @@ func (p *Parser) judgeHeader(h []byte, complete bool) (blank bool, e *Error) {
 	return blank, p.orTooLarge(e, h, l.colon)
 }
 
-// judgeByte judges the byte at index i of a header line. undecided means that the
-// byte is the last of h and proves nothing before the next one comes.
+// judgeByte judges the byte at index i of a header line. undecided means that it is the
+// last byte of h, and proves nothing before the next one comes.
 func (p *Parser) judgeByte(l *headerLine, h []byte, i int) (undecided bool, e *Error) {
 	s := &p.head
 	c, lastByte := h[i], i+1 == len(h)
@@ -182,7 +182,7 @@ func (p *Parser) judgeByte(l *headerLine, h []byte, i int) (undecided bool, e *E
 	return false, nil
 }
 
-// judgeEscape judges the escape of a backslash at index i and the byte next.
+// judgeEscape judges the escape that consists of a backslash, at index i, and next.
 func (p *Parser) judgeEscape(l *headerLine, next byte, i int) *Error {
 	switch {
 	case wire.EscapesOf(uint8(p.head.escape)).Byte[next] != 0:
@@ -198,8 +198,7 @@ func (p *Parser) judgeEscape(l *headerLine, next byte, i int) *Error {
 	return nil
 }
 
-// inHeader adds the name of the header to an error, if there is one and the name
-// is known.
+// inHeader adds the name of the header to e, if e is not nil and the colon has come.
 func (p *Parser) inHeader(e *Error, h []byte, colon int) *Error {
 	if e != nil && colon > 0 {
 		e.Header = string(headers.AppendName(nil, h[p.head.line:colon]))
@@ -229,7 +228,7 @@ func (p *Parser) judgeCommand(h []byte, complete bool) *Error {
 		case c == 0:
 			used |= AllowNULInHead
 		case c == '\r' && (whole || anything):
-			// A CR whose next byte has not come proves nothing.
+			// A CR proves nothing before the next byte comes.
 			if p.crlf && i+1 == len(h) {
 				return nil
 			}
@@ -277,11 +276,10 @@ func beginsCommand(b []byte) bool {
 	return false
 }
 
-// unknownCommand makes the error of a command line, with a hint at what the peer
-// may be.
+// unknownCommand makes the error of a command line, with a hint about the peer.
 func (p *Parser) unknownCommand(h []byte, i int) *Error {
 	e := p.errorAt(UnknownCommand, i)
-	// Only bytes that are here however the input was cut.
+	// Only bytes that have come however the input was cut.
 	line := h[:min(len(h), longestCommand+2)]
 	if most := min(p.lim.HeaderLine, p.lim.Head); most < len(line) {
 		line = line[:most+1]

@@ -2,8 +2,8 @@
 
 package parser
 
-// vectorBlock has the bytes of a block in vector registers. In this build there are
-// none.
+// vectorBlock has the bytes of a block in vector registers. This build does not use
+// them.
 type vectorBlock struct{}
 
 func haveVectors() bool                          { return false }

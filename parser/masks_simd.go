@@ -7,7 +7,7 @@ import "simd/archsimd"
 // vectorBlock has the bytes of a block in vector registers.
 type vectorBlock struct{ low, high archsimd.Uint8x32 }
 
-// haveVectors reports whether the processor has them, and the system keeps them.
+// haveVectors reports whether the processor and the operating system support them.
 func haveVectors() bool { return archsimd.X86.AVX2() }
 
 func loadBlock(b *[blockSize]byte) vectorBlock {

@@ -5,25 +5,25 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// retained is the most memory that a Parser or Assembler keeps while nothing
-// comes, in bytes.
+// retained is the most memory, in bytes, that a Parser or Assembler keeps between
+// frames while no input comes.
 const retained = 4 << 10
 
-// memory holds the buffers for what cannot be lent from the caller's chunk. It is
-// behind a pointer, so that a connection that needs none has none.
+// memory holds the buffers for what cannot be borrowed from the caller's chunk. A
+// Parser has a pointer to it, so that it costs nothing while it is not needed.
 type memory struct {
-	buf  []byte // the head so far, when it came in more than one chunk
+	buf  []byte // the head so far, if it came in more than one chunk
 	text []byte // unescaped names and values
-	kept []byte // names and values of a head whose chunk went back to the caller
+	kept []byte // names and values of a head whose chunk is no longer borrowed
 	body []byte // a body that came in more than one piece
 
-	underused int // frames in a row that hardly used them
+	underused int // how many frames in a row hardly used the buffers
 
-	extensions [4]frame.Command // the last ones, if short
+	extensions [4]frame.Command // the last short commands outside the specifications
 }
 
-// extension returns a command outside the specifications. The last few are kept,
-// so that not every frame allocates one.
+// extension returns a command outside the specifications. It keeps the last few, so
+// that not every frame allocates one.
 func (p *Parser) extension(command []byte) frame.Command {
 	if len(command) > longExtension {
 		return frame.Command(command)
@@ -40,11 +40,11 @@ func (p *Parser) extension(command []byte) frame.Command {
 	return c
 }
 
-// longExtension is the length of the longest command that is kept, in bytes.
+// longExtension is the length of the longest command that extension keeps, in bytes.
 const longExtension = 32
 
-// next empties the buffers for the next frame. It releases them if they are large
-// and have hardly been used for many frames.
+// next empties the buffers for the next frame. It releases them if they are large and
+// many frames have hardly used them.
 func (m *memory) next() {
 	size := cap(m.buf) + cap(m.text) + cap(m.kept) + cap(m.body)
 	switch {
@@ -59,7 +59,7 @@ func (m *memory) next() {
 	m.buf, m.text, m.kept, m.body = m.buf[:0], m.text[:0], m.kept[:0], m.body[:0]
 }
 
-// grown is appendWithin for one of the buffers.
+// grown is appendWithin for a buffer of the parser.
 func (p *Parser) grown(dst, piece []byte, least int, most int64) []byte {
 	if len(dst)+len(piece) > cap(dst) {
 		p.work.copy(len(dst))
@@ -68,8 +68,8 @@ func (p *Parser) grown(dst, piece []byte, least int, most int64) []byte {
 	return appendWithin(dst, piece, least, most)
 }
 
-// appendWithin is append for a slice whose capacity begins with least, doubles, and
-// does not exceed most, in bytes.
+// appendWithin is append for a slice whose capacity, in bytes, starts at least, doubles,
+// and never exceeds most.
 func appendWithin(dst, piece []byte, least int, most int64) []byte {
 	need := len(dst) + len(piece)
 	if need > cap(dst) {
@@ -84,8 +84,8 @@ func appendWithin(dst, piece []byte, least int, most int64) []byte {
 // leastBody is the first capacity of a buffer for a body, in bytes.
 const leastBody = 2 << 10
 
-// keepBody copies a piece of a body into its buffer. The capacity grows with what
-// has come: it doubles, up to the content-length or else the limit.
+// keepBody copies a piece of a body into the buffer. The capacity grows with the bytes
+// that have come: it doubles, up to the content-length or else the limit.
 func (p *Parser) keepBody(piece []byte) {
 	most := p.head.length
 	if most < 0 {
@@ -95,7 +95,7 @@ func (p *Parser) keepBody(piece []byte) {
 	m.body = p.grown(m.body, piece, leastBody, most)
 }
 
-// memory returns the buffers, which it makes at the first call.
+// memory returns the buffers. The first call allocates them.
 func (p *Parser) memory() *memory {
 	if p.mem == nil {
 		p.mem = new(memory)
@@ -108,7 +108,8 @@ func (p *Parser) release() {
 	p.head.command = knownOrNone(p.head.command)
 }
 
-// poison overwrites what was lent of the frame before, and does not reuse it.
+// poison overwrites the memory that the caller borrowed for the last frame, and
+// releases it.
 func (p *Parser) poison() {
 	for i := range p.view[:max(p.dirty, len(p.view))] {
 		p.view[:cap(p.view)][i] = headers.FieldView{Name: []byte("POISONED"), Value: []byte("POISONED")}
@@ -127,8 +128,8 @@ func poison(b []byte) {
 	}
 }
 
-// trim releases the buffers if they are more than a parser may keep while nothing
-// comes, and the caller's last chunk.
+// trim releases the caller's last chunk, and the buffers if they are larger than
+// retained.
 func (p *Parser) trim() {
 	p.idle = false
 	p.head.command = ""

@@ -7,12 +7,12 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// smallBody is the size in bytes of the largest body that stays in memory with the
-// headers of its frame.
+// smallBody is the size, in bytes, of the largest body that the list of headers may keep
+// in memory.
 const smallBody = 1 << 10
 
-// A slab is the memory of small frames that were read together, bounded by the
-// constants below. Keeping one of the frames keeps the slab, so no frame uses two.
+// A slab is memory for small frames that were read together. The constants below bound
+// it. Keeping one frame keeps the whole slab, so no frame uses two slabs.
 type slab struct {
 	frames []frame.Frame
 	fields headers.List
@@ -26,8 +26,9 @@ const (
 	slabFields = 16
 )
 
-// own returns an owned frame with the complete head, which is h on the wire, and its
-// body. It returns nil unless the rest of the buffer has room for more small frames.
+// own returns an owned frame. h is its complete head on the wire. rest is the number of
+// bytes that follow the frame in the buffer: own returns nil if they have no room for
+// another frame of this size, or if the frame is not small.
 func (s *slab) own(p *Parser, h, body []byte, rest int) *frame.Frame {
 	size, fields := len(h)+len(body)+1, len(p.view)
 	several := min(1+rest/size, slabFrames, slabSize/size)
@@ -51,9 +52,9 @@ func (s *slab) own(p *Parser, h, body []byte, rest int) *frame.Frame {
 	return f
 }
 
-// ownHead returns an owned frame with the complete head, which is h on the wire. All
-// text is one allocation. If joined is set and the list is short, the frame and its
-// list are one allocation too.
+// ownHead returns an owned frame without body. h is its complete head on the wire. All
+// text is one allocation. If joined is set and the list is short, the frame and the
+// list are also one allocation.
 func (p *Parser) ownHead(h []byte, joined bool) *frame.Frame {
 	var f *frame.Frame
 	if joined {
@@ -70,9 +71,9 @@ func (p *Parser) ownHead(h []byte, joined bool) *frame.Frame {
 	return f
 }
 
-// ownFields writes all names and values of the head h to text, which has room for
-// the lines of h, and appends the headers to l. It copies the lines as they are from
-// the first on behind which nothing is escaped.
+// ownFields writes all names and values of the head h to text, which has room for the
+// lines of h, and appends the headers to l. Lines after the last escape are copied
+// whole.
 func (p *Parser) ownFields(l headers.List, text *strings.Builder, h []byte) headers.List {
 	start := text.Len()
 	escaped, lines := p.plainLines(h)
@@ -101,9 +102,9 @@ func (p *Parser) ownFields(l headers.List, text *strings.Builder, h []byte) head
 	return l
 }
 
-// plainLines returns the number of the first header line in h behind which nothing
-// is escaped, itself included, and where it begins. Unescaped entries are shorter
-// than their lines, so that there is no LF where those should begin.
+// plainLines returns the number of the first header line in h from which on no line
+// has an escape, and the index where it begins. It compares lengths: an unescaped entry
+// is shorter than its line, so there is no LF where the line should begin.
 func (p *Parser) plainLines(h []byte) (i, start int) {
 	if p.head.firstBackslash == 0 {
 		return 0, p.head.afterCommand
@@ -125,8 +126,8 @@ func (p *Parser) plainLines(h []byte) (i, start int) {
 	return i, start
 }
 
-// ownBody returns the body in memory.body, owned by the caller: the buffer itself
-// if it is large, or else a copy.
+// ownBody returns the body in memory.body for the caller to own: the buffer itself if it
+// is large, or else a copy.
 func (p *Parser) ownBody() []byte {
 	m := p.mem
 	switch {

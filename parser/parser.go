@@ -28,23 +28,23 @@ import (
 // at once.
 type Parser struct {
 	opts   Options // as given
-	ready  bool    // the four fields below are made from opts
+	ready  bool    // the next four fields are up to date with opts
 	crlf   bool    // CR LF ends lines
 	vers   frame.Version
 	allow  Allow
-	lim    Limits // resolved, of this frame
+	lim    Limits // resolved, for this frame
 	state  state
-	eol    [2]byte             // the CR LF to lend for one that two chunks share
+	eol    [2]byte             // Raw of a CR LF that the end of a chunk cut
 	frame  int64               // offset of the first byte of this frame
 	offset int64               // offset of the next byte
 	toCome int64               // bytes of a counted body to come
 	room   int64               // bytes that a scanned body may still have
-	gap    gap                 // the gap of the last Heartbeat
+	gap    gap                 // the gap of the last HeartBeatEvent
 	head   head                // the head of this frame
 	idle   bool                // the last chunk ended between frames
-	mem    *memory             // nil until it is needed
+	mem    *memory             // nil until needed
 	view   []headers.FieldView // the headers so far
-	dirty  int                 // length of view up to which entries may not be zero
+	dirty  int                 // entries of view from this index on are zero
 	err    *Error
 	work   counters
 }
@@ -55,10 +55,10 @@ type state uint8
 const (
 	between state = iota // a gap between frames, or the first byte of a frame
 	afterCR              // a gap, after a CR that was the last byte of a chunk
-	inHead               // a head, whose bytes so far are in buf
-	counted              // a counted body, toCome bytes of it
-	guarded              // a counted body that must not have a NUL, toCome bytes of it
-	scanned              // a scanned body, at most room bytes of it
+	inHead               // a head, whose bytes so far are in memory.buf
+	counted              // a counted body, of which toCome bytes are to come
+	guarded              // the same, if the body must not have a NUL
+	scanned              // a scanned body, of which at most room bytes are to come
 	atEnd                // the NUL after a body
 	failed               // nothing: err
 )
@@ -89,7 +89,7 @@ func (p *Parser) Next(src []byte) (ev Event, n int, err error) {
 	case HeartBeatEvent:
 		ev.Count, ev.Used = p.gap.count, p.gap.used
 		if p.gap.shared {
-			p.eol = [2]byte{'\r', '\n'} // never anything else
+			p.eol = [2]byte{'\r', '\n'} // never another value
 			ev.Raw = p.eol[:]
 			return ev, n, nil
 		}
@@ -166,7 +166,7 @@ func (p *Parser) endFrame(src []byte) (EventKind, int, *Error) {
 	return EndEvent, 1, nil
 }
 
-// fail makes an error final, and sets its Frame.
+// fail makes an error final, and sets Error.Frame.
 func (p *Parser) fail(e *Error) (EventKind, int, *Error) {
 	if p.state != between && p.state != afterCR {
 		e.Frame = p.frame
@@ -178,8 +178,8 @@ func (p *Parser) fail(e *Error) (EventKind, int, *Error) {
 	return NeedMore, 0, e
 }
 
-// guardBody consumes a counted body of a command for which some readers ignore
-// content-length: a NUL in it would end the frame for them.
+// guardBody consumes a counted body of a command whose content-length some readers
+// ignore: for them, a NUL in the body ends the frame.
 func (p *Parser) guardBody(src []byte) (EventKind, int, *Error) {
 	piece := src[:min(int64(len(src)), p.toCome)]
 	i := bytes.IndexByte(piece, 0)
@@ -219,9 +219,9 @@ func (p *Parser) scanBody(src []byte) (EventKind, int, *Error) {
 	return BodyEvent, n, nil
 }
 
-// wholeBody consumes the body of the frame whose head has just ended, and the NUL
-// after it, if both are at the front of src. Otherwise it consumes nothing, also
-// if there is an error.
+// wholeBody consumes the body of the frame whose head has just ended, and the NUL after
+// it, if both are at the front of src. Otherwise, or if there is an error, it consumes
+// nothing.
 func (p *Parser) wholeBody(src []byte) (body []byte, ok bool) {
 	n := p.toCome
 	switch {
@@ -254,7 +254,7 @@ func (p *Parser) SetVersion(v frame.Version) { p.opts.Version, p.ready = v, fals
 // SetLimits sets the limits from the next frame on.
 func (p *Parser) SetLimits(l Limits) { p.opts.Limits, p.ready = l, false }
 
-// prepare makes the settings of the next frame from opts.
+// prepare sets the settings of the next frame from opts.
 func (p *Parser) prepare() {
 	p.lim = p.opts.Limits.resolved()
 	p.vers, p.allow = p.opts.Version, p.opts.Allow
@@ -265,10 +265,10 @@ func (p *Parser) prepare() {
 	p.ready = true
 }
 
-// endsLinesInCRLF reports whether a line of the version may end in CR LF as well
-// as LF: in 1.2 (STOMP 1.2, "STOMP Frames"), and before a version is agreed, when
-// a 1.2 client may already do so. There any other CR in a head is an error. In
-// 1.0 and 1.1 a CR is data.
+// endsLinesInCRLF reports whether lines of the version may end in CR LF as well as LF:
+// in 1.2 (STOMP 1.2, "STOMP Frames"), and before a version is agreed, when a 1.2 client
+// may already do so. Any other CR in a head is then an error. In 1.0 and 1.1 a CR is
+// data.
 func endsLinesInCRLF(v frame.Version) bool { return v == frame.Unnegotiated || v == frame.V12 }
 
 // longestCommand is the length in bytes of the longest command of the

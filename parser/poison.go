@@ -2,6 +2,6 @@
 
 package parser
 
-// poisoning makes a parser overwrite what it has lent as soon as that is no longer
-// valid: names and values become "POISONED", and its buffers are filled with 0xDB.
+// poisoning makes a parser overwrite its memory as soon as views of it are no longer
+// valid: names and values become "POISONED", and buffers are filled with 0xDB.
 const poisoning = true

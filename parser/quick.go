@@ -10,16 +10,16 @@ import (
 	"github.com/stompwire/stomp/internal/wire"
 )
 
-// scanQuick is scan for heads that have nothing unusual. If it cannot decide, it
-// returns false and leaves all that counts as it was.
+// scanQuick is scan for plain heads. If it cannot decide, it returns false and leaves
+// the state as it was.
 //
-// A stream spends most of its time in this loop. It looks for all control
-// characters of 64 bytes together: nearly all are the LFs at the ends of lines.
+// A parser spends most of its time in this loop. The loop looks for all control
+// characters of 64 bytes together: nearly all of them are LFs that end lines.
 func (p *Parser) scanQuick(h []byte) (n int, ok bool) {
 	s := &p.head
 	view, count := p.view[:cap(p.view)], len(p.view)
 	line, length := s.line, s.length
-	unchecked := s.checked // where to look for backslashes
+	unchecked := s.checked // where to start looking for backslashes
 	vectors := haveVectors()
 blocks:
 	for base := s.seen; base < len(h); base += blockSize {
@@ -90,7 +90,7 @@ blocks:
 			if count == len(view) {
 				view = moreView(view)
 			}
-			e := &view[count] // filled in by field: a FieldView made first is stored twice
+			e := &view[count] // set by field: assigning a FieldView would store it twice
 			e.Name, e.Value = name, value
 			count++
 			line = i + 1
@@ -115,7 +115,7 @@ blocks:
 	return n, true
 }
 
-// undo undoes what scanQuick did, which has filled in the view up to count.
+// undo undoes what scanQuick did. count is how many entries of the view are set.
 func (p *Parser) undo(count int) (n int, ok bool) {
 	p.dirty = max(p.dirty, min(count, cap(p.view)))
 	if p.head.line == 0 {
@@ -125,9 +125,10 @@ func (p *Parser) undo(count int) (n int, ok bool) {
 	return 0, false
 }
 
-// findEscapes looks for escapes from a backslash in h on. It returns the first of
-// the head and what checked is to be, and false if a backslash begins no escape.
-// whole says that h is a head that came in one piece: unescape then finds that.
+// findEscapes looks for escapes, from the backslash at index from on. It returns the
+// first escape of the head, and the new value of checked. ok is false if a backslash
+// begins no escape. whole says that h is a head that came in one piece: findEscapes
+// then does not look, because unescape will.
 func (p *Parser) findEscapes(h []byte, from int, whole bool) (first, checked int, ok bool) {
 	first = p.head.firstBackslash
 	if first == 0 {

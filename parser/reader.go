@@ -38,18 +38,18 @@ const leastReadSize = 512
 type Reader struct {
 	r          io.Reader
 	p          Parser
-	buf        []byte // what was read and not yet consumed
-	space      []byte // what buf is a slice of
+	buf        []byte // bytes that were read and not yet consumed
+	space      []byte // the buffer that buf is a slice of
 	size       int    // of space
 	beats      int64
-	piece      []byte       // of the body: consumed, and not yet given to the caller
+	piece      []byte       // of the body: consumed, but not yet copied to the caller
 	body       bool         // inside a frame, after its head
-	kept       bool         // its head does not borrow from space
-	begun      *frame.Frame // what ReadFrame had of the frame at a timeout
-	slab       slab         // of small frames, while there are more in buf
-	into       []byte       // what to read into instead of space
-	polling    bool         // heart-beats make next return
-	pendingErr error        // of the io.Reader, to be returned once buf is empty
+	kept       bool         // the head does not borrow from space
+	begun      *frame.Frame // the part of a frame that ReadFrame had at a timeout
+	slab       slab         // for small frames, while buf has more of them
+	into       []byte       // where to read to instead of space
+	polling    bool         // next returns at heart-beats
+	pendingErr error        // of the io.Reader, returned when buf is empty
 	err        error        // final
 }
 
@@ -78,7 +78,7 @@ func (r *Reader) step() (kind EventKind, raw []byte, err error) {
 			}
 		}
 		if r.p.idle {
-			r.p.trim() // it may be long before more comes
+			r.p.trim() // more may not come for long
 		}
 		if err := r.fill(); isTimeout(err) {
 			return NeedMore, nil, err
@@ -97,9 +97,9 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
-// fill reads more. At the end of input it returns io.EOF between frames, and
-// otherwise the error of the parser. It returns other errors of the io.Reader as
-// they are.
+// fill reads more input. At the end of input it returns io.EOF between frames, and
+// otherwise the error of the parser. It returns other errors of the io.Reader
+// unchanged.
 func (r *Reader) fill() error {
 	if r.space == nil {
 		r.space = make([]byte, r.size)
@@ -187,7 +187,7 @@ func (r *Reader) Read(b []byte) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
 	}
-	r.begun = nil // ReadFrame cannot complete the frame any more
+	r.begun = nil // ReadFrame can no longer complete the frame
 	for len(r.piece) == 0 {
 		if !r.body {
 			if r.err != nil {
@@ -276,7 +276,7 @@ func (r *Reader) ReadFrame() (*frame.Frame, error) {
 	}
 }
 
-// errBeats never leaves Poll.
+// errBeats makes ReadFrame return at heart-beats. Poll never returns it.
 var errBeats = errors.New("heart-beats")
 
 // Poll is like [Reader.ReadFrame], but also returns when heart-beats come before a
@@ -298,9 +298,9 @@ func (r *Reader) Poll() (f *frame.Frame, beats int, err error) {
 	return f, int(r.beats - before), err
 }
 
-// appendBody is append for a counted body that the caller will own, of that length.
-// The capacity grows with what has come: to eight times of it, from 4 to 128 KiB,
-// or to twice what it was if that is more.
+// appendBody is append for a counted body that the caller will own. length is its
+// content-length. If the capacity must grow, it becomes eight times what has come, from
+// 4 to 128 KiB, or twice the old capacity if that is more, but at most length.
 func appendBody(dst, piece []byte, length int64) []byte {
 	const least, most = 4 << 10, 128 << 10
 	room := max(least, min(8*(len(dst)+len(piece)), most))

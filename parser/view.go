@@ -13,16 +13,16 @@ const (
 	entrySize = 48 // size of a headers.FieldView on a 64-bit machine, in bytes
 )
 
-// moreView returns a view of twice the capacity, all of it in use. WorstCase
-// relies on its being no more.
+// moreView returns a copy of view with twice the capacity, all of it in use. WorstCase
+// relies on the capacity being no larger.
 func moreView(view []headers.FieldView) []headers.FieldView {
 	more := make([]headers.FieldView, max(leastView, 2*cap(view)))
 	copy(more, view)
 	return more
 }
 
-// cleanView clears the entries that earlier frames left behind the view, so that
-// they keep no older chunk alive.
+// cleanView clears the entries that earlier frames left after the end of the view, so
+// that they keep no older chunk alive.
 func (p *Parser) cleanView() {
 	if p.dirty > len(p.view) {
 		clear(p.view[len(p.view):p.dirty])
@@ -38,13 +38,13 @@ func (p *Parser) forgetView() {
 	p.cleanView()
 }
 
-// lentHead returns the head, which is complete.
+// lentHead returns the complete head, borrowed.
 func (p *Parser) lentHead() frame.Head {
 	return frame.Head{Command: p.head.command, Headers: p.view[:len(p.view):len(p.view)], Length: frame.Counted(p.head.length)}
 }
 
-// rebase makes the view borrow from h, to which the bytes of the head have been
-// moved. Nothing has been unescaped yet.
+// rebase makes the view borrow from h, to which the bytes of the head have moved. It
+// must come before unescape.
 func (p *Parser) rebase(h []byte) {
 	start := p.head.afterCommand
 	for i := range p.view {
@@ -64,8 +64,8 @@ func afterEOL(h []byte, i int) int {
 	return i + 1
 }
 
-// keepHead copies the names and values of a complete head out of the caller's
-// chunk, which the parser no longer owns.
+// keepHead copies the names and values of a complete head out of the caller's chunk,
+// which is no longer valid after this call.
 func (p *Parser) keepHead() {
 	size := 0
 	for _, e := range p.view {
@@ -88,9 +88,9 @@ func (p *Parser) keepHead() {
 	p.work.copy(size)
 }
 
-// unescape replaces the names and values that contain escapes. h is the complete
-// head and contains at least one. It returns false if a backslash begins no
-// escape of the version, and keeps that backslash as it is.
+// unescape replaces the names and values that contain escapes. h is the complete head,
+// and contains at least one. unescape returns false if a backslash begins no escape of
+// the version, and keeps such a backslash as it is.
 func (p *Parser) unescape(h []byte) (ok bool) {
 	m := p.memory()
 	// Room for the whole head: text must not move while entries borrow from it.
@@ -126,8 +126,8 @@ func (p *Parser) unescape(h []byte) (ok bool) {
 	return ok
 }
 
-// unescaped returns what s stands for, in text, which has room for it. The first
-// backslash of s is at i.
+// unescaped appends what s stands for to text, which has room for it, and returns it.
+// The first backslash of s is at index i.
 func (m *memory) unescaped(escape headers.Escaping, s []byte, i int) (plain []byte, ok bool) {
 	ok = true
 	escapes := wire.EscapesOf(uint8(escape))

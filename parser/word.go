@@ -6,9 +6,9 @@ import (
 	"math/bits"
 )
 
-// A word is eight bytes, the first of them in the lowest bits. A few operations
-// say whether one of them is the byte in question, and which. For a byte that is
-// near, this is faster than a call of bytes.IndexByte.
+// A word is eight bytes, the first of them in the lowest bits. A few operations find
+// the first byte in it with a given value. If that is near, this is faster than a call
+// of bytes.IndexByte.
 
 const (
 	wordSize = 8
@@ -16,9 +16,9 @@ const (
 	highs    = 0x80 * ones
 )
 
-// indexNear returns the index of the first c in b, or -1 if there is none before
-// end. It looks at the first two words before it calls bytes.IndexByte, and may
-// return an index in them that is not before end.
+// indexNear returns the index of the first c in b, or -1 if there is none before end.
+// It looks at the first two words before it calls bytes.IndexByte, so the index may be
+// after end if it is in these words.
 func indexNear(b []byte, c byte, end int) int {
 	if len(b) >= 2*wordSize {
 		if m := marks(binary.LittleEndian.Uint64(b), c); m != 0 {
@@ -31,19 +31,19 @@ func indexNear(b []byte, c byte, end int) int {
 	return bytes.IndexByte(b[:end], c)
 }
 
-// marks returns a word with the high bit of each byte set that is c in x. The first
-// mark is exact; bytes after it may be marked falsely.
+// marks returns a word in which the high bit of a byte is set if that byte of x is c.
+// The first mark is exact; marks after it may be false.
 func marks(x uint64, c byte) uint64 {
 	d := x ^ ones*uint64(c)
 	return (d - ones) &^ d & highs
 }
 
-// blockSize is how many bytes scanQuick looks at together. In a mask the lowest bit
-// is for the first byte of a block.
+// blockSize is how many bytes scanQuick looks at together. The lowest bit of a mask
+// stands for the first byte of a block.
 const blockSize = 64
 
-// blockControls returns the mask of the bytes of b that are below 0x10. A byte
-// 0x10 behind such a one may be in it too.
+// blockControls returns the mask of the bytes of b that are below 0x10. It may also
+// include a byte 0x10 that follows such a byte.
 func blockControls(b *[blockSize]byte) (mask uint64) {
 	const limit = 0x10 * ones
 	x0, x1 := binary.LittleEndian.Uint64(b[0:]), binary.LittleEndian.Uint64(b[8:])
@@ -52,7 +52,7 @@ func blockControls(b *[blockSize]byte) (mask uint64) {
 	x6, x7 := binary.LittleEndian.Uint64(b[48:]), binary.LittleEndian.Uint64(b[56:])
 	m := (x0-limit)&^x0&highs>>7 | (x1-limit)&^x1&highs>>6 | (x2-limit)&^x2&highs>>5 | (x3-limit)&^x3&highs>>4 |
 		(x4-limit)&^x4&highs>>3 | (x5-limit)&^x5&highs>>2 | (x6-limit)&^x6&highs>>1 | (x7-limit)&^x7&highs
-	// Bit 8j+k is for byte j of word k: transpose.
+	// Bit 8j+k stands for byte j of word k: transpose.
 	t := (m ^ m>>7) & 0x00aa00aa00aa00aa
 	m ^= t ^ t<<7
 	t = (m ^ m>>14) & 0x0000cccc0000cccc
@@ -67,7 +67,7 @@ func controlsIn(b []byte) (mask uint64) {
 	for ; i+wordSize <= len(b); i += wordSize {
 		x := binary.LittleEndian.Uint64(b[i:])
 		x = (x - 0x10*ones) &^ x & highs
-		mask |= x >> 7 * 0x0102040810204080 >> 56 << i // the product has the bits of all bytes in its highest one
+		mask |= x >> 7 * 0x0102040810204080 >> 56 << i // the highest byte of the product has the bits of all bytes
 	}
 	for ; i < len(b); i++ {
 		if b[i] < 0x10 {
