@@ -1,8 +1,8 @@
-// Package testdata has recordings of real brokers and clients, for tests of
-// programs that read STOMP. [Captures] goes through them. The name of a
-// recording stands for the same bytes in every release; new ones are added.
+// Package testdata contains recordings of real brokers and clients, for tests of
+// programs that read STOMP: see [Captures]. The name of a recording stands for the
+// same bytes in every release; releases may add recordings.
 //
-// [Vectors] are lines of JSON. Programs in Go use package fuzz/vectors, which
+// [Vectors] are lines of JSON. Go programs should use package fuzz/vectors, which
 // decodes them.
 package testdata
 
@@ -21,19 +21,19 @@ var captures embed.FS
 
 // A Capture is what one side of a session sent.
 type Capture struct {
-	Broker     string // the folder that says which broker, and over what: "rabbitmq-ws"
-	Client     string // the folder that says which client: "python3-stomp"
-	Scenario   string // the folder that says what they did: "basic12"
+	Broker     string // the folder of the broker and its transport: "rabbitmq-ws"
+	Client     string // the folder of the client: "python3-stomp"
+	Scenario   string // the folder of what they did: "basic12"
 	FromClient bool
 	Octets     []byte
-	Chunks     []Chunk // how they were read; joined they are Bytes
+	Chunks     []Chunk // how they were read; joined, they are Octets
 }
 
 // A Chunk is one read from a TCP connection, or one WebSocket message.
 type Chunk struct {
-	Offset, Size int           // in Bytes
+	Offset, Size int           // in Octets
 	At           time.Duration // since the recording began
-	Message      string        // of a WebSocket message "text" or "bin", else ""
+	Message      string        // "text" or "bin" for a WebSocket message, or else ""
 }
 
 // Name returns the path of the recording: "rabbitmq/raw/basic12/c2s".
@@ -45,8 +45,8 @@ func (c *Capture) Name() string {
 	return c.Broker + "/" + c.Client + "/" + c.Scenario + "/" + side
 }
 
-// Pieces goes through the chunks as bytes, which alias Bytes and have no
-// spare capacity.
+// Pieces returns an iterator over the bytes of the chunks. They alias Octets and have
+// no spare capacity.
 func (c *Capture) Pieces() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for _, k := range c.Chunks {
@@ -58,8 +58,8 @@ func (c *Capture) Pieces() iter.Seq[[]byte] {
 	}
 }
 
-// Captures goes through all recordings, in the order of their names. It panics
-// when one is broken.
+// Captures returns an iterator over all recordings, in the order of their names. It
+// panics if one is broken.
 func Captures() iter.Seq[Capture] {
 	return func(yield func(Capture) bool) {
 		paths, err := fs.Glob(captures, "captures/*/*/*/*.bin")
@@ -94,8 +94,8 @@ func read(path string) []byte {
 	return b
 }
 
-// parseIndex reads an .idx file: lines of offset, size and milliseconds, and of
-// a WebSocket message its kind.
+// parseIndex reads an .idx file. Each line has an offset, a size, milliseconds, and
+// for a WebSocket message its kind.
 func parseIndex(index string, size int) ([]Chunk, error) {
 	var chunks []Chunk
 	next := 0
