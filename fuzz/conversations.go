@@ -52,12 +52,12 @@ func SessionLimits() *rapid.Generator[validate.SessionLimits] {
 	}))
 }
 
-// A conversation is one in the making, with what a party that goes by the
+// A conversation is a conversation in the making, with what a party that follows the
 // rules would know.
 type conversation struct {
 	t       *rapid.T
 	version frame.Version
-	wrong   int // one in so many things is wrong; 0: none
+	wrong   int // one in that many things is wrong; 0 means none
 	said    []Said
 
 	subscriptions, transactions, receipts []string
@@ -68,14 +68,14 @@ type conversation struct {
 
 type delivery struct{ subscription, name string }
 
-// odd reports whether this is the time for something wrong.
+// odd reports whether the next thing is to be wrong.
 func (c *conversation) odd(what string) bool {
 	return c.wrong > 0 && c.below(c.wrong, what) == c.wrong-1
 }
 
-// below returns one of n numbers up to about 100, each as likely as the next.
-// Generators of package rapid prefer the first ones, which would make most
-// conversations short and full of SENDs.
+// below returns one of n numbers, up to about 100, all equally likely. Generators of
+// package rapid prefer the first ones, which would make most conversations short and
+// full of SENDs.
 func (c *conversation) below(n int, what string) int {
 	return rapid.Custom(func(t *rapid.T) (at int) {
 		for i := range 8 {
@@ -93,8 +93,8 @@ func (c *conversation) pick(what string, from ...string) string {
 
 func (c *conversation) bool(what string) bool { return rapid.Bool().Draw(c.t, what) }
 
-// one picks a name out of those that there are. Where there is none, or the
-// time has come, it is one of a few, or a hostile one.
+// one picks one of the names. If there is none, or if something is to be wrong, it is
+// one of a few other names, or a hostile one.
 func (c *conversation) one(what string, of []string) string {
 	if len(of) > 0 && !c.odd(what+" is wrong") {
 		return c.pick(what, of...)
@@ -109,7 +109,7 @@ func (c *conversation) fresh(what string) string {
 	return what[:1] + strconv.Itoa(c.below(4, what))
 }
 
-// add adds a frame, with whatever is to be wrong with it.
+// add adds a frame, and makes something wrong with it if odd says so.
 func (c *conversation) add(from validate.Role, command frame.Command, nameValue ...string) {
 	f := &frame.Frame{Command: command, Headers: headers.Pairs(nameValue...)}
 	if command == frame.SEND || command == frame.MESSAGE || command == frame.ERROR {
@@ -184,10 +184,10 @@ func (c *conversation) handshake() {
 	c.add(validate.Server, frame.CONNECTED, headers.Version, agreed, headers.HeartBeat, beat("heart-beat of the server"))
 }
 
-// fromClient has what clients say after CONNECT, and what they say most twice.
+// fromClient has the commands of clients after CONNECT, the most frequent ones twice.
 var fromClient = []string{"SEND", "SUBSCRIBE", "UNSUBSCRIBE", "BEGIN", "COMMIT", "ABORT", "ACK", "ACK", "NACK", "DISCONNECT"}
 
-// next adds a frame that fits what was said, or one that does not.
+// next adds a frame that fits the conversation so far, or one that does not.
 func (c *conversation) next() {
 	if c.odd("the time is wrong") {
 		c.any()
@@ -208,7 +208,7 @@ func (c *conversation) next() {
 	c.speak(frame.Command(command))
 }
 
-// any adds a frame that need not fit anything.
+// any adds a frame that need not fit the conversation.
 func (c *conversation) any() {
 	switch c.below(4, "odd frame") {
 	case 0:
@@ -222,7 +222,7 @@ func (c *conversation) any() {
 	}
 }
 
-// speak adds a frame with this command.
+// speak adds a frame with the command.
 func (c *conversation) speak(command frame.Command) {
 	switch command {
 	case frame.SEND:
@@ -273,7 +273,7 @@ func (c *conversation) speak(command frame.Command) {
 	}
 }
 
-// within adds the transaction that a frame may be in.
+// within may add the transaction that a frame belongs to.
 func (c *conversation) within(nameValue ...string) []string {
 	if c.bool("in a transaction") && (len(c.transactions) > 0 || c.odd("no transaction")) {
 		return append(nameValue, headers.Transaction, c.one("transaction", c.transactions))
@@ -281,8 +281,8 @@ func (c *conversation) within(nameValue ...string) []string {
 	return nameValue
 }
 
-// subscriptionName is how SUBSCRIBE and UNSUBSCRIBE name a subscription: "/s1"
-// has no id.
+// subscriptionName returns the header with which SUBSCRIBE and UNSUBSCRIBE name a
+// subscription. "/s1" has no id.
 func (c *conversation) subscriptionName(s string) []string {
 	if c.anonymous(s) {
 		return []string{headers.Destination, s}
@@ -322,8 +322,8 @@ func (c *conversation) deliver() {
 		return
 	}
 	d := delivery{subscription: c.one("subscription", c.subscriptions)}
-	// A name belongs to its subscription, or an ACK of 1.0 would not say of
-	// which the message is.
+	// Names of different subscriptions differ, or an ACK of 1.0 could mean
+	// messages of several.
 	d.name = "m" + strconv.Itoa(c.delivered) + d.subscription
 	if c.delivered++; len(c.pending) > 0 && c.odd("delivered again") {
 		d = c.pending[c.below(len(c.pending), "again")]
@@ -364,7 +364,7 @@ func (c *conversation) acknowledge(command frame.Command) {
 	c.askable(command, c.within(pairs...)...)
 }
 
-// without returns a list without one of its elements.
+// without returns a list without one element.
 func without(list []string, s string) []string {
 	if i := slices.Index(list, s); i >= 0 {
 		return slices.Delete(list, i, i+1)

@@ -10,19 +10,19 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// A line of a head as far as the input has it.
+// A line is a line of a head, as far as the input has it.
 type line struct {
 	start   int    // offset of the frame
 	at      int    // offset of the line
 	headers int    // number of headers before it; -1 for the command line
-	known   []byte // its bytes, up to and with the one with which it is judged; the LF as a rule
+	known   []byte // its bytes up to the one at which it is judged, which is included and usually the LF
 
 	command frame.Command // of the frame, "" in the command line
-	length  string        // digits of the first content-length, "" where there is none
+	length  string        // digits of the first content-length, or ""
 }
 
-// head reads the head that begins at start, and returns the frame so far and
-// where its body begins.
+// head reads the head that begins at start. It returns the frame so far, and where its
+// body begins.
 func (g grammar) head(s []byte, start int) (found Located, body int, err, end *parser.Error) {
 	found = Located{Offset: int64(start)}
 	l := line{start: start, at: start, headers: -1}
@@ -31,7 +31,7 @@ func (g grammar) head(s []byte, start int) (found Located, body int, err, end *p
 		l.known = known
 		if e := first(g.problems(l)); e != nil {
 			e.Frame = int64(start)
-			if !judged { // only Finish looks at a line that may go on
+			if !judged { // only Finish judges a line that may continue
 				return found, 0, nil, e
 			}
 			return found, 0, e, nil
@@ -62,10 +62,9 @@ func (g grammar) head(s []byte, start int) (found Located, body int, err, end *p
 	}
 }
 
-// judged returns the bytes with which the line at l.at is judged, and whether
-// the input has them all. That is up to its LF, or up to an earlier byte
-// after which nothing can save it: a NUL, one over a limit, the 13th of a
-// command line.
+// judged returns the bytes with which the line at l.at is judged, and whether the input
+// has all of them. They end with the LF, or with an earlier byte that is an error in
+// any case: a NUL, a byte over a limit, the 13th byte of a command line.
 func (g grammar) judged(s []byte, l line) ([]byte, bool) {
 	rest := s[l.at:]
 	last := len(rest)
@@ -98,8 +97,8 @@ func (g grammar) judged(s []byte, l line) ([]byte, bool) {
 	return rest[:last+1], true
 }
 
-// text returns a judged line without its end of line, and the leniencies that
-// it needed so far: those that say what a byte is.
+// text returns a judged line without its line ending, and the leniencies about CR and
+// NUL that it needed.
 func (g grammar) text(known []byte) (text []byte, used parser.Allow) {
 	text = known[:len(known)-1]
 	if g.crlf && bytes.HasSuffix(text, []byte("\r")) {
@@ -117,7 +116,7 @@ func (g grammar) text(known []byte) (text []byte, used parser.Allow) {
 	return text, used
 }
 
-// header adds a header line without problems to the frame.
+// header adds a header line, which has no problems, to the frame.
 func (g grammar) header(text []byte, l *line, found *Located) {
 	name, value, _ := bytes.Cut(text, []byte(":"))
 	unescapedName, usedName := g.unescape(name, l.command)
@@ -147,9 +146,8 @@ func (g grammar) header(text []byte, l *line, found *Located) {
 	}
 }
 
-// letters returns the letters that may follow a backslash, each before the
-// byte it stands for; "" where a backslash is a byte like others (D1 to
-// D4).
+// letters returns the letters that may follow a backslash, each before the byte that it
+// stands for, or "" if a backslash is an ordinary byte (D1 to D4).
 func (g grammar) letters(c frame.Command) string {
 	switch {
 	case g.version == frame.Unnegotiated, g.version == frame.V10,
@@ -161,7 +159,7 @@ func (g grammar) letters(c frame.Command) string {
 	return "n\nc:\\\\"
 }
 
-// unescaped returns what a letter stands for.
+// unescaped returns the byte that a letter stands for.
 func unescaped(letters string, letter byte) (byte, bool) {
 	for i := 0; i < len(letters); i += 2 {
 		if letters[i] == letter {
@@ -200,8 +198,8 @@ func (g grammar) unescape(s []byte, c frame.Command) (text string, used parser.A
 	return string(b), used
 }
 
-// problems returns what is wrong in the known part of a line, in the order in
-// which errors at one offset are reported.
+// problems returns what is wrong in the known part of a line, in the order in which
+// errors at the same offset are reported.
 func (g grammar) problems(l line) []*parser.Error {
 	var all []*parser.Error
 	// i is an index in the line.
@@ -236,7 +234,7 @@ func (g grammar) problems(l line) []*parser.Error {
 	if !g.mayBeBlank(l.known) {
 		g.headerProblems(l, add)
 	}
-	// An error in a value is shown with the name; one in a name is not.
+	// An error in a value names the header, an error in a name does not.
 	name, _, _ := bytes.Cut(l.known, []byte(":"))
 	for _, e := range all {
 		if e.Offset > int64(l.at+len(name)) {
@@ -246,8 +244,8 @@ func (g grammar) problems(l line) []*parser.Error {
 	return all
 }
 
-// first returns the error with the smallest offset, the first of several
-// (D20); nil where there is none.
+// first returns the error with the smallest offset (D20), the first one if there are
+// several, or nil.
 func first(all []*parser.Error) *parser.Error {
 	if len(all) == 0 {
 		return nil
@@ -255,8 +253,8 @@ func first(all []*parser.Error) *parser.Error {
 	return slices.MinFunc(all, func(a, b *parser.Error) int { return int(a.Offset - b.Offset) })
 }
 
-// mayBeBlank says whether the known part of a line is the blank line or may
-// become it.
+// mayBeBlank reports whether the known part of a line is the blank line, or may become
+// it.
 func (g grammar) mayBeBlank(known []byte) bool {
 	switch string(known) {
 	case "", "\n":
@@ -267,8 +265,8 @@ func (g grammar) mayBeBlank(known []byte) bool {
 	return false
 }
 
-// strayCRIn returns the index of the first CR that is proved to have no LF
-// after it and that may not be, -1 where there is none (D6).
+// strayCRIn returns the index of the first CR that is an error because another byte than
+// LF follows it, or -1 (D6).
 func (g grammar) strayCRIn(known []byte) int {
 	if !g.strayCR || g.allows(parser.AllowBareCR) {
 		return -1
@@ -281,8 +279,8 @@ func (g grammar) strayCRIn(known []byte) int {
 	return -1
 }
 
-// commandProblems finds what is wrong in a command line (D12; "Finer points",
-// order at one byte).
+// commandProblems finds what is wrong in a command line (D12; "Finer points of the
+// parser", order at one byte).
 func (g grammar) commandProblems(known []byte, add func(parser.ErrorKind, int, int64)) {
 	if g.unknown {
 		// Any bytes but a CR.
@@ -296,7 +294,7 @@ func (g grammar) commandProblems(known []byte, add func(parser.ErrorKind, int, i
 		}
 		return
 	}
-	// The bytes that still are the beginning of a command.
+	// The bytes that are the beginning of a command.
 	n := 0
 	for n < len(known) && begins(known[:n+1]) {
 		n++
@@ -321,7 +319,7 @@ func (g grammar) commandProblems(known []byte, add func(parser.ErrorKind, int, i
 	}
 }
 
-// begins says whether some command of the specifications begins with s.
+// begins reports whether a command of the specifications begins with s.
 func begins(s []byte) bool {
 	for c := range frame.Commands() {
 		if strings.HasPrefix(string(c), string(s)) {
@@ -333,8 +331,8 @@ func begins(s []byte) bool {
 
 // headerProblems finds what is wrong in a line that is not the blank line.
 func (g grammar) headerProblems(l line, add func(parser.ErrorKind, int, int64)) {
-	// Text is the line without its end of line; a CR that may be the first
-	// half of one is not text yet.
+	// text is the line without its line ending. A CR that may begin a line
+	// ending is not part of it.
 	text, ended := l.known, false
 	if text[len(text)-1] == '\n' {
 		text, ended = text[:len(text)-1], true
@@ -357,9 +355,9 @@ func (g grammar) headerProblems(l line, add func(parser.ErrorKind, int, int64)) 
 	}
 }
 
-// badEscape returns the index of the first backslash that does not begin an
-// escape, as far as the byte after it is known; -1 where there is none. The
-// colon after a name and the end of line after a value are no letters either.
+// badEscape returns the index of the first backslash that does not begin an escape, or
+// -1. It ignores a backslash whose next byte is not known. The colon after a name and
+// the line ending after a value are not letters of an escape.
 func (g grammar) badEscape(l line) int {
 	letters := g.letters(l.command)
 	if letters == "" || g.allows(parser.AllowUndefinedEscapes) {
@@ -377,10 +375,10 @@ func (g grammar) badEscape(l line) int {
 	return -1
 }
 
-// lengthProblems finds what is wrong in the value of a content-length, which
-// begins at index at of the line (D9, D17).
+// lengthProblems finds what is wrong in the value of a content-length. The value begins
+// at index at of the line (D9, D17).
 func (g grammar) lengthProblems(l line, at int, value []byte, ended bool, add func(parser.ErrorKind, int, int64)) {
-	// blanks, plus, digits, blanks: each may be empty but the digits.
+	// Blanks, plus, digits, blanks: all but the digits may be empty.
 	i := 0
 	blanks := func() {
 		for g.allows(parser.AllowLooseLength) && i < len(value) && (value[i] == ' ' || value[i] == '\t') {
@@ -415,8 +413,7 @@ func (g grammar) lengthProblems(l line, at int, value []byte, ended bool, add fu
 	}
 }
 
-// shownCommand returns a command as errors show it: those of the
-// specifications and no others.
+// shownCommand returns a command as errors show it: one of the specifications, or "".
 func shownCommand(c frame.Command) frame.Command {
 	if c.Known() {
 		return c

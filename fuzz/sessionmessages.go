@@ -9,16 +9,16 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// What the oracle of sessions knows of subscriptions and their messages.
+// What the session oracle knows about subscriptions and their messages.
 
-// How many removed subscriptions are remembered, and with how many bytes of
-// names, for messages that cross their UNSUBSCRIBE (docs/decisions.md).
+// How many removed subscriptions are remembered for messages that cross UNSUBSCRIBE, and
+// how many bytes of their names (docs/decisions.md).
 const (
 	rememberedRemovals = 32
 	rememberedBytes    = 2048
 )
 
-// named returns the subscription of a name in a list, nil when there is none.
+// named returns the subscription with a name in a list, or nil.
 func named(list []*oracleSubscription, id string, hasID bool) *oracleSubscription {
 	for _, s := range list {
 		if s.id == id && s.hasID == hasID && !s.nameless {
@@ -28,7 +28,7 @@ func named(list []*oracleSubscription, id string, hasID bool) *oracleSubscriptio
 	return nil
 }
 
-// openOnes counts the open subscriptions with or without id.
+// openOnes returns how many subscriptions with or without id are open.
 func (o *SessionOracle) openOnes(hasID bool) (n int) {
 	for _, s := range o.open {
 		if s.hasID == hasID {
@@ -38,8 +38,8 @@ func (o *SessionOracle) openOnes(hasID bool) (n int) {
 	return n
 }
 
-// subscriptionName returns what SUBSCRIBE and UNSUBSCRIBE name a subscription
-// by: id, or in 1.0 also destination.
+// subscriptionName returns the name of the subscription in SUBSCRIBE or UNSUBSCRIBE: the
+// id, or without id in 1.0 the destination.
 func (o *SessionOracle) subscriptionName() (name, header string, ok bool) {
 	if o.has(headers.ID) {
 		return o.get(headers.ID), headers.ID, true
@@ -58,9 +58,9 @@ func (o *SessionOracle) subscribe() {
 	if o.version <= frame.V10 {
 		ack = strings.Trim(ack, " \t") // as in the examples of 1.0
 	}
-	mode, _ := headers.ParseAckMode(ack) // no mode, or an unknown one, is auto
+	mode, _ := headers.ParseAckMode(ack) // a missing or unknown mode is auto
 	if old := named(o.open, name, hasID); old != nil {
-		if o.version <= frame.V10 { // or not known yet
+		if o.version <= frame.V10 { // 1.0, or not yet agreed
 			old.mode = mode
 		} else {
 			o.add(validate.SubscribeIDUnique, headers.ID)
@@ -69,7 +69,7 @@ func (o *SessionOracle) subscribe() {
 	}
 	old := named(o.removed, name, hasID)
 	if len(o.open) >= o.limits.Subscriptions && old != nil {
-		o.drop(old) // what comes may be of the one that is not remembered
+		o.drop(old) // frames with its name may now mean the one that is not remembered
 	}
 	if o.fits("Subscriptions", len(o.open), o.limits.Subscriptions, name, &o.lostSubscription) {
 		s := &oracleSubscription{id: name, hasID: hasID, mode: mode}
@@ -122,24 +122,23 @@ func (o *SessionOracle) hasMessages(s *oracleSubscription) bool {
 	return slices.ContainsFunc(o.messages, func(m *oracleMessage) bool { return m.of == s })
 }
 
-// auto reports whether a message in mode auto may be of the name.
+// auto reports whether a message in mode auto may belong to the name.
 func (s *oracleSubscription) auto() bool {
 	return s != nil && (s.mode == headers.AckAuto || s.before.auto())
 }
 
-// collect drops the removed subscriptions that have neither a name nor
-// messages.
+// collect forgets the removed subscriptions that have neither a name nor messages.
 func (o *SessionOracle) collect() {
 	o.removed = slices.DeleteFunc(o.removed, func(s *oracleSubscription) bool { return s.nameless && !o.hasMessages(s) })
 }
 
-// drop forgets a removed subscription and what is pending of it.
+// drop forgets a removed subscription and its pending messages.
 func (o *SessionOracle) drop(s *oracleSubscription) {
 	if !s.nameless {
 		o.forgotName = true
 	}
-	// In 1.1, ACK may name messages of mode auto, which are not remembered, and
-	// those of the ones before, if the name comes back.
+	// In 1.1, if the name comes back, ACK may name messages of mode auto, which
+	// are not remembered, and messages of earlier subscriptions with the name.
 	if o.hasMessages(s) || o.version == frame.V11 && (s.auto() || s.inherits) {
 		o.lostMessage = true
 	}
@@ -148,8 +147,7 @@ func (o *SessionOracle) drop(s *oracleSubscription) {
 	o.removed = slices.DeleteFunc(o.removed, func(r *oracleSubscription) bool { return r == s })
 }
 
-// place returns the subscription of a MESSAGE, open or removed; nil when it is
-// not known.
+// place returns the open or removed subscription of a MESSAGE, or nil if it is unknown.
 func (o *SessionOracle) place() *oracleSubscription {
 	all := slices.Concat(o.open, o.removed)
 	unknown := func(header string) {
@@ -167,8 +165,8 @@ func (o *SessionOracle) place() *oracleSubscription {
 			unknown(headers.Subscription)
 			return nil
 		}
-		// In 1.0 it may be of a subscription without id, and the header
-		// something else.
+		// In 1.0 the message may belong to a subscription without id, and the
+		// header mean something else.
 	}
 	if o.version == frame.V10 && o.has(headers.Destination) {
 		if s := named(all, o.get(headers.Destination), false); s != nil {
@@ -188,7 +186,7 @@ func (o *SessionOracle) place() *oracleSubscription {
 	return nil
 }
 
-// message takes a MESSAGE ("MESSAGE").
+// message processes a MESSAGE ("MESSAGE").
 func (o *SessionOracle) message() {
 	s := o.place()
 	if s == nil {
@@ -223,7 +221,7 @@ func (o *SessionOracle) message() {
 			continue
 		}
 		if o.version != frame.V12 && !o.sameName(m.of, s) {
-			continue // in 1.0 a message may be one of several subscriptions
+			continue // in 1.0 a message may belong to several subscriptions
 		}
 		if (m.of == s || slices.Contains(o.open, m.of)) && !m.returned && !o.lostMessage {
 			o.add(taken, header)
@@ -260,8 +258,8 @@ func (o *SessionOracle) message() {
 	}
 }
 
-// sameName reports whether ACK names messages of both subscriptions alike in
-// 1.1.
+// sameName reports whether ACK in 1.1 names messages of both subscriptions in the same
+// way.
 func (o *SessionOracle) sameName(a, b *oracleSubscription) bool {
 	for s := b; s != nil; s = s.before {
 		if s == a {
@@ -276,8 +274,8 @@ func (o *SessionOracle) sameName(a, b *oracleSubscription) bool {
 	return false
 }
 
-// acknowledge takes ACK or NACK ("ACK", "NACK", "SUBSCRIBE ack Header"), with
-// the rules for a message and for a subscription that are not known.
+// acknowledge processes ACK or NACK ("ACK", "NACK", "SUBSCRIBE ack Header"). The
+// arguments are the rules for an unknown message and an unknown subscription.
 func (o *SessionOracle) acknowledge(unknown, unknownSubscription validate.Rule) {
 	inOrder := o.inTransaction()
 	header, excused := headers.MessageID, o.autoDelivered
@@ -314,8 +312,8 @@ func (o *SessionOracle) acknowledge(unknown, unknownSubscription validate.Rule) 
 		o.unsure = true
 	case len(pending) == 1:
 	case len(fit) > 0: // acknowledged before
-		// A message that was not placed may have the name of one of a removed
-		// subscription.
+		// A message whose subscription is unknown may have the same name as one of
+		// a removed subscription.
 		removed := slices.ContainsFunc(fit, func(m *oracleMessage) bool { return !slices.Contains(o.open, m.of) })
 		if !o.lostMessage && !(o.unplaced && removed) {
 			o.add(unknown, header)
@@ -334,13 +332,13 @@ func (o *SessionOracle) acknowledge(unknown, unknownSubscription validate.Rule) 
 		return
 	}
 	if !inOrder {
-		o.lostMessage = true // nobody knows what becomes of it
+		o.lostMessage = true // the outcome is unknown
 	}
 	o.acknowledgeUpTo(pending[0], inOrder && o.has(headers.Transaction))
 }
 
-// acknowledgeUpTo settles a message, and those before it where the mode says
-// so: now, or when the transaction of the frame is committed.
+// acknowledgeUpTo settles a message, and the messages before it if ACK is cumulative:
+// now, or when the transaction of the frame is committed.
 func (o *SessionOracle) acknowledgeUpTo(last *oracleMessage, inTransaction bool) {
 	cumulative := last.of.mode == headers.AckClient && o.version != frame.V10
 	for _, m := range slices.Clone(o.messages[:slices.Index(o.messages, last)+1]) {

@@ -19,8 +19,8 @@ type SessionOracle struct {
 	limits  validate.SessionLimits // as numbers to compare with
 	version frame.Version
 
-	asked, connected bool // CONNECT was sent, CONNECTED was
-	said, failed     bool // DISCONNECT was sent, ERROR was
+	asked, connected bool // CONNECT was sent, CONNECTED was sent
+	said, failed     bool // DISCONNECT was sent, ERROR was sent
 
 	offered     frame.Versions
 	offersOther bool // versions that package frame does not know
@@ -29,20 +29,20 @@ type SessionOracle struct {
 	beats       [2]time.Duration
 
 	open []*oracleSubscription
-	// Those that have a name yet or messages, in the order of their removal.
+	// The removed ones that still have a name or messages, in the order of removal.
 	removed      []*oracleSubscription
-	messages     []*oracleMessage // in the order of their delivery
+	messages     []*oracleMessage // in the order of delivery
 	transactions []string
-	receipts     []string // one that was asked for twice is there twice
-	answered     bool     // a receipt was given; an ERROR about its frame may come later
+	receipts     []string // a receipt that was asked for twice is there twice
+	answered     bool     // there was a RECEIPT; an ERROR about its frame may come later
 
-	// What a limit kept from being remembered, so that a name which is not
-	// there may be right.
+	// Something is not remembered because of a limit. So a name that is not
+	// found may be known.
 	lostSubscription, lostMessage, lostTransaction, lostReceipt bool
 	forgotName                                                  bool // of a removed subscription
 
-	autoDelivered bool // messages that need no ACK
-	unplaced      bool // messages whose subscription is not known
+	autoDelivered bool // messages that need no ACK were delivered
+	unplaced      bool // messages whose subscription is unknown were delivered
 
 	found validate.Violations
 	over  *validate.LimitError
@@ -53,27 +53,27 @@ type SessionOracle struct {
 }
 
 type oracleSubscription struct {
-	id    string // the destination, where there is no id
+	id    string // or the destination, if there is no id
 	hasID bool
 	mode  headers.AckMode
 
-	nameless bool // removed, and its name forgotten or taken
-	dropped  bool // and its messages forgotten
-	// In 1.1, the removed one whose name this one took, nil for none, and
-	// whether that had messages then: ACK names those of both alike.
+	nameless bool // it is removed, and its name is forgotten or taken
+	dropped  bool // its messages are forgotten
+	// In 1.1, the removed subscription whose name this one took, or nil, and
+	// whether that had messages then. ACK names messages of both in the same way.
 	before   *oracleSubscription
 	inherits bool
 }
 
 type oracleMessage struct {
 	of       *oracleSubscription
-	name     string // that ACK gives it
-	id       string // its message-id, in 1.2
+	name     string // the name in ACK
+	id       string // the message-id, in 1.2
 	hasID    bool
 	held     bool   // acknowledged in a transaction that has not ended
 	in       string // that transaction
-	nameless bool   // a later one took its name
-	returned bool   // its transaction was aborted: it may be delivered again
+	nameless bool   // a later message took its name
+	returned bool   // the transaction was aborted: it may be delivered again
 }
 
 // NewSessionOracle returns an oracle for a new connection.
@@ -175,7 +175,7 @@ func (o *SessionOracle) add(r validate.Rule, header string) {
 	}
 }
 
-// always notes a violation of a rule whatever the version.
+// always notes a violation, whatever the version.
 func (o *SessionOracle) always(r validate.Rule, header string) {
 	o.found = append(o.found, validate.Violation{Rule: r, Command: o.frame.Command, Header: header})
 }
@@ -184,8 +184,8 @@ func (o *SessionOracle) cross(limit string, max int) {
 	o.over = &validate.LimitError{Limit: limit, Max: max, Command: o.frame.Command}
 }
 
-// fits reports whether there is room for one more thing of a kind, and whether
-// its name is short enough; if not, the frame crosses a limit.
+// fits reports whether there is room for one more thing of a kind, and whether its name
+// is short enough. If not, the frame exceeds a limit.
 func (o *SessionOracle) fits(limit string, n, max int, name string, lost *bool) bool {
 	switch {
 	case n >= max:
@@ -203,8 +203,8 @@ func (o *SessionOracle) get(name string) string { s, _ := o.frame.Headers.Get(na
 
 func (o *SessionOracle) has(name string) bool { _, ok := o.frame.Headers.Get(name); return ok }
 
-// turn reports whether the frame may come now, in one direction or the other.
-// One that may not changes nothing.
+// turn reports whether the sender may send the frame now. If it may not, the frame
+// changes nothing.
 func (o *SessionOracle) turn() bool {
 	c := o.frame.Command
 	if c.Known() && c.FromServer() != (o.from == validate.Server) {
@@ -244,7 +244,7 @@ func (o *SessionOracle) turn() bool {
 	return true
 }
 
-// take has a frame take effect.
+// take applies a frame.
 func (o *SessionOracle) take() {
 	switch c := o.frame.Command; {
 	case connects(c):
@@ -264,7 +264,7 @@ func (o *SessionOracle) take() {
 		o.said = true
 	}
 	if o.version == frame.Unnegotiated && (o.connected || o.from == validate.Server) {
-		return // nothing is known of a conversation in no version
+		return // nothing is known about a conversation without a version
 	}
 	switch o.frame.Command {
 	case frame.SEND:
@@ -301,7 +301,7 @@ func (o *SessionOracle) take() {
 			o.add(validate.ReceiptKnown, headers.ReceiptID)
 		}
 	case frame.ERROR:
-		// It answers the receipt, and leaves it open.
+		// It answers the receipt, but the receipt stays open.
 		if o.has(headers.ReceiptID) && !o.lostReceipt && !o.answered && !slices.Contains(o.receipts, o.get(headers.ReceiptID)) {
 			o.add(validate.ErrorReceiptKnown, headers.ReceiptID)
 		}
@@ -311,7 +311,7 @@ func (o *SessionOracle) take() {
 	}
 }
 
-// connect takes CONNECT or STOMP ("CONNECT or STOMP Frame", "Protocol
+// connect processes CONNECT or STOMP ("CONNECT or STOMP Frame", "Protocol
 // Negotiation").
 func (o *SessionOracle) connect() {
 	o.asked = true
@@ -330,7 +330,7 @@ func (o *SessionOracle) connect() {
 	}
 }
 
-// accept takes CONNECTED ("CONNECTED Frame", "Protocol Negotiation",
+// accept processes CONNECTED ("CONNECTED Frame", "Protocol Negotiation",
 // "Heart-beating").
 func (o *SessionOracle) accept() {
 	o.connected = true
@@ -383,7 +383,7 @@ func (o *SessionOracle) begin() {
 	}
 }
 
-// end takes COMMIT or ABORT.
+// end processes COMMIT or ABORT.
 func (o *SessionOracle) end(commit bool, unknown validate.Rule) {
 	i := slices.Index(o.transactions, o.get(headers.Transaction))
 	switch {
@@ -396,7 +396,7 @@ func (o *SessionOracle) end(commit bool, unknown validate.Rule) {
 	}
 }
 
-// settle makes the acknowledgements of a transaction final, or undoes them.
+// settle makes the acknowledgements of a transaction final, or reverts them.
 func (o *SessionOracle) settle(transaction string, commit bool) {
 	mine := func(m *oracleMessage) bool { return m.held && m.in == transaction }
 	o.messages = slices.DeleteFunc(o.messages, func(m *oracleMessage) bool {
@@ -410,7 +410,7 @@ func (o *SessionOracle) settle(transaction string, commit bool) {
 	o.collect()
 }
 
-// ask notes a receipt to come ("Header receipt"). A limit counts their names.
+// ask notes that a receipt is asked for ("Header receipt"). The limit counts names.
 func (o *SessionOracle) ask(id string) {
 	if slices.Contains(o.receipts, id) || o.fits("Receipts", o.Receipts(), o.limits.Receipts, id, &o.lostReceipt) {
 		o.receipts = append(o.receipts, id)
