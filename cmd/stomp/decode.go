@@ -52,12 +52,12 @@ The line ending directly after a frame belongs to the frame. All others between
 frames are heart-beats.
 
 -o text is for people. The left margin has offsets in what the side sent. A NUL
-is shown as ^@, other control characters as ^A to ^_, characters that cannot be
-shown as <U+202E>, and bytes that are not UTF-8 as <FF>. Passwords and other
-secrets are shown as ***, unless -secrets is given. Bodies that are not text are
-shown in hex. -pretty indents JSON bodies. Long bodies are cut, unless -full is
-given. Of a frame with an error, the lines before the error are shown. The
-output has color on a terminal, unless NO_COLOR is set.
+is shown as ^@, and other control characters as ^A to ^_. Other characters that
+cannot be displayed look like <U+202E>, and bytes that are not UTF-8 like <FF>.
+Passwords and other secrets are shown as ***, unless -secrets is given. Bodies
+that are not text are shown in hex. -pretty indents JSON bodies. Long bodies are
+cut, unless -full is given. Of a frame with an error, the lines before the error
+are shown. The output has color on a terminal, unless NO_COLOR is set.
 
 -o json prints one object a line: a frame, the line ending that belongs to it, a
 run of heart-beats, or an error. In a capture, each has "connection", "time",

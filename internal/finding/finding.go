@@ -1,5 +1,5 @@
-// Package finding describes what is wrong with what a client or a server sent:
-// what "stomp check" and tap report.
+// Package finding describes what is wrong with the frames of a client or server.
+// "stomp check" and tap report it.
 package finding
 
 import (
@@ -10,23 +10,23 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A Finding is one thing that is wrong, apart from where it was found.
+// A Finding is one thing that is wrong, without its place.
 type Finding struct {
 	ID       string // of a rule of package validate, of a leniency, or HeartBeatLate
-	Leniency bool   // ID names a leniency of package parser, which reading this needed
+	Leniency bool   // ID is the name of a leniency of package parser that was needed
 	Must     bool
 	Section  string // of the specification
-	Header   string // the header at fault, "" for none
+	Header   string // the header at fault, or ""
 	Message  string
-	Note     string // more about this one, "" for nothing
+	Note     string // more about this finding, or ""
 }
 
 // HeartBeatLate is the ID of a finding about a side that was silent for longer
 // than it had agreed to be.
 const HeartBeatLate = "heart-beat-late"
 
-// Shown returns a command as package validate shows it: quoted, and cut, when it
-// is not plain.
+// Shown returns a command as package validate shows it: quoted and cut if it is not
+// plain.
 func Shown(c frame.Command) frame.Command {
 	if c.Known() {
 		return c
@@ -45,8 +45,8 @@ func Broken(rules validate.Violations) []Finding {
 	return list
 }
 
-// Needed returns a finding for each leniency of a set. Each stands for
-// something that the specification does not allow.
+// Needed returns a finding for each leniency of a set. Each is about something that the
+// specification does not allow.
 func Needed(used parser.Allow) []Finding {
 	var list []Finding
 	for _, name := range used.Names() {
@@ -61,7 +61,7 @@ func Needed(used parser.Allow) []Finding {
 
 type sentence struct{ text, section string }
 
-// What the specifications say of what each leniency admits.
+// What the specifications say about what each leniency accepts.
 var leniencies = map[string]sentence{
 	"escaped-cr":        {`\r must not be used as an escape before 1.2`, "STOMP 1.1, Value Encoding"},
 	"undefined-escapes": {"an undefined escape must be treated as a fatal error", "STOMP 1.1 and 1.2, Value Encoding"},

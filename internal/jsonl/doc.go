@@ -1,22 +1,21 @@
-// Package jsonl is the form of a STOMP stream as JSON, one object a line: what
-// "stomp decode -o json" prints and "stomp encode" reads.
+// Package jsonl defines the JSON form of a STOMP stream, with one object on each line.
+// "stomp decode -o json" prints it, and "stomp encode" reads it.
 //
 // # Frames
 //
 //	{"offset":0,"size":82,"command":"SEND","headers":[["destination","/queue/a"],["receipt","r-1"]],"body":"hello"}
 //
-// The offset is that of the first byte of the command from the start of the
-// stream, the size that of the frame from there to its NUL, both in bytes.
-// Headers are unescaped, in wire order, repeats kept. A frame without body has
-// no body. The names of the leniencies that reading the frame took are in
-// "allowed", where there are any.
+// "offset" is the offset of the first byte of the command in the stream, and "size" the
+// size of the frame from there to its NUL, both in bytes. Headers are unescaped, in
+// wire order, including repeats. "body" is absent if the body is empty. "allowed" has
+// the names of the leniencies that the frame needed, if any.
 //
-// A JSON string cannot carry any byte. A command or body that is not UTF-8 is in
-// base64, under another key: "command_base64", "body_base64". A name or value of
-// a header that is not UTF-8 is an object: ["x",{"base64":"/w=="}]. The key
-// "headers_base64", under which all names and values are in base64, is read and
-// no longer written. Headers may also be written as an object,
-// {"destination":"/queue/a"}, in which numbers stand for their digits.
+// A JSON string cannot carry every byte. A command or body that is not UTF-8 is in
+// base64 under another key, "command_base64" or "body_base64". A header name or value
+// that is not UTF-8 is an object: ["x",{"base64":"/w=="}]. The key "headers_base64",
+// under which all names and values are in base64, is still read, but no longer written.
+// Headers may also be an object, {"destination":"/queue/a"}, in which numbers stand for
+// their digits.
 //
 // # Between frames
 //
@@ -24,15 +23,15 @@
 //	{"offset":83,"heartbeats":2}
 //	{"offset":85,"nuls":1,"allowed":["nul-padding"]}
 //
-// The end of line directly after the NUL of a frame belongs to that frame. All
-// others are heart-beats. NULs between frames are padding, which a leniency
-// admits. A run of heart-beats and NULs is one line.
+// The line ending directly after the NUL of a frame belongs to that frame. All others
+// are heart-beats. NULs between frames are padding, which needs a leniency. A run of
+// heart-beats and NULs is one line.
 //
 // # Captures
 //
-// Of a capture each line says in front which connection it is of, when it was
-// complete, how many milliseconds after the connection began that was, and which
-// side sent it. A connection has a line of its own where it begins:
+// In a capture, each line begins with the number of its connection, the time at which
+// it was complete, the milliseconds since the connection began, and the side that sent
+// it. Each connection begins with a line of its own:
 //
 //	{"connection":1,"time":"2026-01-02T03:04:05.6Z","client":"10.0.0.1:5000","server":"10.0.0.2:61613","over":"TCP"}
 //	{"connection":1,"time":"2026-01-02T03:04:05.7Z","ms":100.000,"from":"client","offset":0,...}
@@ -41,14 +40,14 @@
 //
 //	{"offset":85,"skipped":20,"missing":5}
 //
-// What was skipped while the next frame was looked for, some of which the capture
-// does not have.
+// These are bytes that were skipped in search of the next frame. The capture does not
+// have all of them.
 //
 // # Errors
 //
 //	{"offset":120,"frame":83,"error":"bad_escape","command":"SEND","header":"x-note","message":"..."}
 //
-// The last line, when the stream breaks the protocol: the fields of a
+// This is the last line if the stream breaks the protocol. It has the fields of a
 // [github.com/stompwire/stomp/parser.Error].
 //
 // # Findings
@@ -56,13 +55,13 @@
 //	{"from":"client","offset":312,"command":"ACK","rule":"ack-id-required","must":true,"section":"STOMP 1.2, ACK","header":"id","message":"..."}
 //	{"from":"client","offset":340,"command":"SEND","rule":"undefined-escapes","leniency":true,"must":true,"section":"...","message":"..."}
 //
-// A rule of package validate that a frame broke, or a leniency that reading it
-// took, as "stomp check -o json" prints them. "note" has more about this one,
-// where there is more. What was found outside of a frame has no command.
+// "stomp check -o json" prints a line for each rule of package validate that a frame
+// broke, and for each leniency that it needed. "note" says more, if there is more to
+// say. A finding outside of a frame has no command.
 //
 // # Characters
 //
-// Lines are UTF-8. Characters that are not printable, terminal escapes and
-// those that turn the direction of text among them, are written as \u escapes,
-// so that a line can be shown anywhere.
+// Lines are UTF-8. Characters that are not printable, such as terminal escapes and
+// those that change the direction of text, are written as \u escapes, so that a line
+// can be shown anywhere.
 package jsonl

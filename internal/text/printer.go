@@ -1,5 +1,5 @@
-// Package text is how STOMP streams, and what is wrong with them, are shown to
-// people: what "stomp decode" and "stomp check" print.
+// Package text shows STOMP streams, and what is wrong with them, to people, for "stomp
+// decode" and "stomp check".
 package text
 
 import (
@@ -15,16 +15,14 @@ import (
 // shownBody is how many bytes of a body are shown without -full.
 const shownBody = 1024
 
-// A Printer prints the frames of a stream for people, piece by piece as a parser
-// gives them. Left of a margin stand offsets and what
-// the tool has to say, right of it what is in the stream, made visible, so that
-// nothing in the stream can look like the tool or reach the terminal. It holds
-// nothing of a body.
+// A Printer prints the frames of a stream for people, piece by piece as a parser returns
+// them. The left margin has offsets and messages of the tool. The right part has what is
+// in the stream, made visible, so that nothing in the stream can look like a message of
+// the tool or control the terminal. It holds nothing of a body.
 type Printer struct {
-	// Pretty says that bodies that are JSON are indented. They are held, up to
-	// 1 MiB.
+	// Pretty indents JSON bodies. It holds them in memory, up to 1 MiB.
 	Pretty bool
-	// Secrets says that secrets are shown.
+	// Secrets shows secrets.
 	Secrets bool
 
 	w      *bufio.Writer
@@ -48,9 +46,9 @@ func NewPrinter(w *bufio.Writer, colour Palette, full bool) *Printer {
 	return &Printer{w: w, colour: colour, full: full}
 }
 
-// EndOfLine returns the length of the end of line that src may begin with, 0
-// where it begins with none. Of CR LF the LF may still have to come. Directly
-// after a frame it belongs to the frame; all others are heart-beats.
+// EndOfLine returns the length of the line ending at the front of src, or 0. The LF of
+// a CR LF may still be to come. A line ending directly after a frame belongs to the
+// frame; all others are heart-beats.
 func EndOfLine(src []byte) int {
 	switch {
 	case len(src) > 0 && src[0] == '\n':
@@ -61,8 +59,8 @@ func EndOfLine(src []byte) int {
 	return 0
 }
 
-// EOL prints, where a leniency was needed for it, the end of line that belongs
-// to the frame before it. Otherwise the line that ends there shows it.
+// EOL prints the line ending that belongs to the frame before it, if it needed a
+// leniency. Otherwise the line that ends there shows it.
 func (t *Printer) EOL(offset int64, used parser.Allow) {
 	if used != 0 {
 		t.print(append(t.offset(offset), "EOL\n"...))
@@ -70,8 +68,8 @@ func (t *Printer) EOL(offset int64, used parser.Allow) {
 	}
 }
 
-// Gap prints what stands between frames: ends of line that are heart-beats, and
-// NULs of padding.
+// Gap prints what comes between frames: line endings, which are heart-beats, and NULs,
+// which are padding.
 func (t *Printer) Gap(offset, beats, nuls int64, used parser.Allow) {
 	b := t.offset(offset)
 	for i, part := range [...]struct {
@@ -91,7 +89,7 @@ func (t *Printer) Gap(offset, beats, nuls int64, used parser.Allow) {
 	t.allowed(used)
 }
 
-// Head prints the head of a frame, secret values masked.
+// Head prints the head of a frame, with secret values masked.
 func (t *Printer) Head(offset int64, ev parser.Event) {
 	b := t.offset(offset)
 	b = AppendPainted(b, t.colour.Command, string(AppendVisible(nil, []byte(ev.Head.Command), "")))

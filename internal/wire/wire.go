@@ -1,19 +1,19 @@
-// Package wire holds the parts of the wire format that several of the public
-// packages need and no user does.
+// Package wire has the parts of the wire format that several public packages need, but
+// no user.
 package wire
 
 import "iter"
 
-// Escapes are the escapes of a headers.Escaping. Tables of 256 bytes are indexed
-// by a byte; where there is no escape they hold 0.
+// Escapes are the escapes of a headers.Escaping. The tables are indexed by a byte, and
+// have 0 if there is no escape.
 type Escapes struct {
-	Special [256]bool // bytes that must be escaped, or that nothing can carry
-	Letter  [256]byte // of a byte: the letter that escapes it
-	Byte    [256]byte // of a letter: the byte it stands for
+	Special [256]bool // bytes that must be escaped, or that have no wire form
+	Letter  [256]byte // the letter that escapes a byte
+	Byte    [256]byte // the byte that a letter stands for
 }
 
-// newEscapes takes pairs of a byte and its letter. NUL and line feed cannot be
-// carried unless a pair names them.
+// newEscapes makes Escapes from pairs of a byte and its letter. NUL and line feed have
+// no wire form unless a pair names them.
 func newEscapes(pairs string) *Escapes {
 	t := new(Escapes)
 	t.Special[0], t.Special['\n'] = true, true
@@ -26,7 +26,8 @@ func newEscapes(pairs string) *Escapes {
 	return t
 }
 
-// Never written to after initialization, in the order of headers.Escaping.
+// escapes is in the order of headers.Escaping. Nothing writes to it after
+// initialization.
 var escapes = [...]*Escapes{newEscapes(""), newEscapes("\nn:c\\\\"), newEscapes("\nn:c\\\\\rr")}
 
 // EscapesOf returns the escapes of a headers.Escaping. Do not write to them.
