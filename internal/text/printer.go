@@ -18,7 +18,7 @@ const shownBody = 1024
 // A Printer prints the frames of a stream for people, piece by piece as a parser returns
 // them. The left margin has offsets and messages of the tool. The right part has what is
 // in the stream, made visible, so that nothing in the stream can look like a message of
-// the tool or control the terminal. It holds nothing of a body.
+// the tool or control the terminal. It holds nothing of a body, unless Pretty is set.
 type Printer struct {
 	// Pretty indents JSON bodies. It holds them in memory, up to 1 MiB.
 	Pretty bool
