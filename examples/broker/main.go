@@ -20,6 +20,7 @@ import (
 	"github.com/stompwire/stomp/examples/chat"
 	"github.com/stompwire/stomp/examples/internal/command"
 	"github.com/stompwire/stomp/examples/internal/login"
+	"github.com/stompwire/stomp/examples/internal/prom"
 	"github.com/stompwire/stomp/examples/internal/transport"
 )
 
@@ -33,6 +34,8 @@ func main() {
 	fs := flag.NewFlagSet("broker", flag.ContinueOnError)
 	tcp := fs.String("tcp", "127.0.0.1:61613", "`address` for TCP clients, host:port; empty for none")
 	web := fs.String("ws", "127.0.0.1:15674", "`address` for WebSocket clients, host:port; the WebSocket is at /ws, the chat page at /; empty for none")
+	metrics := ""
+	prom.Flag(fs, &metrics, "")
 	login.Users(config.Logins).Flags(fs)
 	command.List(fs, &config.Origins, "origin", "`host`, or pattern such as *.example.org, of pages that may use the WebSocket, repeatable; also a name of the broker's own")
 	fs.DurationVar(&config.HeartBeat, "heart-beat", time.Second, "shortest `interval` of heart-beats to offer and to ask for; 0 for none")
@@ -57,7 +60,7 @@ func main() {
 	config.Log = logger()
 
 	s := server.New(config)
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
 	// Standard output has one line for each address, for people and scripts.
 	if *tcp != "" {
 		l := listen(*tcp)
@@ -67,11 +70,17 @@ func main() {
 	mux := http.NewServeMux()
 	mux.Handle("/ws", s)
 	mux.Handle("/", chat.Handler())
-	httpServer := transport.NewWebServer(mux, slog.NewLogLogger(config.Log.Handler(), slog.LevelWarn))
+	errors := slog.NewLogLogger(config.Log.Handler(), slog.LevelWarn)
+	httpServer, metricsServer := transport.NewWebServer(mux, errors), transport.NewWebServer(prom.Handler(collector{s}), errors)
 	if *web != "" {
 		l := listen(*web)
 		fmt.Printf("listening ws ws://%v/ws\nlistening http http://%v/\n", l.Addr(), l.Addr())
 		go func() { failed <- httpServer.Serve(l) }()
+	}
+	if metrics != "" {
+		l := listen(metrics)
+		fmt.Printf("listening metrics http://%v/metrics\n", l.Addr())
+		go func() { failed <- metricsServer.Serve(l) }()
 	}
 
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -83,6 +92,7 @@ func main() {
 	}
 	cancel() // a second signal ends the program at once
 	httpServer.Close()
+	metricsServer.Close()
 	patience, cancel := context.WithTimeout(context.Background(), *stopTimeout)
 	defer cancel()
 	if err := s.Shutdown(patience); err != nil {

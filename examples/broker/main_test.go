@@ -13,6 +13,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
 )
 
 // The program as people and scripts run it: what it prints, what it serves, and
@@ -26,7 +29,7 @@ func TestProgram(t *testing.T) {
 	if err := os.WriteFile(users, []byte("anna:secret\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, "-tcp", "127.0.0.1:0", "-ws", "127.0.0.1:0", "-users", users, "-quiet")
+	cmd := exec.Command(program, "-tcp", "127.0.0.1:0", "-ws", "127.0.0.1:0", "-users", users, "-metrics", "127.0.0.1:0", "-quiet")
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +45,8 @@ func TestProgram(t *testing.T) {
 
 	lines := bufio.NewScanner(stdout)
 	address := map[string]string{}
-	for _, want := range []string{`^listening (tcp) (127\.0\.0\.1:\d+)$`, `^listening (ws) (ws://127\.0\.0\.1:\d+/ws)$`, `^listening (http) (http://127\.0\.0\.1:\d+/)$`} {
+	for _, want := range []string{`^listening (tcp) (127\.0\.0\.1:\d+)$`, `^listening (ws) (ws://127\.0\.0\.1:\d+/ws)$`, `^listening (http) (http://127\.0\.0\.1:\d+/)$`,
+		`^listening (metrics) (http://127\.0\.0\.1:\d+/metrics)$`} {
 		lines.Scan()
 		m := regexp.MustCompile(want).FindStringSubmatch(lines.Text())
 		if m == nil {
@@ -75,6 +79,7 @@ func TestProgram(t *testing.T) {
 	if connected, err := r.ReadString(0); err != nil || !strings.HasPrefix(connected, "CONNECTED\nversion:1.2\n") {
 		t.Fatalf("%q, %v", connected, err)
 	}
+	checkMetrics(t, address["metrics"])
 	cmd.Process.Signal(syscall.SIGTERM)
 	if last, err := io.ReadAll(r); err != nil || !strings.Contains(string(last), "ERROR\n") || !strings.Contains(string(last), "\nmessage:the broker is stopping\n") {
 		t.Errorf("%q, %v", last, err)
@@ -82,5 +87,74 @@ func TestProgram(t *testing.T) {
 	c.Close()
 	if err := cmd.Wait(); err != nil || stderr.Len() > 0 {
 		t.Errorf("%v, %s", err, &stderr)
+	}
+}
+
+// checkMetrics checks the metrics of a broker with one client, which is logged in
+// over TCP: their form, their names as the README has them, and their labels.
+func checkMetrics(t *testing.T, url string) {
+	t.Helper()
+	r, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	parser := expfmt.NewTextParser(model.LegacyValidation)
+	all, err := parser.TextToMetricFamilies(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]float64{}
+	for name, family := range all {
+		if !strings.HasPrefix(name, "stomp_broker_") {
+			continue
+		}
+		kind := "GAUGE"
+		if strings.HasSuffix(name, "_total") {
+			kind = "COUNTER"
+		}
+		if family.GetType().String() != kind || !strings.HasSuffix(family.GetHelp(), ".") || !strings.Contains(string(readme), "`"+name+"`") {
+			t.Errorf("%s: type %v, help %q; or the README lacks it", name, family.GetType(), family.GetHelp())
+		}
+		for _, m := range family.GetMetric() {
+			key := name
+			for _, l := range m.GetLabel() {
+				key += " " + l.GetName() + "=" + l.GetValue()
+				if !strings.Contains(string(readme), "`"+l.GetName()+"`") || l.GetName() != "command" && !strings.Contains(string(readme), "`"+l.GetValue()+"`") {
+					t.Errorf("the README lacks %s of %s", l, name)
+				}
+			}
+			got[key] = m.GetGauge().GetValue() + m.GetCounter().GetValue()
+		}
+	}
+	for _, name := range regexp.MustCompile("`stomp_broker_[a-z_]+`").FindAllString(string(readme), -1) {
+		if all[strings.Trim(name, "`")] == nil {
+			t.Errorf("the README has %s, the broker has not", name)
+		}
+	}
+	for key, want := range map[string]float64{
+		"stomp_broker_connections transport=tcp":                          1,
+		"stomp_broker_connections transport=ws":                           0,
+		"stomp_broker_connections_total transport=tcp":                    1,
+		"stomp_broker_sessions":                                           1,
+		"stomp_broker_sessions_total":                                     1,
+		"stomp_broker_refused_total reason=login":                         0,
+		"stomp_broker_sessions_ended_total reason=max_outgoing":           0,
+		"stomp_broker_frames_total command=CONNECT direction=to_broker":   1,
+		"stomp_broker_frames_total command=CONNECTED direction=to_client": 1,
+		"stomp_broker_messages_total event=sent":                          0,
+		"stomp_broker_subscriptions":                                      0,
+		"stomp_broker_memory_limit_bytes":                                 1 << 30,
+	} {
+		if n, ok := got[key]; !ok || n != want {
+			t.Errorf("%s is %v, want %v", key, n, want)
+		}
+	}
+	if in := got["stomp_broker_bytes_total direction=to_broker"]; in == 0 {
+		t.Error("no byte is counted")
 	}
 }

@@ -85,7 +85,7 @@ func (s *stream) read() (int, error) {
 	start := time.Now()
 	n, err := s.leg.Read(s.buf, s.left)
 	if s.left -= time.Since(start); n == 0 && s.left <= 0 && (err == errSilent || err == errLate) {
-		err = refuse(fmt.Sprintf("a frame has taken longer than %v (-frame-timeout)", s.frameTimeout), frame.Head{})
+		err = &shortage{refuse(fmt.Sprintf("a frame has taken longer than %v (-frame-timeout)", s.frameTimeout), frame.Head{}), "frame_timeout"}
 	}
 	s.left = max(s.left, 1)
 	return n, err

@@ -21,6 +21,7 @@ import (
 
 	"github.com/stompwire/stomp/examples/internal/command"
 	"github.com/stompwire/stomp/examples/internal/login"
+	"github.com/stompwire/stomp/examples/internal/prom"
 	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/parser"
@@ -49,7 +50,7 @@ func (f *flags) declare(fs *flag.FlagSet) {
 	fs.StringVar(&f.tcp, "tcp", "", "`address` for TCP clients, host:port; empty for none")
 	fs.StringVar(&f.ws, "ws", "127.0.0.1:15675", "`address` for WebSocket clients, host:port; empty for none")
 	fs.StringVar(&f.Path, "path", "/ws", "`path` of the WebSocket")
-	fs.StringVar(&f.metrics, "metrics", "127.0.0.1:9464", "`address` for /metrics; empty for none")
+	prom.Flag(fs, &f.metrics, "127.0.0.1:9464")
 	command.List(fs, &f.Brokers, "broker", "`address` of a broker, host:port; repeatable, clients are spread over them (default 127.0.0.1:61613)")
 	f.passcode = command.Passcode(fs, &f.BrokerLogin, "broker-")
 	fs.StringVar(&f.BrokerHost, "broker-host", "", "virtual `host` of the broker, in place of what the client says")

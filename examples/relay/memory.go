@@ -17,6 +17,8 @@ const costField = 96 // of a header in a view, twice while views grow
 
 const memoryRefused = "the relay has no memory left for this (-max-memory)"
 
+func noMemory() error { return &shortage{refuse(memoryRefused, frame.Head{}), "max_memory"} }
+
 // count brings the account up to date with what a stream holds beside its
 // smallest buffers, and refuses a frame that would take too much of what is free.
 // out is what waits to be written.
@@ -31,7 +33,7 @@ func (s *stream) count(out []byte) error {
 		s.counted = size
 	}
 	if size > s.account.Share() {
-		return refuse(memoryRefused, frame.Head{})
+		return noMemory()
 	}
 	return nil
 }
@@ -62,7 +64,7 @@ func (s *session) remember() error {
 	if n <= 0 {
 		s.account.Add(n)
 	} else if !s.account.Open(n) {
-		return refuse(memoryRefused, frame.Head{})
+		return noMemory()
 	}
 	s.remembered += n
 	return nil

@@ -161,6 +161,9 @@ func TestNoMemory(t *testing.T) {
 	other.Write("SEND\na:" + strings.Repeat("x", 8000) + "\nb:" + strings.Repeat("x", 8000) + "\nc:" + strings.Repeat("x", 8000))
 	expectError(t, other, memoryRefused)
 	g.gone()
+	if n := count(g.metrics.ended, "max_memory"); n != 2 {
+		t.Errorf("%v sessions ended by lack of memory", n)
+	}
 	if used := g.account.Used(); used != 0 {
 		t.Errorf("%d bytes in use", used)
 	}

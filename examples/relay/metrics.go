@@ -1,12 +1,13 @@
 package main
 
 import (
+	"errors"
 	"net/http"
+	"os"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/stompwire/stomp/examples/internal/prom"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/validate"
 )
@@ -14,10 +15,10 @@ import (
 // metrics are the counters of a relay. All labels have few values: none comes
 // from a peer.
 type metrics struct {
-	registry    *prometheus.Registry
 	connections *prometheus.GaugeVec   // by transport
 	accepted    *prometheus.CounterVec // by transport
 	refused     *prometheus.CounterVec // by reason
+	ended       *prometheus.CounterVec // by reason
 	frames      *prometheus.CounterVec // by command and direction
 	bytes       *prometheus.CounterVec // by direction
 	violations  *prometheus.CounterVec // by rule and sender
@@ -28,14 +29,15 @@ type metrics struct {
 }
 
 func newMetrics() *metrics {
-	m := &metrics{
-		registry: prometheus.NewRegistry(),
+	return &metrics{
 		connections: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "stomp_relay_connections", Help: "Clients that are connected."}, []string{"transport"}),
 		accepted: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "stomp_relay_connections_total", Help: "Clients that have connected."}, []string{"transport"}),
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "stomp_relay_refused_total", Help: "Clients that were refused: too many connections, no memory, a bad login, no broker."}, []string{"reason"}),
+		ended: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "stomp_relay_sessions_ended_total", Help: "Sessions that the relay has ended for lack of memory or time, by the flag that sets the limit."}, []string{"reason"}),
 		frames: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "stomp_relay_frames_total", Help: "Frames whose head has been passed on."}, []string{"command", "direction"}),
 		bytes: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -49,16 +51,11 @@ func newMetrics() *metrics {
 		brokerErrors: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "stomp_relay_broker_errors_total", Help: "ERROR frames of brokers: in answer to CONNECT, or later; the log has their reasons."}, []string{"stage"}),
 	}
-	m.registry.MustRegister(m.connections, m.accepted, m.refused, m.frames, m.bytes, m.violations, m.parseErrors, m.brokerDown, m.brokerErrors,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return m
 }
 
 // handler serves /metrics.
 func (m *metrics) handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
-	return mux
+	return prom.Handler(m.connections, m.accepted, m.refused, m.ended, m.frames, m.bytes, m.violations, m.parseErrors, m.brokerDown, m.brokerErrors)
 }
 
 // direction returns the label of what a side has sent.
@@ -82,6 +79,20 @@ func (m *metrics) frame(from validate.Role, c frame.Command) {
 		c = "other"
 	}
 	m.frames.WithLabelValues(string(c), direction(from)).Inc()
+}
+
+// end counts a session that the relay has ended for lack of memory or time.
+func (m *metrics) end(err error) {
+	var short *shortage
+	var write *writeError
+	switch {
+	case errors.As(err, &short):
+		m.ended.WithLabelValues(short.reason).Inc()
+	case errors.Is(err, errSilent):
+		m.ended.WithLabelValues("heart_beat").Inc()
+	case errors.As(err, &write) && errors.Is(err, os.ErrDeadlineExceeded):
+		m.ended.WithLabelValues("write_timeout").Inc()
+	}
 }
 
 func (m *metrics) broken(from validate.Role, found validate.Violations) {

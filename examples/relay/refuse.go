@@ -26,6 +26,15 @@ func refuse(why string, cause frame.Head) *refusal {
 	return &refusal{validate.ErrorFrame(err, cause), err}
 }
 
+// A shortage is a refusal for lack of memory or time. Its reason is for the
+// metrics.
+type shortage struct {
+	*refusal
+	reason string
+}
+
+func (s *shortage) Unwrap() error { return s.refusal }
+
 // What brokers and the relay could read in two ways is refused, though the
 // specification allows it or says nothing:
 //

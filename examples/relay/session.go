@@ -72,6 +72,7 @@ func (r *Relay) serve(ctx context.Context, c transport.Conn, messages bool, addr
 		err = s.relay(ctx)
 	}
 	s.end(err)
+	s.metrics.end(err)
 	s.fromClient.release()
 	s.fromBroker.release()
 	r.account.Add(-s.remembered)

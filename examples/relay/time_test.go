@@ -57,6 +57,10 @@ func TestSilence(t *testing.T) {
 	p = g.dialTCP()
 	connect(p)
 	expectError(t, p, "the connection to the broker is lost")
+	g.gone()
+	if n := count(g.metrics.ended, "heart_beat"); n != 2 {
+		t.Errorf("%v sessions ended by a silent peer", n)
+	}
 }
 
 func TestConnectTimeout(t *testing.T) {
@@ -94,6 +98,9 @@ func TestFrameTimeout(t *testing.T) {
 		p.Close()
 		wg.Wait()
 		g.gone()
+		if n := count(g.metrics.ended, "frame_timeout"); n != 1 {
+			t.Errorf("%v sessions ended by a frame timeout", n)
+		}
 	}
 }
 

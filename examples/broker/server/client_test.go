@@ -48,12 +48,13 @@ func start(t *testing.T, c Config) *broker {
 		if err := <-served; err != ErrStopped {
 			t.Errorf("ServeTCP: %v", err)
 		}
-		kept := 0
+		kept, messages := 0, int64(0)
 		for q := range s.queues.All() {
 			kept += costDestination + len(q.name)
 			for e := q.messages.Front(); e != nil; e = e.Next() {
 				kept += e.Value.(*message).cost
 			}
+			messages += int64(q.size)
 			if q.size != q.messages.Len() || q.size == 0 {
 				t.Errorf("%s: size %d with %d messages", q.name, q.size, q.messages.Len())
 			}
@@ -61,6 +62,7 @@ func start(t *testing.T, c Config) *broker {
 		if used := s.account.Used(); len(s.connections)+s.topics.Len()+s.refused != 0 || used != int64(kept) {
 			t.Errorf("left behind: %d connections, %d topics, %d bytes in use, %d in queues", len(s.connections), s.topics.Len(), used, kept)
 		}
+		s.wantStats(t, messages)
 	})
 	return &broker{s, l.Addr().String(), "ws" + strings.TrimPrefix(h.URL, "http")}
 }

@@ -33,13 +33,16 @@ func text(v frame.View, name string) string {
 
 // handle does what a frame asks for. An error ends the connection.
 func (s *Server) handle(c *connection, v frame.View) error {
-	if v.Command.Handshake() && c.version == frame.Unnegotiated && !s.admit(c, v) {
-		return errLogin // it may have taken its time, so not while holding s.mu
-	}
+	// A login may take its time, so not while holding s.mu.
+	known := !v.Command.Handshake() || c.version != frame.Unnegotiated || s.admit(c, v)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c.detached {
 		return nil
+	}
+	s.stats.FramesIn[string(v.Command)]++
+	if !known {
+		return errLogin
 	}
 	pending := c.session.Unacknowledged()
 	if err := must(c.session.StepView(fromClient, v)); err != nil {
@@ -98,7 +101,7 @@ func (s *Server) handle(c *connection, v frame.View) error {
 		c.reply(receipt)
 	}
 	if v.Command == frame.DISCONNECT {
-		c.close(nil)
+		c.close(nil, nil)
 		s.detach(c)
 	}
 	return nil
@@ -120,9 +123,10 @@ func (s *Server) connect(c *connection, v frame.View) error {
 	if !ok {
 		return &validate.NegotiationError{Server: c.versions}
 	}
-	s.sessions++
+	s.stats.Sessions++
+	s.stats.OpenSessions++
 	f := &frame.Frame{Command: frame.CONNECTED, Headers: headers.Pairs(
-		headers.Version, version.String(), headers.Session, strconv.FormatUint(s.sessions, 10), headers.Server, "stompwire-example")}
+		headers.Version, version.String(), headers.Session, strconv.FormatInt(s.stats.Sessions, 10), headers.Server, "stompwire-example")}
 	if version != frame.V10 {
 		f.Headers.Add(headers.HeartBeat, headers.HeartBeats{Send: s.config.HeartBeat, Receive: s.config.HeartBeat}.String())
 	}
@@ -213,6 +217,9 @@ func (s *Server) detach(c *connection) {
 		return
 	}
 	c.detached = true
+	if c.version != frame.Unnegotiated {
+		s.stats.OpenSessions--
+	}
 	failed := !s.stopping && c.session.Phase(fromClient) != validate.Closed
 	for t := range c.transactions.All() {
 		for _, next := range t.steps {

@@ -14,32 +14,41 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// refusal returns an error whose text is for the client.
-func refusal(format string, args ...any) error {
-	return &validate.Refusal{Message: fmt.Sprintf(format, args...)}
+// A refused is an error whose text is for the client, and a reason for the Stats.
+type refused struct {
+	validate.Refusal
+	reason string
+}
+
+func (r *refused) Unwrap() error { return &r.Refusal }
+
+func refusal(reason, format string, args ...any) error {
+	return &refused{validate.Refusal{Message: fmt.Sprintf(format, args...)}, reason}
 }
 
 var (
-	errTooMany  = refusal("too many connections (-max-connections)")
-	errNoMemory = refusal("the broker has no memory left for this (-max-memory)")
-	errStopping = refusal("the broker is stopping")
-	errLogin    = refusal("login or passcode is wrong")
-	errSelector = refusal("selectors are not supported")
-	errSlow     = refusal("slow consumer, messages are not read as fast as they come (-max-outgoing)")
-	errEcho     = refusal("a header that the broker has to repeat cannot be sent back in this version")
+	errTooMany  = refusal(byConnections, "too many connections (-max-connections)")
+	errNoMemory = refusal(byMemory, "the broker has no memory left for this (-max-memory)")
+	errStopping = refusal(byStop, "the broker is stopping")
+	errLogin    = refusal(byLogin, "login or passcode is wrong")
+	errSelector = refusal(byRequest, "selectors are not supported")
+	errSlow     = refusal(byOutgoing, "slow consumer, messages are not read as fast as they come (-max-outgoing)")
+	errEcho     = refusal(byRequest, "a header that the broker has to repeat cannot be sent back in this version")
+	errStalled  = refusal(byWriteTimeout, "nothing is read")
 )
 
 // A connection is one client, logged in or not. While it is idle it has one
 // goroutine, the one that reads, and one timer; another goroutine writes while
 // there is something to write.
 type connection struct {
-	server   *Server
-	peer     transport.Peer
-	address  string         // of the peer
-	versions frame.Versions // that the transport has left to choose from
-	out      *transport.Outbox
-	heard    atomic.Int64 // when the peer was last heard, in ns since 1970
-	began    atomic.Int64 // when the frame in progress began, likewise; 0 for none
+	server    *Server
+	peer      transport.Peer
+	transport string         // tcp or ws
+	address   string         // of the peer
+	versions  frame.Versions // that the transport has left to choose from
+	out       *transport.Outbox
+	heard     atomic.Int64 // when the peer was last heard, in ns since 1970
+	began     atomic.Int64 // when the frame in progress began, likewise; 0 for none
 
 	// Of the goroutine that reads.
 	assembler parser.Assembler
@@ -66,8 +75,9 @@ type connection struct {
 }
 
 func newConnection(s *Server, p transport.Peer, address string, versions frame.Versions) *connection {
-	c := &connection{server: s, peer: p, address: address, versions: versions, session: validate.NewSession(s.config.Session)}
-	c.out = transport.NewOutbox(p, &s.account, s.config.Outgoing, &s.running, func() {
+	c := &connection{server: s, peer: meteredPeer{p, s}, transport: kind(p), address: address, versions: versions,
+		session: validate.NewSession(s.config.Session)}
+	c.out = transport.NewOutbox(c.peer, &s.account, s.config.Outgoing, &s.running, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.wakeAll(c)
@@ -158,7 +168,13 @@ func (c *connection) period() time.Duration {
 // tick is called when the time for CONNECT is over, then at each period, and in
 // the end when the time to close is over.
 func (c *connection) tick() {
-	if err := c.onTime(); err != nil {
+	switch err := c.onTime(); err {
+	case nil:
+	case errStalled: // ERROR would not be read either
+		c.server.config.Log.Info("hanging up, since nothing is read", "peer", c.address, "time", c.server.config.WriteTimeout)
+		c.close(nil, err)
+		c.peer.Abort()
+	default:
 		c.fail(err, frame.Head{})
 	}
 }
@@ -175,15 +191,13 @@ func (c *connection) onTime() error {
 		go c.peer.Abort()
 		return nil
 	case c.version == frame.Unnegotiated:
-		return refusal("no login within %v (-connect-timeout)", config.ConnectTimeout)
+		return refusal(byConnectTimeout, "no login within %v (-connect-timeout)", config.ConnectTimeout)
 	case c.receive > 0 && since(c.heard.Load())/2 > c.receive:
-		return refusal("no heart-beat for more than twice the %v agreed", c.receive)
+		return refusal(byHeartBeat, "no heart-beat for more than twice the %v agreed", c.receive)
 	case began > 0 && since(began) > config.FrameTimeout:
-		return refusal("a frame has taken longer than %v (-frame-timeout)", config.FrameTimeout)
+		return refusal(byFrameTimeout, "a frame has taken longer than %v (-frame-timeout)", config.FrameTimeout)
 	case c.out.Stalled(config.WriteTimeout):
-		config.Log.Info("hanging up, since nothing is read", "peer", c.address, "time", config.WriteTimeout)
-		go c.peer.Abort()
-		return nil
+		return errStalled
 	case c.send > 0:
 		c.out.Beat(transport.Message{Own: []byte{'\n'}}, c.send/4)
 	}
@@ -198,19 +212,21 @@ func (c *connection) reply(f *frame.Frame) {
 	if err == nil {
 		b, err = encoder.AppendFrame(nil, f, c.session.Version(), encoder.Options{})
 	}
-	c.write(b, nil, err)
+	c.write(f.Command, b, nil, err)
 }
 
 // write sends a frame, unless the session or the encoder has found fault with it.
 // It never waits: a client that has too much waiting is told so, and
 // disconnected.
-func (c *connection) write(own []byte, rest *transport.Shared, err error) {
+func (c *connection) write(command frame.Command, own []byte, rest *transport.Shared, err error) {
 	if err == nil && !c.out.Send(transport.Message{Own: own, Shared: rest}) {
 		err = errSlow
 	}
 	if err != nil {
 		c.fail(err, frame.Head{})
+		return
 	}
+	c.server.stats.FramesOut[string(command)]++
 }
 
 // fail sends ERROR and hangs up. cause is the head of the frame at fault, if it
@@ -220,14 +236,15 @@ func (c *connection) fail(err error, cause frame.Head) {
 	version := c.version
 	c.mu.Unlock()
 	last, _ := encoder.AppendFrame(nil, validate.ErrorFrame(err, cause), version, encoder.Options{}) // or the end alone says it
-	if c.close(last) {
+	if c.close(last, err) {
 		c.server.config.Log.Info("disconnecting", "peer", c.address, "error", err)
 	}
 }
 
-// close lets what waits be written, and a last frame if there is one, and the
-// peer read it. It returns false when the connection is closing already.
-func (c *connection) close(last []byte) bool {
+// close lets what waits be written, and a last frame, an ERROR, if there is one,
+// and the peer read it. why is nil when the client ends the session. close returns
+// false when the connection is closing already.
+func (c *connection) close(last []byte, why error) bool {
 	// While the outbox is open the goroutine that reads is counted too, so that
 	// Shutdown still waits.
 	if !c.out.Close(last, func() { c.server.running.Add(1) }) {
@@ -243,6 +260,16 @@ func (c *connection) close(last []byte) bool {
 		defer s.leaving.Unlock()
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		switch {
+		case c.detached || why == nil:
+		case c.version == frame.Unnegotiated:
+			s.stats.Refused[reason(why)]++
+		default:
+			s.stats.Ended[reason(why)]++
+		}
+		if len(last) > 0 {
+			s.stats.FramesOut[string(frame.ERROR)]++
+		}
 		s.detach(c)
 	}()
 	return true
@@ -251,7 +278,7 @@ func (c *connection) close(last []byte) bool {
 // end is called when nothing more can be read. The peer may have closed its
 // direction only, and still read.
 func (c *connection) end(err error) {
-	c.close(nil)
+	c.close(nil, nil)
 	<-c.out.Written()
 	c.timer.Stop()
 	c.peer.Abort()
@@ -262,6 +289,8 @@ func (c *connection) end(err error) {
 	s.account.Add(-costConnection - c.buffered)
 	if c.refused {
 		s.refused--
+	} else {
+		s.stats.OpenConnections[c.transport]--
 	}
 	s.config.Log.Debug("gone", "peer", c.address, "reason", err)
 }

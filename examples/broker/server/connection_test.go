@@ -268,6 +268,9 @@ func TestSlowConsumer(t *testing.T) {
 		}
 	}
 	slow.ended()
+	if n := b.Stats().Ended[byOutgoing]; n != 1 {
+		t.Errorf("%d slow consumers are counted", n)
+	}
 }
 
 // One that does not read at all is hung up on, in the end.
@@ -300,6 +303,9 @@ func TestShutdown(t *testing.T) {
 	ws.failed("the broker is stopping")
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+	if n := b.Stats().Ended[byStop]; n != 2 {
+		t.Errorf("%d sessions ended by the stop are counted", n)
 	}
 	if _, err := net.Dial("tcp", b.tcp); err == nil {
 		t.Error("the broker still listens")

@@ -108,8 +108,7 @@ func (b *broker) drained(t *testing.T) {
 		defer b.mu.Unlock()
 		for q := range b.queues.All() {
 			for q.messages.Len() > 0 {
-				q.size--
-				b.forget(q.messages.Remove(q.messages.Front()).(*message))
+				b.consumed(q, q.messages.Remove(q.messages.Front()).(*message))
 			}
 			b.dispatch(q)
 		}

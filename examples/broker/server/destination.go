@@ -17,8 +17,8 @@ const (
 )
 
 var (
-	errDestination = refusal("destinations begin with /topic/, /queue/ or /user/, and a name follows")
-	errNoUser      = refusal("user destinations are for clients with a login that has no slash")
+	errDestination = refusal(byRequest, "destinations begin with /topic/, /queue/ or /user/, and a name follows")
+	errNoUser      = refusal(byRequest, "user destinations are for clients with a login that has no slash")
 )
 
 // resolve returns the address of a destination: the name under which the broker
@@ -64,6 +64,7 @@ type topic struct {
 }
 
 func (s *Server) subscribe(sub *subscription) {
+	s.stats.OpenSubs++
 	if isQueue(sub.address) {
 		sub.queue = s.queueOf(sub.address)
 		sub.queue.subscriptions++
@@ -82,6 +83,7 @@ func (s *Server) subscribe(sub *subscription) {
 
 // unsubscribe ends a subscription. failed says that its client is lost.
 func (s *Server) unsubscribe(sub *subscription, failed bool) {
+	s.stats.OpenSubs--
 	if sub.queue != nil {
 		s.leave(sub, failed)
 		return
@@ -102,11 +104,9 @@ func (s *Server) dropTopic(address string, t *topic) {
 // publish hands a message on. There is room for it, and it is kept if it is for
 // a queue.
 func (s *Server) publish(m *message) {
+	s.stats.Sent++
 	if isQueue(m.destination) {
-		q := s.queueOf(m.destination)
-		q.messages.PushBack(m)
-		q.size++
-		s.dispatch(q)
+		s.enqueue(m)
 		return
 	}
 	t := s.topics.Get(m.destination)

@@ -35,7 +35,7 @@ var perDelivery = []string{
 // originalDestination is a header of dead letters.
 const originalDestination = "original-destination"
 
-var errUnreadable = refusal("with the headers of the broker the MESSAGE would be too large for its readers (%d headers, %d bytes in a line, %d in the head)",
+var errUnreadable = refusal(byLimit, "with the headers of the broker the MESSAGE would be too large for its readers (%d headers, %d bytes in a line, %d in the head)",
 	parser.DefaultHeaders, parser.DefaultHeaderLine, parser.DefaultHead)
 
 // newMessage makes a message of a SEND. What it accepts can be delivered: the
@@ -134,6 +134,6 @@ func (s *Server) deliver(sub *subscription, m *message, to *copies) (id string) 
 	if err == nil {
 		own, _, err = to.frame.Split(nil, f.Headers)
 	}
-	c.write(own, to.rest, err)
+	c.write(frame.MESSAGE, own, to.rest, err)
 	return id
 }

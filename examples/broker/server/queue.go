@@ -8,7 +8,7 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-var errQueueFull = refusal("the queue is full (-max-queue)")
+var errQueueFull = refusal(byQueue, "the queue is full (-max-queue)")
 
 // A queue keeps messages until somebody has acknowledged them. It is there as
 // long as it has messages or subscriptions.
@@ -46,6 +46,30 @@ func (s *Server) room(name string, messages int) error {
 		return errQueueFull
 	}
 	return nil
+}
+
+// enqueue puts a message in its queue, which has room for it.
+func (s *Server) enqueue(m *message) {
+	q := s.queueOf(m.destination)
+	q.messages.PushBack(m)
+	q.size++
+	s.stats.Queued++
+	s.stats.OpenMessages++
+	s.dispatch(q)
+}
+
+// consumed takes a message that a client has acknowledged, or was sent in mode
+// auto, out of its queue.
+func (s *Server) consumed(q *queue, m *message) {
+	s.stats.Consumed++
+	s.gone(q, m)
+}
+
+// gone takes a message out of its queue for good.
+func (s *Server) gone(q *queue, m *message) {
+	q.size--
+	s.stats.OpenMessages--
+	s.forget(m)
 }
 
 // leave gives the unacknowledged messages of a subscription back to their queue,
@@ -114,8 +138,7 @@ func (s *Server) dispatch(q *queue) {
 		id := s.deliver(sub, m, to)
 		to.rest.Done()
 		if sub.mode == headers.AckAuto {
-			q.size--
-			s.forget(m)
+			s.consumed(q, m)
 		} else {
 			h := &handout{id: id, message: m, subscription: sub}
 			sub.unacked = append(sub.unacked, h)
@@ -149,8 +172,7 @@ func (s *Server) settle(c *connection, command frame.Command, id string) {
 	for _, h := range slices.Backward(settled) {
 		c.handouts.Remove(h.id)
 		if command == frame.ACK {
-			q.size--
-			s.forget(h.message)
+			s.consumed(q, h.message)
 		} else {
 			s.giveBack(q, h.message, true)
 		}
@@ -175,13 +197,15 @@ func (s *Server) giveBack(q *queue, m *message, failed bool) {
 		return
 	}
 	q.size--
+	s.stats.OpenMessages--
 	d := s.queueOf(deadLetters)
 	if oldest := d.messages.Front(); oldest != nil && s.room(deadLetters, 1) != nil {
-		d.size--
-		s.forget(d.messages.Remove(oldest).(*message))
+		s.stats.Dropped++
+		s.gone(d, d.messages.Remove(oldest).(*message))
 	}
 	if q == d || s.room(deadLetters, 1) != nil {
 		s.config.Log.Warn("dead letter dropped", "queue", q.name)
+		s.stats.Dropped++
 		s.forget(m)
 		return
 	}
@@ -190,5 +214,6 @@ func (s *Server) giveBack(q *queue, m *message, failed bool) {
 	m.cost += costHeader
 	s.account.Add(costHeader)
 	m.destination, m.failures, m.redelivered = deadLetters, 0, false
-	s.publish(m)
+	s.stats.DeadLetters++
+	s.enqueue(m)
 }

@@ -9,6 +9,7 @@
 //   - transaction.go: BEGIN, COMMIT, ABORT
 //   - message.go: a message, encoded once for all who get it
 //   - cost.go: the account of what clients make the broker hold
+//   - stats.go: what the broker counts
 //
 // # Locks
 //
@@ -29,6 +30,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/stompwire/stomp/examples/internal/login"
@@ -99,15 +101,17 @@ type Server struct {
 	topics      memory.Table[*topic] // and user destinations
 	queues      memory.Table[*queue]
 	deliveries  uint64      // so far; each has a number, its message-id
-	sessions    uint64      // so far; each has a number, too
 	delivery    frame.Frame // the head of a MESSAGE, used again and again
+	stats       Stats
+
+	bytesIn, bytesOut atomic.Int64
 
 	running sync.WaitGroup // a count for each goroutine that a connection has
 }
 
 // New returns a server that listens nowhere yet.
 func New(c Config) *Server {
-	s := &Server{config: c.withDefaults(), connections: map[*connection]bool{}}
+	s := &Server{config: c.withDefaults(), connections: map[*connection]bool{}, stats: newStats()}
 	s.account.SetMax(s.config.Memory)
 	return s
 }
@@ -176,6 +180,7 @@ func (s *Server) start(p transport.Peer, address string, versions frame.Versions
 		err = errNoMemory
 	}
 	if err != nil && (s.stopping || s.refused == maxRefused) {
+		s.stats.Refused[reason(err)]++
 		p.Abort()
 		return
 	}
@@ -188,7 +193,10 @@ func (s *Server) start(p transport.Peer, address string, versions frame.Versions
 		s.refused++
 		s.account.Add(costConnection)
 		c.fail(err, frame.Head{})
+		return
 	}
+	s.stats.Connections[c.transport]++
+	s.stats.OpenConnections[c.transport]++
 }
 
 // Shutdown stops listening, says ERROR to all clients, and waits until they

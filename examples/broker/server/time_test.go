@@ -64,6 +64,9 @@ func TestWriteTimeout(t *testing.T) {
 		sender.sync()
 	}
 	idle.sync() // nothing waits for that one
+	if n := b.Stats().Ended[byWriteTimeout]; n != 1 {
+		t.Errorf("%d sessions ended by a write timeout are counted", n)
+	}
 }
 
 // After a failed login the same address has to wait, right or wrong.

@@ -1,0 +1,27 @@
+// Package prom serves what a program counts to Prometheus.
+package prom
+
+import (
+	"flag"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Flag declares the flag -metrics with a default address.
+func Flag(fs *flag.FlagSet, to *string, address string) {
+	fs.StringVar(to, "metrics", address, "`address` for /metrics, host:port; empty for none")
+}
+
+// Handler serves /metrics: the metrics of the collectors, of the Go runtime and
+// of the process.
+func Handler(all ...prometheus.Collector) http.Handler {
+	r := prometheus.NewRegistry()
+	r.MustRegister(all...)
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(r, promhttp.HandlerOpts{}))
+	return mux
+}
