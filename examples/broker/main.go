@@ -37,6 +37,17 @@ func main() {
 	metrics := ""
 	prom.Flag(fs, &metrics, "")
 	login.Users(config.Logins).Flags(fs)
+	fs.Func("rights", "`file` of rights, LOGIN RIGHT DESTINATION on each line, such as: anna send,subscribe /queue/orders.*; RIGHT is send, subscribe or both, * is any text without a slash, ** any text, LOGIN * is everybody; what no line allows is refused; without a file all is allowed", func(name string) error {
+		if config.Rights == nil {
+			config.Rights = new(server.Rights)
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		return config.Rights.Add(name, f)
+	})
 	command.List(fs, &config.Origins, "origin", "`host`, or pattern such as *.example.org, of pages that may use the WebSocket, repeatable; also a name of the broker's own")
 	fs.DurationVar(&config.HeartBeat, "heart-beat", time.Second, "shortest `interval` of heart-beats to offer and to ask for; 0 for none")
 	fs.DurationVar(&config.ConnectTimeout, "connect-timeout", 10*time.Second, "`time` that a client may take to log in")
@@ -56,6 +67,10 @@ func main() {
 	}
 	if config.HeartBeat == 0 {
 		config.HeartBeat = -1
+	}
+	if len(config.Logins) == 0 && config.Rights.NameLogins() {
+		log.Print("-rights names logins, but without -users and -user anybody may log in under any name")
+		os.Exit(command.BadCall)
 	}
 	config.Log = logger()
 

@@ -18,18 +18,56 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// The program as people and scripts run it: what it prints, what it serves, and
-// how it stops.
-func TestProgram(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "broker")
+func build(t *testing.T) (program string) {
+	t.Helper()
+	program = filepath.Join(t.TempDir(), "broker")
 	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	return program
+}
+
+// Calls that cannot be what the user wants end with code 2 and say why.
+func TestBadCalls(t *testing.T) {
+	program := build(t)
+	rights := filepath.Join(t.TempDir(), "rights.txt")
+	if err := os.WriteFile(rights, []byte("# who may what\nanna send /queue/a\nanna sned /queue/b\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	names := filepath.Join(t.TempDir(), "names.txt")
+	if err := os.WriteFile(names, []byte("anna send /queue/a\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ flags, want string }{
+		{"-rights " + rights, "rights.txt, line 3: want \"LOGIN RIGHT DESTINATION\""},
+		{"-rights /none", "no such file"},
+		{"-rights " + names, "without -users and -user anybody may log in under any name"},
+		{"-user anna", "want user:passcode"},
+		{"-max-queue 0", "-max-queue is 0, want more than 0"},
+	} {
+		cmd := exec.Command(program, append([]string{"-tcp", "127.0.0.1:0", "-ws", ""}, strings.Fields(test.flags)...)...)
+		kill := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+		out, _ := cmd.CombinedOutput()
+		kill.Stop()
+		if cmd.ProcessState.ExitCode() != 2 || !strings.HasPrefix(string(out), "broker: ") || !strings.Contains(string(out), test.want) {
+			t.Errorf("%s: %v, %s; want %q", test.flags, cmd.ProcessState, out, test.want)
+		}
+	}
+}
+
+// The program as people and scripts run it: what it prints, what it serves, and
+// how it stops.
+func TestProgram(t *testing.T) {
+	program := build(t)
 	users := filepath.Join(t.TempDir(), "users")
 	if err := os.WriteFile(users, []byte("anna:secret\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, "-tcp", "127.0.0.1:0", "-ws", "127.0.0.1:0", "-users", users, "-metrics", "127.0.0.1:0", "-quiet")
+	rights := filepath.Join(t.TempDir(), "rights")
+	if err := os.WriteFile(rights, []byte("anna send /queue/a\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, "-tcp", "127.0.0.1:0", "-ws", "127.0.0.1:0", "-users", users, "-rights", rights, "-metrics", "127.0.0.1:0", "-quiet")
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -68,18 +106,28 @@ func TestProgram(t *testing.T) {
 		t.Error(r, err)
 	}
 
-	c, err := net.Dial("tcp", address["tcp"])
-	if err != nil {
-		t.Fatal(err)
+	login := func() (net.Conn, *bufio.Reader) {
+		c, err := net.Dial("tcp", address["tcp"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(c, "CONNECT\naccept-version:1.2\nhost:/\nlogin:anna\npasscode:secret\n\n\x00")
+		c.SetReadDeadline(time.Now().Add(time.Minute))
+		r := bufio.NewReader(c)
+		if connected, err := r.ReadString(0); err != nil || !strings.HasPrefix(connected, "CONNECTED\nversion:1.2\n") {
+			t.Fatalf("%q, %v", connected, err)
+		}
+		return c, r
 	}
+	c, r := login()
 	defer c.Close()
-	io.WriteString(c, "CONNECT\naccept-version:1.2\nhost:/\nlogin:anna\npasscode:secret\n\n\x00")
-	c.SetReadDeadline(time.Now().Add(time.Minute))
-	r := bufio.NewReader(c)
-	if connected, err := r.ReadString(0); err != nil || !strings.HasPrefix(connected, "CONNECTED\nversion:1.2\n") {
-		t.Fatalf("%q, %v", connected, err)
-	}
 	checkMetrics(t, address["metrics"])
+	other, answer := login()
+	defer other.Close()
+	io.WriteString(other, "SEND\ndestination:/queue/a\nreceipt:1\n\n\x00SUBSCRIBE\nid:1\ndestination:/queue/a\n\n\x00")
+	if text, err := io.ReadAll(answer); err != nil || !regexp.MustCompile(`(?s)RECEIPT.*ERROR.*\nmessage:this login may not subscribe`).Match(text) {
+		t.Errorf("%q, %v", text, err)
+	}
 	cmd.Process.Signal(syscall.SIGTERM)
 	if last, err := io.ReadAll(r); err != nil || !strings.Contains(string(last), "ERROR\n") || !strings.Contains(string(last), "\nmessage:the broker is stopping\n") {
 		t.Errorf("%q, %v", last, err)

@@ -138,7 +138,7 @@ func (s *Server) connect(c *connection, v frame.View) error {
 }
 
 func (s *Server) handleSend(c *connection, t *transaction, v frame.View) error {
-	destination, err := c.resolve(text(v, headers.Destination), false)
+	destination, err := c.resolve(text(v, headers.Destination), Send)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (s *Server) handleSubscribe(c *connection, v frame.View) error {
 	if _, ok := v.Headers.Get(headers.Selector); ok {
 		return errSelector // to ignore it would be to send what is not wanted
 	}
-	address, err := c.resolve(text(v, headers.Destination), true)
+	address, err := c.resolve(text(v, headers.Destination), Subscribe)
 	if err != nil {
 		return err
 	}

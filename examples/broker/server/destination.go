@@ -2,6 +2,7 @@ package server
 
 import (
 	"container/list"
+	"fmt"
 	"strings"
 	"sync"
 
@@ -21,11 +22,22 @@ var (
 	errNoUser      = refusal(byRequest, "user destinations are for clients with a login that has no slash")
 )
 
-// resolve returns the address of a destination: the name under which the broker
+// resolve returns the address of a destination that the client has the right to
+// send or subscribe to.
+func (c *connection) resolve(destination string, right Right) (address string, err error) {
+	address, err = c.addressOf(destination, right == Subscribe)
+	if err == nil && !c.server.config.Rights.allow(c.login, right, address) {
+		err = refusal(byRights, "this login may not %v this destination (-rights)", right)
+		err = fmt.Errorf("%w: login %.100q, destination %.200q", err, c.login, address) // for the log, the client gets the first part
+	}
+	return address, err
+}
+
+// addressOf returns the address of a destination: the name under which the broker
 // keeps it. They differ for users alone: SUBSCRIBE to /user/queue/x by anna, and
 // SEND to /user/anna/queue/x by anybody, are for the same address. So nobody can
 // subscribe to what is for others.
-func (c *connection) resolve(destination string, subscribe bool) (address string, err error) {
+func (c *connection) addressOf(destination string, subscribe bool) (address string, err error) {
 	for _, prefix := range []string{topicPrefix, queuePrefix, userPrefix} {
 		name, ok := strings.CutPrefix(destination, prefix)
 		switch {

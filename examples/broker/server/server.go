@@ -5,6 +5,7 @@
 //   - connection.go: reading, writing, time
 //   - commands.go: what each frame of a client does
 //   - destination.go: topics and user destinations
+//   - rights.go: who may use which destination
 //   - queue.go: queues, acknowledgement, redelivery, dead letters
 //   - transaction.go: BEGIN, COMMIT, ABORT
 //   - message.go: a message, encoded once for all who get it
@@ -44,6 +45,7 @@ import (
 // A Config says how a Server behaves. A zero field means the default.
 type Config struct {
 	Logins  map[string]string      // passcodes by login; without, anybody may log in
+	Rights  *Rights                // of logins to destinations; without, everybody may use all of them
 	Origins []string               // hosts of pages that may use the WebSocket, see transport.Accept
 	Limits  parser.Limits          // of frames after the login; before it parser.LimitsBeforeLogin
 	Session validate.SessionLimits // what one client may have open

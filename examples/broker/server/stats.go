@@ -46,6 +46,7 @@ const (
 	byWriteTimeout   = "write_timeout" // a consumer that reads nothing
 	byHeartBeat      = "heart_beat"
 	byLogin          = "login"
+	byRights         = "rights"
 	byVersion        = "version"     // none in common
 	byLimit          = "limit"       // of a frame or of the session
 	byProtocol       = "protocol"    // the specification is broken
@@ -55,7 +56,7 @@ const (
 
 var (
 	refusals = []string{byConnections, byMemory, byConnectTimeout, byLogin, byVersion, byLimit, byProtocol, byStop}
-	endings  = []string{byMemory, byOutgoing, byQueue, byFrameTimeout, byWriteTimeout, byHeartBeat, byLimit, byProtocol, byRequest, byStop}
+	endings  = []string{byMemory, byOutgoing, byQueue, byFrameTimeout, byWriteTimeout, byHeartBeat, byRights, byLimit, byProtocol, byRequest, byStop}
 )
 
 // newStats returns Stats in which each reason is there, since Prometheus cannot
