@@ -32,12 +32,12 @@ func main() {
 	log.SetPrefix("broker: ")
 	config := server.Config{Logins: map[string]string{}}
 	fs := flag.NewFlagSet("broker", flag.ContinueOnError)
-	tcp := fs.String("tcp", "127.0.0.1:61613", "`address` for TCP clients, host:port; empty for none")
-	web := fs.String("ws", "127.0.0.1:15674", "`address` for WebSocket clients, host:port; the WebSocket is at /ws, the chat page at /; empty for none")
+	tcp := fs.String("tcp", "127.0.0.1:61613", "`address` to listen on for TCP clients, host:port; empty for none")
+	web := fs.String("ws", "127.0.0.1:15674", "`address` to listen on for WebSocket clients, host:port; empty for none; the WebSocket is at /ws, the chat page at /")
 	metrics := ""
 	prom.Flag(fs, &metrics, "")
 	login.Users(config.Logins).Flags(fs)
-	fs.Func("rights", "`file` of rights, LOGIN RIGHT DESTINATION on each line, such as: anna send,subscribe /queue/orders.*; RIGHT is send, subscribe or both, * is any text without a slash, ** any text, LOGIN * is everybody; what no line allows is refused; without a file all is allowed", func(name string) error {
+	fs.Func("rights", "`file` of rights, LOGIN RIGHT DESTINATION on each line, such as \"anna send,subscribe /queue/orders.*\"; RIGHT is send, subscribe or both; in DESTINATION * is any text without a slash and ** any text; LOGIN * is everybody; what no line allows is refused; without a file everything is allowed", func(name string) error {
 		if config.Rights == nil {
 			config.Rights = new(server.Rights)
 		}
@@ -48,19 +48,19 @@ func main() {
 		defer f.Close()
 		return config.Rights.Add(name, f)
 	})
-	command.List(fs, &config.Origins, "origin", "`host`, or pattern such as *.example.org, of pages that may use the WebSocket, repeatable; also a name of the broker's own")
-	fs.DurationVar(&config.HeartBeat, "heart-beat", time.Second, "shortest `interval` of heart-beats to offer and to ask for; 0 for none")
-	fs.DurationVar(&config.ConnectTimeout, "connect-timeout", 10*time.Second, "`time` that a client may take to log in")
-	fs.DurationVar(&config.FrameTimeout, "frame-timeout", time.Minute, "`time` that a client may take to send one frame")
-	fs.DurationVar(&config.WriteTimeout, "write-timeout", 30*time.Second, "`time` that a peer may read nothing while there is something for it")
-	stopTimeout := fs.Duration("stop-timeout", 5*time.Second, "`time` that clients may take to leave when the program stops")
-	fs.IntVar(&config.Connections, "max-connections", 16384, "connections at a time, a `number`")
-	fs.Int64Var(&config.Memory, "max-memory", 1<<30, "`bytes` of all that clients make the program hold; messages, subscriptions, connections, frames on their way")
-	fs.Int64Var(&config.Limits.Body, "max-body", 16<<20, "`bytes` in the body of a frame that is read")
+	command.List(fs, &config.Origins, "origin", "`host` of web pages that may use the WebSocket, or a pattern such as *.example.org; repeatable; also the broker's own name")
+	fs.DurationVar(&config.HeartBeat, "heart-beat", time.Second, "shortest heart-beat `interval` to offer and to ask for; 0 for none")
+	fs.DurationVar(&config.ConnectTimeout, "connect-timeout", 10*time.Second, "longest `time` for a client to log in")
+	fs.DurationVar(&config.FrameTimeout, "frame-timeout", time.Minute, "longest `time` for a client to send one frame")
+	fs.DurationVar(&config.WriteTimeout, "write-timeout", 30*time.Second, "longest `time` for a peer to read nothing while data waits for it")
+	stopTimeout := fs.Duration("stop-timeout", 5*time.Second, "longest `time` to wait for clients to leave when the program stops")
+	fs.IntVar(&config.Connections, "max-connections", 16384, "`number` of connections at a time")
+	fs.Int64Var(&config.Memory, "max-memory", 1<<30, "`bytes` of memory for clients; messages, subscriptions, connections, frames in progress")
+	fs.Int64Var(&config.Limits.Body, "max-body", 16<<20, "largest body of a frame, in `bytes`")
 	fs.IntVar(&config.Outgoing, "max-outgoing", 16<<20, "`bytes` that may wait for one slow client")
-	fs.IntVar(&config.QueueMessages, "max-queue", 10_000, "messages in one queue, a `number`")
-	fs.IntVar(&config.Deliveries, "max-deliveries", 5, "deliveries of a message that may fail before it is a dead letter, a `number`")
-	fs.IntVar(&config.Prefetch, "prefetch", 100, "messages of a queue that a subscription may leave unacknowledged, a `number`")
+	fs.IntVar(&config.QueueMessages, "max-queue", 10_000, "`number` of messages in one queue")
+	fs.IntVar(&config.Deliveries, "max-deliveries", 5, "`number` of failed deliveries after which a message becomes a dead letter")
+	fs.IntVar(&config.Prefetch, "prefetch", 100, "`number` of unacknowledged messages of a queue that a subscription may have")
 	logger := command.Log(fs, os.Stderr)
 	if code, done := command.Parse(fs, os.Args[1:], os.Stdout, os.Stderr, about); done {
 		os.Exit(code)

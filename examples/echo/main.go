@@ -22,7 +22,7 @@ const about = "Echo is the smallest broker: it gives each message back to its se
 
 func main() {
 	fs := flag.NewFlagSet("echo", flag.ContinueOnError)
-	tcp := fs.String("tcp", "127.0.0.1:61613", "`address` for TCP clients, host:port")
+	tcp := fs.String("tcp", "127.0.0.1:61613", "`address` to listen on for TCP clients, host:port")
 	if code, done := command.Parse(fs, os.Args[1:], os.Stdout, os.Stderr, about); done {
 		os.Exit(code)
 	}

@@ -47,20 +47,20 @@ type flags struct {
 
 // declare declares the flags.
 func (f *flags) declare(fs *flag.FlagSet) {
-	fs.StringVar(&f.tcp, "tcp", "", "`address` for TCP clients, host:port; empty for none")
-	fs.StringVar(&f.ws, "ws", "127.0.0.1:15675", "`address` for WebSocket clients, host:port; empty for none")
+	fs.StringVar(&f.tcp, "tcp", "", "`address` to listen on for TCP clients, host:port; empty for none")
+	fs.StringVar(&f.ws, "ws", "127.0.0.1:15675", "`address` to listen on for WebSocket clients, host:port; empty for none")
 	fs.StringVar(&f.Path, "path", "/ws", "`path` of the WebSocket")
 	prom.Flag(fs, &f.metrics, "127.0.0.1:9464")
 	command.List(fs, &f.Brokers, "broker", "`address` of a broker, host:port; repeatable, clients are spread over them (default 127.0.0.1:61613)")
 	f.passcode = command.Passcode(fs, &f.BrokerLogin, "broker-")
-	fs.StringVar(&f.BrokerHost, "broker-host", "", "virtual `host` of the broker, in place of what the client says")
+	fs.StringVar(&f.BrokerHost, "broker-host", "", "virtual `host` to send to the broker, instead of the client's")
 	f.Users.Flags(fs)
-	command.List(fs, &f.Origins, "origin", "`host`, or pattern such as *.example.org, of pages that may use the WebSocket, repeatable; also a name of the relay's own")
+	command.List(fs, &f.Origins, "origin", "`host` of web pages that may use the WebSocket, or a pattern such as *.example.org; repeatable; also the relay's own name")
 	command.Allow(fs, &f.Allow)
-	command.Names(fs, "tolerate", "rules of the specification that clients may break, since the broker does not mind, such as content-type-syntax", func(name string) error {
+	command.Names(fs, "tolerate", "rules of the specification that clients may break, such as content-type-syntax", func(name string) error {
 		rule, ok := validate.LookupRule(name)
 		if !ok {
-			return fmt.Errorf("%q is no rule", name)
+			return fmt.Errorf("unknown rule %q", name)
 		}
 		for _, r := range intolerable {
 			if rule == r {
@@ -71,22 +71,22 @@ func (f *flags) declare(fs *flag.FlagSet) {
 		return nil
 	})
 
-	fs.DurationVar(&f.heartBeat, "heart-beat", 10*time.Second, "shortest `interval` of heart-beats to offer and to ask for; 0 for none")
-	fs.DurationVar(&f.ConnectTimeout, "connect-timeout", 10*time.Second, "`time` that a client may take to log in")
-	fs.DurationVar(&f.BrokerTimeout, "broker-timeout", 5*time.Second, "`time` that a broker may take to be reached and to answer")
-	fs.DurationVar(&f.FrameTimeout, "frame-timeout", time.Minute, "`time` that a client may take to send one frame")
-	fs.DurationVar(&f.WriteTimeout, "write-timeout", 30*time.Second, "`time` that a peer may read nothing while there is something for it")
-	fs.DurationVar(&f.StopTimeout, "stop-timeout", 5*time.Second, "`time` that clients may take to leave when the program stops")
+	fs.DurationVar(&f.heartBeat, "heart-beat", 10*time.Second, "shortest heart-beat `interval` to offer and to ask for; 0 for none")
+	fs.DurationVar(&f.ConnectTimeout, "connect-timeout", 10*time.Second, "longest `time` for a client to log in")
+	fs.DurationVar(&f.BrokerTimeout, "broker-timeout", 5*time.Second, "longest `time` to connect to the broker and get its answer")
+	fs.DurationVar(&f.FrameTimeout, "frame-timeout", time.Minute, "longest `time` for a client to send one frame")
+	fs.DurationVar(&f.WriteTimeout, "write-timeout", 30*time.Second, "longest `time` for a peer to read nothing while data waits for it")
+	fs.DurationVar(&f.StopTimeout, "stop-timeout", 5*time.Second, "longest `time` to wait for clients to leave when the program stops")
 
-	fs.Int64Var(&f.MaxConnections, "max-connections", 10000, "connections at a time, a `number`")
-	fs.Int64Var(&f.Memory, "max-memory", 1<<30, "`bytes` of all that clients make the program hold; connections, heads, buffers, what sessions remember")
-	command.Limits(fs, &f.Limits, "", "; of a client", command.DefaultLimits)
-	command.Limits(fs, &f.BrokerLimits, "broker-", "; of the broker, 0 for enough to bring back what clients may send", parser.Limits{})
-	fs.IntVar(&f.Session.Subscriptions, "max-subscriptions", 256, "subscriptions of a client, a `number`")
-	fs.IntVar(&f.Session.Transactions, "max-transactions", 64, "open transactions of a client, a `number`")
-	fs.IntVar(&f.Session.Receipts, "max-receipts", 1024, "receipts that a client has asked for and the broker not given, a `number`")
-	fs.IntVar(&f.Session.Unacknowledged, "max-unacknowledged", 1024, "messages that a client has yet to acknowledge and are remembered, a `number`")
-	fs.IntVar(&f.Session.ID, "max-id", 256, "`bytes` of an identifier; of a subscription, transaction, receipt")
+	fs.Int64Var(&f.MaxConnections, "max-connections", 10000, "`number` of connections at a time")
+	fs.Int64Var(&f.Memory, "max-memory", 1<<30, "`bytes` of memory for clients; connections, heads, buffers, session state")
+	command.Limits(fs, &f.Limits, "", "; from a client", command.DefaultLimits)
+	command.Limits(fs, &f.BrokerLimits, "broker-", "; from the broker; 0 for enough to return whatever clients may send", parser.Limits{})
+	fs.IntVar(&f.Session.Subscriptions, "max-subscriptions", 256, "`number` of subscriptions of a client")
+	fs.IntVar(&f.Session.Transactions, "max-transactions", 64, "`number` of open transactions of a client")
+	fs.IntVar(&f.Session.Receipts, "max-receipts", 1024, "`number` of outstanding receipts of a client")
+	fs.IntVar(&f.Session.Unacknowledged, "max-unacknowledged", 1024, "`number` of unacknowledged messages to remember for a client")
+	fs.IntVar(&f.Session.ID, "max-id", 256, "longest identifier, in `bytes`; of a subscription, transaction or receipt")
 }
 
 // complete fills in what depends on several flags, and checks it.

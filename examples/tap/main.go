@@ -54,9 +54,9 @@ func (t *tap) printer(number int) printer {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, colour text.Palette) int {
 	t := &tap{colour: colour}
 	fs := flag.NewFlagSet("tap", flag.ContinueOnError)
-	fs.StringVar(&t.tcp, "tcp", "127.0.0.1:61620", "`address` for TCP clients, host:port")
+	fs.StringVar(&t.tcp, "tcp", "127.0.0.1:61620", "`address` to listen on for TCP clients, host:port")
 	fs.StringVar(&t.broker, "broker", "127.0.0.1:61613", "`address` of a broker, host:port")
-	fs.StringVar(&t.record, "record", "", "record each connection in a directory of its own below `directory`, passcodes and all: c2s.bin, c2s.idx, s2c.bin, s2c.idx")
+	fs.StringVar(&t.record, "record", "", "record each connection in its own subdirectory of this `directory`, including passcodes: c2s.bin, c2s.idx, s2c.bin, s2c.idx")
 	command.Allow(fs, &t.allow)
 	command.JSON(fs, &t.json, "text")
 	if code, done := command.Parse(fs, args, stdout, stderr, about); done {

@@ -433,7 +433,7 @@ func TestCalls(t *testing.T) {
 	}{
 		{command.BadCall, "want host:port", []string{"-broker", "localhost"}},
 		{command.BadCall, "text or json", []string{"-o", "hex"}},
-		{command.BadCall, "no leniency", []string{"-allow", "all,much"}},
+		{command.BadCall, "unknown leniency", []string{"-allow", "all,much"}},
 		{command.BadCall, "unexpected argument", []string{"x"}},
 		{command.Failed, "listen", []string{"-tcp", "127.0.0.1:99999"}},
 	} {

@@ -37,7 +37,7 @@ func declareConnection(fs *flag.FlagSet) *connection {
 	fs.Var(headerFlag{&c.Headers}, "connect-header", "a header of CONNECT, `name:value`, such as client-id:x; may be repeated")
 	fs.StringVar(&c.ca, "ca", "", "`file` with certificates to trust, in PEM, instead of those of the system")
 	fs.BoolVar(&c.Binary, "binary", false, "send only binary WebSocket messages")
-	fs.DurationVar(&c.ConnectTimeout, "broker-timeout", 10*time.Second, "`time` that a broker may take to be reached and to answer; for DISCONNECT too")
+	fs.DurationVar(&c.ConnectTimeout, "broker-timeout", 10*time.Second, "longest `time` to connect to the broker and get its answer; for DISCONNECT too")
 	command.Limits(fs, &c.Limits, "", "", command.DefaultLimits)
 	return c
 }

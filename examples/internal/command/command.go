@@ -23,7 +23,7 @@ const (
 func Parse(fs *flag.FlagSet, args []string, stdout, stderr io.Writer, about string) (code int, done bool) {
 	code, done = ParseOperands(fs, args, stdout, stderr, about, "")
 	if !done && fs.NArg() > 0 {
-		fmt.Fprintf(stderr, "%s: unexpected argument %q: there are only flags, see -h\n", fs.Name(), fs.Arg(0))
+		fmt.Fprintf(stderr, "%s: unexpected argument %q: this program takes only flags, see -h\n", fs.Name(), fs.Arg(0))
 		return BadCall, true
 	}
 	return code, done

@@ -27,7 +27,7 @@ func List(fs *flag.FlagSet, to *[]string, name, usage string) {
 
 // Names declares a flag that takes names with commas between them.
 func Names(fs *flag.FlagSet, name, usage string, add func(name string) error) {
-	fs.Func(name, usage+"; `names` with commas between them", func(s string) error {
+	fs.Func(name, usage+"; `names` separated by commas", func(s string) error {
 		for name := range strings.SplitSeq(s, ",") {
 			if err := add(name); err != nil {
 				return err
@@ -42,7 +42,7 @@ func Allow(fs *flag.FlagSet, to *parser.Allow) {
 	Names(fs, "allow", "leniencies of the parser: "+strings.Join(parser.AllowAll.Names(), ", ")+", or all", func(name string) error {
 		bit, ok := parser.ParseAllow(name)
 		if !ok {
-			return fmt.Errorf("%q is no leniency", name)
+			return fmt.Errorf("unknown leniency %q", name)
 		}
 		*to |= bit
 		return nil
@@ -52,10 +52,10 @@ func Allow(fs *flag.FlagSet, to *parser.Allow) {
 // Limits declares the flags -max-body, -max-head, -max-line and -max-headers,
 // with a prefix, for what a peer sends. more ends their usage.
 func Limits(fs *flag.FlagSet, to *parser.Limits, prefix, more string, defaults parser.Limits) {
-	fs.Int64Var(&to.Body, prefix+"max-body", defaults.Body, "`bytes` in the body of a frame that is read"+more)
-	fs.IntVar(&to.Head, prefix+"max-head", defaults.Head, "`bytes` in the head of a frame that is read"+more)
-	fs.IntVar(&to.HeaderLine, prefix+"max-line", defaults.HeaderLine, "`bytes` in a line of a head that is read"+more)
-	fs.IntVar(&to.Headers, prefix+"max-headers", defaults.Headers, "`number` of headers in a frame that is read"+more)
+	fs.Int64Var(&to.Body, prefix+"max-body", defaults.Body, "largest body of a frame, in `bytes`"+more)
+	fs.IntVar(&to.Head, prefix+"max-head", defaults.Head, "largest head of a frame, in `bytes`"+more)
+	fs.IntVar(&to.HeaderLine, prefix+"max-line", defaults.HeaderLine, "longest line of a head, in `bytes`"+more)
+	fs.IntVar(&to.Headers, prefix+"max-headers", defaults.Headers, "`number` of headers in a frame"+more)
 }
 
 // DefaultLimits are the limits that package parser has by default.
@@ -71,8 +71,8 @@ const PasscodeEnv = "STOMP_PASSCODE"
 // after the flags are parsed.
 func Passcode(fs *flag.FlagSet, login *string, prefix string) func() (string, error) {
 	fs.StringVar(login, prefix+"login", "", "`user` to log in to the broker as")
-	passcode := fs.String(prefix+"passcode", "", "`passcode` of that user; others on this machine can see it, so -"+prefix+"passcode-file or the environment variable "+PasscodeEnv+" is better")
-	file := fs.String(prefix+"passcode-file", "", "`file` with the passcode, in one line")
+	passcode := fs.String(prefix+"passcode", "", "`passcode` of that user; other users of this machine can see it, so prefer -"+prefix+"passcode-file or the environment variable "+PasscodeEnv)
+	file := fs.String(prefix+"passcode-file", "", "`file` that contains the passcode on one line")
 	return func() (string, error) {
 		if *file == "" {
 			return cmp.Or(*passcode, os.Getenv(PasscodeEnv)), nil
@@ -87,7 +87,7 @@ func Passcode(fs *flag.FlagSet, login *string, prefix string) func() (string, er
 
 // JSON declares the flag -o, which chooses between a plain form and JSON.
 func JSON(fs *flag.FlagSet, to *bool, plain string) {
-	fs.Func("o", "print this `form`; "+plain+", the default, or json, one object a line", func(s string) error {
+	fs.Func("o", "output `form`; "+plain+" (the default) or json, one object on each line", func(s string) error {
 		*to = s == "json"
 		if !*to && s != plain {
 			return fmt.Errorf("want %s or json", plain)
@@ -108,7 +108,7 @@ func Address(s string) (string, error) {
 // Log declares the flags -quiet and -verbose. The function it returns makes the
 // log that they ask for.
 func Log(fs *flag.FlagSet, to io.Writer) func() *slog.Logger {
-	quiet := fs.Bool("quiet", false, "log nothing but what is fatal")
+	quiet := fs.Bool("quiet", false, "log only fatal errors")
 	verbose := fs.Bool("verbose", false, "log each connection")
 	return func() *slog.Logger {
 		level := slog.LevelInfo

@@ -28,8 +28,8 @@ func (u Users) Allow(login, passcode string) bool {
 
 // Flags declares the flags -user and -users, which add users.
 func (u Users) Flags(fs *flag.FlagSet) {
-	fs.Func("user", "`user:passcode` that may log in, repeatable; others on this machine can see it, so -users is better; without users anybody may log in", u.Add)
-	fs.Func("users", "`file` of users that may log in, user:passcode on each line", u.AddFile)
+	fs.Func("user", "`user:passcode` that may log in; repeatable; other users of this machine can see it, so prefer -users; without users anybody may log in", u.Add)
+	fs.Func("users", "`file` of users that may log in, one user:passcode on each line", u.AddFile)
 }
 
 // Add adds a user in the form user:passcode.

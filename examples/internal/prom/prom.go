@@ -12,7 +12,7 @@ import (
 
 // Flag declares the flag -metrics with a default address.
 func Flag(fs *flag.FlagSet, to *string, address string) {
-	fs.StringVar(to, "metrics", address, "`address` for /metrics, host:port; empty for none")
+	fs.StringVar(to, "metrics", address, "`address` to serve /metrics on, host:port; empty for none")
 }
 
 // Handler serves /metrics: the metrics of the collectors, of the Go runtime and
