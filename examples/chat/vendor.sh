@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fetches the stock stompjs bundle that the page uses, and its licence, with
+# Fetches the stock stompjs bundle that the page uses, and its license, with
 # npm. Run it again to move to another version: vendor.sh VERSION
 set -euo pipefail
 version=${1:-7.5.0}
