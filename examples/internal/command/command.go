@@ -1,4 +1,4 @@
-// Package command reads the arguments of the programs, in the same way for all.
+// Package command parses the arguments of the example programs.
 package command
 
 import (
@@ -16,9 +16,9 @@ const (
 	BadCall = 2
 )
 
-// Parse parses the arguments of a program that takes flags alone. It reports
-// whether there is nothing more to do, and the exit code then: if the user asks
-// for help, Parse prints about and the flags; if the call is bad, it prints why.
+// Parse parses the arguments of a program that takes only flags. If done is
+// true, the program must exit with code: the user asked for help, and Parse has
+// printed about and the flags, or the call is wrong, and Parse has printed why.
 // The first sentence of about says what the program is.
 func Parse(fs *flag.FlagSet, args []string, stdout, stderr io.Writer, about string) (code int, done bool) {
 	code, done = ParseOperands(fs, args, stdout, stderr, about, "")
@@ -29,7 +29,7 @@ func Parse(fs *flag.FlagSet, args []string, stdout, stderr io.Writer, about stri
 	return code, done
 }
 
-// ParseOperands is Parse for a program that takes operands after the flags.
+// ParseOperands is Parse for a program that takes operands after its flags.
 func ParseOperands(fs *flag.FlagSet, args []string, stdout, stderr io.Writer, about, operands string) (code int, done bool) {
 	err := parse(fs, args)
 	switch {
@@ -45,7 +45,7 @@ func ParseOperands(fs *flag.FlagSet, args []string, stdout, stderr io.Writer, ab
 	return Fine, false
 }
 
-// parse requires that limits and timeouts, max-... and ...-timeout, are more
+// parse requires that limits and timeouts (max-... and ...-timeout) are greater
 // than zero.
 func parse(fs *flag.FlagSet, args []string) error {
 	fs.Init(fs.Name(), flag.ContinueOnError)

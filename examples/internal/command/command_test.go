@@ -11,7 +11,7 @@ import (
 func TestParse(t *testing.T) {
 	for _, test := range []struct {
 		args []string
-		want string // of the error; "help" for help
+		want string // part of the error; "help" if help is printed
 	}{
 		{nil, ""},
 		{[]string{"-max-body", "5", "-list", "a", "-list", "b", "-verbose"}, ""},

@@ -14,7 +14,7 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// List declares a flag that may be given more than once.
+// List declares a repeatable flag.
 func List(fs *flag.FlagSet, to *[]string, name, usage string) {
 	fs.Func(name, usage, func(s string) error {
 		if s == "" {
@@ -25,7 +25,7 @@ func List(fs *flag.FlagSet, to *[]string, name, usage string) {
 	})
 }
 
-// Names declares a flag that takes names with commas between them.
+// Names declares a flag that takes names separated by commas.
 func Names(fs *flag.FlagSet, name, usage string, add func(name string) error) {
 	fs.Func(name, usage+"; `names` separated by commas", func(s string) error {
 		for name := range strings.SplitSeq(s, ",") {
@@ -50,7 +50,8 @@ func Allow(fs *flag.FlagSet, to *parser.Allow) {
 }
 
 // Limits declares the flags -max-body, -max-head, -max-line and -max-headers,
-// with a prefix, for what a peer sends. more ends their usage.
+// each with a prefix, for the limits on what a peer sends. more is appended to
+// their usage.
 func Limits(fs *flag.FlagSet, to *parser.Limits, prefix, more string, defaults parser.Limits) {
 	fs.Int64Var(&to.Body, prefix+"max-body", defaults.Body, "largest body of a frame, in `bytes`"+more)
 	fs.IntVar(&to.Head, prefix+"max-head", defaults.Head, "largest head of a frame, in `bytes`"+more)
@@ -58,17 +59,17 @@ func Limits(fs *flag.FlagSet, to *parser.Limits, prefix, more string, defaults p
 	fs.IntVar(&to.Headers, prefix+"max-headers", defaults.Headers, "`number` of headers in a frame"+more)
 }
 
-// DefaultLimits are the limits that package parser has by default.
+// DefaultLimits are the default limits of package parser.
 var DefaultLimits = parser.Limits{
 	Body: parser.DefaultBody, Head: parser.DefaultHead, HeaderLine: parser.DefaultHeaderLine, Headers: parser.DefaultHeaders,
 }
 
-// PasscodeEnv is the environment variable that may hold the passcode.
+// PasscodeEnv is the environment variable with the passcode.
 const PasscodeEnv = "STOMP_PASSCODE"
 
-// Passcode declares the flags -login, -passcode and -passcode-file, with a
-// prefix, to log in to a broker. The function that it returns reads the passcode,
-// after the flags are parsed.
+// Passcode declares the flags -login, -passcode and -passcode-file, each with a
+// prefix, for the login at a broker. Call the returned function after the flags
+// are parsed; it returns the passcode.
 func Passcode(fs *flag.FlagSet, login *string, prefix string) func() (string, error) {
 	fs.StringVar(login, prefix+"login", "", "`user` to log in to the broker as")
 	passcode := fs.String(prefix+"passcode", "", "`passcode` of that user; other users of this machine can see it, so prefer -"+prefix+"passcode-file or the environment variable "+PasscodeEnv)
@@ -85,7 +86,7 @@ func Passcode(fs *flag.FlagSet, login *string, prefix string) func() (string, er
 	}
 }
 
-// JSON declares the flag -o, which chooses between a plain form and JSON.
+// JSON declares the flag -o, which selects a plain form or JSON.
 func JSON(fs *flag.FlagSet, to *bool, plain string) {
 	fs.Func("o", "output `form`; "+plain+" (the default) or json, one object on each line", func(s string) error {
 		*to = s == "json"
@@ -96,7 +97,7 @@ func JSON(fs *flag.FlagSet, to *bool, plain string) {
 	})
 }
 
-// Address returns the host:port of a broker, which may follow tcp://.
+// Address returns the host:port of a broker. The scheme tcp:// is optional.
 func Address(s string) (string, error) {
 	s = strings.TrimPrefix(s, "tcp://")
 	if _, _, err := net.SplitHostPort(s); err != nil {
@@ -105,8 +106,8 @@ func Address(s string) (string, error) {
 	return s, nil
 }
 
-// Log declares the flags -quiet and -verbose. The function it returns makes the
-// log that they ask for.
+// Log declares the flags -quiet and -verbose. Call the returned function after
+// the flags are parsed; it returns the logger.
 func Log(fs *flag.FlagSet, to io.Writer) func() *slog.Logger {
 	quiet := fs.Bool("quiet", false, "log only fatal errors")
 	verbose := fs.Bool("verbose", false, "log each connection")

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// A Guard slows down guessing. After a failed login the address it came from
-// has to wait before its next one, right or wrong, and longer after each further
-// failure. Its attempts are judged one at a time, so that many connections guess
-// no faster than one. The zero Guard is ready.
+// A Guard slows down guessing. After a failed login, its address must wait
+// before the next attempt, even with the right passcode, and longer after each
+// further failure. Attempts from one address are checked one at a time, so many
+// connections guess no faster than one. The zero Guard is ready to use.
 type Guard struct {
 	mu       sync.Mutex
 	failures map[netip.Prefix]failures
@@ -18,18 +18,18 @@ type Guard struct {
 
 type failures struct {
 	count int
-	until time.Time // no login before
+	until time.Time // earliest time of the next attempt
 }
 
 const (
 	firstWait = 250 * time.Millisecond
-	longest   = time.Second // since some clients, such as php-stomp, wait 2 s for CONNECTED
-	forget    = time.Minute // after the last wait has passed
-	addresses = 4096        // remembered at a time
+	longest   = time.Second // some clients, such as php-stomp, wait only 2 s for CONNECTED
+	forget    = time.Minute // after the last wait
+	addresses = 4096        // limit of the map
 )
 
-// Check reports whether right returns true, which it asks as soon as the peer's
-// address may try. It gives up, and returns false, when done is closed.
+// Check calls right as soon as the peer's address may try, and returns its
+// result. If done is closed first, Check returns false.
 func (g *Guard) Check(peer string, done <-chan struct{}, right func() bool) bool {
 	address := prefix(peer)
 	for {
@@ -47,7 +47,7 @@ func (g *Guard) Check(peer string, done <-chan struct{}, right func() bool) bool
 	}
 }
 
-// try asks right, or returns how long the address has to wait.
+// try calls right, or returns how long the address must wait.
 func (g *Guard) try(address netip.Prefix, now time.Time, right func() bool) (ok bool, wait time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -67,8 +67,8 @@ func (g *Guard) try(address netip.Prefix, now time.Time, right func() bool) (ok 
 	return false, 0
 }
 
-// keep remembers a failure. In its place it forgets one or two that are long
-// past, or any one where there are too many.
+// keep records a failure. To make room it deletes up to two failures that have
+// expired, or any if there are too many.
 func (g *Guard) keep(address netip.Prefix, f failures, now time.Time) {
 	if g.failures == nil {
 		g.failures = map[netip.Prefix]failures{}
@@ -85,8 +85,8 @@ func (g *Guard) keep(address netip.Prefix, f failures, now time.Time) {
 	}
 }
 
-// prefix returns what stands for the address of a peer, host:port: of IPv6 the
-// network, since one host may have all of its addresses.
+// prefix returns the network that stands for a peer's address (host:port). For
+// IPv6 this is the /64 network, since one host may use all of its addresses.
 func prefix(peer string) netip.Prefix {
 	host, _, err := net.SplitHostPort(peer)
 	if err != nil {

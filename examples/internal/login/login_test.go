@@ -61,14 +61,14 @@ func TestAddFile(t *testing.T) {
 func right() bool { return true }
 func wrong() bool { return false }
 
-// One address can guess about once in a second, however many connections it
-// uses, and a right login does not give it more.
+// One address gets about one guess per second, however many connections it
+// uses. A successful login does not give it more.
 func TestGuard(t *testing.T) {
 	var g Guard
 	here, there := prefix("192.0.2.1:1"), prefix("192.0.2.2:1")
 	now, start := time.Now(), time.Now()
 	guesses := 0
-	for range 1000 { // each time somebody tries as soon as it is allowed
+	for range 1000 { // each attempt comes as soon as it is allowed
 		if _, wait := g.try(here, now, wrong); wait == 0 {
 			guesses++
 			if _, wait := g.try(here, now, right); wait <= 0 {
@@ -92,7 +92,7 @@ func TestGuard(t *testing.T) {
 	if ok, wait := g.try(here, now, right); !ok || wait != 0 {
 		t.Error("the address has waited, and is not let in")
 	}
-	// After a while the first failure costs little again.
+	// After a while a failure costs little again.
 	now = now.Add(2 * forget)
 	g.try(here, now, wrong)
 	if _, wait := g.try(here, now, right); wait > firstWait {
@@ -100,7 +100,7 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// The memory of failures is bounded.
+// The number of recorded failures is limited.
 func TestGuardForgets(t *testing.T) {
 	var g Guard
 	now := time.Now()
@@ -108,7 +108,7 @@ func TestGuardForgets(t *testing.T) {
 		a := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
 		g.try(netip.PrefixFrom(a, 32), now, wrong)
 		if i == 2*addresses {
-			now = now.Add(2 * forget) // all of them are long past
+			now = now.Add(2 * forget) // all of them have expired
 		}
 	}
 	if len(g.failures) > addresses+1 {
@@ -135,7 +135,7 @@ func TestPrefix(t *testing.T) {
 	}
 }
 
-// Who waits can be called off.
+// Closing done ends a wait.
 func TestCheck(t *testing.T) {
 	var g Guard
 	if !g.Check("192.0.2.1:1", nil, right) || g.Check("192.0.2.1:1", nil, wrong) {

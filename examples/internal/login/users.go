@@ -1,4 +1,4 @@
-// Package login says who may log in, and slows down whoever guesses.
+// Package login checks logins, and slows down guessing.
 package login
 
 import (
@@ -12,11 +12,11 @@ import (
 	"strings"
 )
 
-// Users are passcodes by login. Without users everybody may log in.
+// Users maps logins to passcodes. If it is empty, anybody may log in.
 type Users map[string]string
 
-// Allow reports whether a login and its passcode are right. The time it takes
-// does not depend on the passcode.
+// Allow reports whether the login and passcode are right. Its running time does
+// not depend on the passcode.
 func (u Users) Allow(login, passcode string) bool {
 	if len(u) == 0 {
 		return true
@@ -42,8 +42,8 @@ func (u Users) Add(s string) error {
 	return nil
 }
 
-// AddFile adds the users of a file, one user:passcode on each line. Empty lines
-// and lines that begin with # are skipped.
+// AddFile adds the users of a file with one user:passcode on each line. Empty
+// lines and lines that begin with # are skipped.
 func (u Users) AddFile(name string) error {
 	f, err := os.Open(name)
 	if err != nil {
@@ -57,7 +57,7 @@ func (u Users) AddFile(name string) error {
 			continue
 		}
 		if err := u.Add(line); err != nil {
-			return fmt.Errorf("%s, line %d: %w", name, n, err) // the line itself may hold a passcode
+			return fmt.Errorf("%s, line %d: %w", name, n, err) // without the line, which may contain a passcode
 		}
 	}
 	return lines.Err()

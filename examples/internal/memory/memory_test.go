@@ -22,7 +22,7 @@ func TestAccount(t *testing.T) {
 	if got := a.Share(); got != 0 {
 		t.Errorf("a share of nothing is %d", got)
 	}
-	a.Add(200) // without asking
+	a.Add(200) // regardless of the limits
 	if got := a.Share(); got != 0 || a.Used() != 1000 {
 		t.Errorf("a share of less than nothing is %d, used %d", got, a.Used())
 	}
@@ -39,7 +39,7 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// A table that was large once costs what it has now.
+// A table that has shrunk uses no more memory than its entries need.
 func TestTableShrinks(t *testing.T) {
 	const n = 100_000
 	before := heap()
@@ -67,7 +67,7 @@ func TestTableShrinks(t *testing.T) {
 	}
 }
 
-// Entries may be removed while somebody goes through them.
+// Entries may be removed during iteration.
 func TestTableRemoveInAll(t *testing.T) {
 	var table Table[string]
 	for i := range 1000 {

@@ -1,4 +1,4 @@
-// Package prom serves what a program counts to Prometheus.
+// Package prom serves the metrics of a program to Prometheus.
 package prom
 
 import (
@@ -15,8 +15,8 @@ func Flag(fs *flag.FlagSet, to *string, address string) {
 	fs.StringVar(to, "metrics", address, "`address` to serve /metrics on, host:port; empty for none")
 }
 
-// Handler serves /metrics: the metrics of the collectors, of the Go runtime and
-// of the process.
+// Handler serves /metrics: the given collectors, the Go runtime and the
+// process.
 func Handler(all ...prometheus.Collector) http.Handler {
 	r := prometheus.NewRegistry()
 	r.MustRegister(all...)

@@ -9,8 +9,8 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// What is served is the text format of Prometheus, whatever is in help texts and
-// labels, and has the metrics of Go and of the process too.
+// The output is the Prometheus text format, whatever help texts and labels
+// contain, and includes the metrics of Go and of the process.
 func TestHandler(t *testing.T) {
 	const help, label = "A \\ and a\nline feed.", "a \"quote\", a \\ and a\nline feed"
 	c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "x_total", Help: help}, []string{"label"})

@@ -1,5 +1,4 @@
-// Package script has servers for tests that do what a test says, frame by
-// frame.
+// Package script provides scripted servers and peers for tests.
 package script
 
 import (
@@ -33,7 +32,7 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// Patience is how long a test waits for what has to come.
+// Patience is how long a test waits for an expected event.
 const Patience = 30 * time.Second
 
 // Wait waits until done returns true.
@@ -46,7 +45,7 @@ func Wait(t testing.TB, done func() bool) {
 	}
 }
 
-// A Buffer is a bytes.Buffer that goroutines can share.
+// A Buffer is a bytes.Buffer for concurrent use.
 type Buffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -64,7 +63,7 @@ func (b *Buffer) String() string {
 	return b.b.String()
 }
 
-// InUse returns the bytes of heap and stacks in use.
+// InUse returns the bytes of heap and stacks in use after garbage collection.
 func InUse() int64 {
 	runtime.GC()
 	runtime.GC()
@@ -73,7 +72,7 @@ func InUse() int64 {
 	return int64(m.HeapAlloc + m.StackInuse)
 }
 
-// Numbered returns text with the numbers from 0 to n-1 for its format.
+// Numbered formats the numbers from 0 to n-1 and returns the concatenation.
 func Numbered(n int, format string) string {
 	var b strings.Builder
 	for i := range n {
@@ -82,7 +81,7 @@ func Numbered(n int, format string) string {
 	return b.String()
 }
 
-// ClosedPort returns an address on loopback that nobody listens on.
+// ClosedPort returns a loopback address on which nothing listens.
 func ClosedPort(t testing.TB) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -96,7 +95,7 @@ func ClosedPort(t testing.TB) string {
 type Peer struct {
 	t   testing.TB
 	c   conn
-	own bool // it is used by the test's own goroutine
+	own bool // only the test's own goroutine uses it
 	r   *parser.Reader
 	w   *encoder.Writer
 }
@@ -111,8 +110,8 @@ func NewPeer(t testing.TB, c conn) *Peer {
 	return &Peer{t: t, c: c, r: parser.NewReader(c, parser.Options{}), w: encoder.NewWriter(c, frame.Unnegotiated, encoder.Options{})}
 }
 
-// Dial connects to a server over TCP, for the test's own goroutine. The connection
-// is closed with the test.
+// Dial connects to a server over TCP, for use by the test's own goroutine. The
+// connection is closed at the end of the test.
 func Dial(t testing.TB, address string) *Peer {
 	t.Helper()
 	c, err := net.Dial("tcp", address)
@@ -125,16 +124,16 @@ func Dial(t testing.TB, address string) *Peer {
 	return p
 }
 
-// Listen starts a server on loopback and returns its address. The first
-// connection goes to the first part of the play, and so on; those after the
-// last part are closed at once. A connection is closed when its part returns.
-// The test ends when all parts have.
+// Listen starts a server on loopback and returns its address. Each connection
+// gets the next part of the play; further connections are closed at once. A
+// connection is closed when its part returns. The test waits until all parts
+// have returned.
 func Listen(t testing.TB, play ...func(*Peer)) string {
 	return listen(t, func(c net.Conn) conn { return c }, play)
 }
 
-// ListenTLS is Listen over TLS. It returns the roots with which the server can
-// be believed too.
+// ListenTLS is Listen over TLS. It also returns the roots that verify the
+// server's certificate.
 func ListenTLS(t testing.TB, play ...func(*Peer)) (string, *x509.CertPool) {
 	certificate, roots := Certificate(t)
 	config := &tls.Config{Certificates: []tls.Certificate{certificate}}
@@ -172,8 +171,8 @@ func listen(t testing.TB, wrap func(net.Conn) conn, play []func(*Peer)) string {
 	return l.Addr().String()
 }
 
-// ListenWebSocket is Listen over WebSocket. It speaks the sub-protocol that the
-// client prefers, and sends binary messages alone when binary is set.
+// ListenWebSocket is Listen over WebSocket. It accepts the sub-protocol that
+// the client prefers. If binary is set, it sends only binary messages.
 func ListenWebSocket(t testing.TB, binary bool, play ...func(*Peer)) string {
 	var parts sync.WaitGroup
 	var next atomic.Int64
@@ -201,7 +200,7 @@ func ListenWebSocket(t testing.TB, binary bool, play ...func(*Peer)) string {
 	return s.Listener.Addr().String()
 }
 
-// Certificate makes a certificate for 127.0.0.1, and the roots to believe it.
+// Certificate returns a certificate for 127.0.0.1 and the roots that verify it.
 func Certificate(t testing.TB) (tls.Certificate, *x509.CertPool) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -236,13 +235,13 @@ func (p *Peer) fail(format string, args ...any) {
 	runtime.Goexit()
 }
 
-// Read reads the next frame, or what comes in its place.
+// Read reads the next frame. The error is that of the parser or connection.
 func (p *Peer) Read() (*frame.Frame, error) {
 	p.c.SetReadDeadline(time.Now().Add(Patience))
 	return p.r.ReadFrame()
 }
 
-// Expect reads a frame, which must have the command, and returns it.
+// Expect reads a frame with the given command and returns it.
 func (p *Peer) Expect(c frame.Command) *frame.Frame {
 	p.t.Helper()
 	f, err := p.Read()
@@ -255,7 +254,7 @@ func (p *Peer) Expect(c frame.Command) *frame.Frame {
 	return f
 }
 
-// ExpectEnd waits until the other side has closed the connection, or reset it.
+// ExpectEnd waits until the other side has closed or reset the connection.
 func (p *Peer) ExpectEnd() {
 	p.t.Helper()
 	f, err := p.Read()
@@ -268,7 +267,7 @@ func (p *Peer) ExpectEnd() {
 	}
 }
 
-// Accept reads CONNECT, answers with CONNECTED in a version and with more
+// Accept reads CONNECT, answers with CONNECTED in the given version with extra
 // headers, and returns the CONNECT.
 func (p *Peer) Accept(v frame.Version, nameValue ...string) *frame.Frame {
 	p.t.Helper()
@@ -279,7 +278,7 @@ func (p *Peer) Accept(v frame.Version, nameValue ...string) *frame.Frame {
 	return f
 }
 
-// SetVersion sets the version of the frames to come.
+// SetVersion sets the version of the following frames.
 func (p *Peer) SetVersion(v frame.Version) {
 	p.r.SetVersion(v)
 	p.w.SetVersion(v)
@@ -293,19 +292,19 @@ func (p *Peer) Send(f *frame.Frame) {
 	}
 }
 
-// Say sends a frame made of its parts.
+// Say sends a frame with the given command, body and headers.
 func (p *Peer) Say(c frame.Command, body string, nameValue ...string) {
 	p.t.Helper()
 	p.Send(&frame.Frame{Command: c, Headers: headers.Pairs(nameValue...), Body: []byte(body)})
 }
 
-// Deliver sends a MESSAGE with an id, which is its body too.
+// Deliver sends a MESSAGE whose id is also its ack header and body.
 func (p *Peer) Deliver(subscription, id string) {
 	p.t.Helper()
 	p.Say(frame.MESSAGE, id, headers.Subscription, subscription, headers.MessageID, id, headers.Ack, id, headers.Destination, "/a")
 }
 
-// Write sends bytes as they are.
+// Write sends raw bytes.
 func (p *Peer) Write(s string) {
 	p.t.Helper()
 	if _, err := io.WriteString(p.c, s); err != nil {
@@ -313,8 +312,8 @@ func (p *Peer) Write(s string) {
 	}
 }
 
-// ExpectBytes reads as many bytes as want has and compares them. It must not be
-// mixed with Read, which reads ahead.
+// ExpectBytes reads len(want) bytes and compares them. Do not mix it with Read,
+// which reads ahead.
 func (p *Peer) ExpectBytes(want string) {
 	p.t.Helper()
 	p.c.SetReadDeadline(time.Now().Add(Patience))
@@ -325,7 +324,7 @@ func (p *Peer) ExpectBytes(want string) {
 	}
 }
 
-// Confirm answers a frame that has asked for a receipt.
+// Confirm sends the RECEIPT that a frame asks for.
 func (p *Peer) Confirm(f *frame.Frame) {
 	p.t.Helper()
 	receipt, ok := validate.Receipt(f)
@@ -335,20 +334,20 @@ func (p *Peer) Confirm(f *frame.Frame) {
 	p.Send(receipt)
 }
 
-// Leave reads DISCONNECT, confirms it and waits for the end.
+// Leave reads DISCONNECT, confirms it, and waits for the end of the connection.
 func (p *Peer) Leave() {
 	p.t.Helper()
 	p.Confirm(p.Expect(frame.DISCONNECT))
 	p.ExpectEnd()
 }
 
-// Heartbeats returns how many line endings between frames have come.
+// Heartbeats returns the number of line endings received between frames.
 func (p *Peer) Heartbeats() int64 { return p.r.HeartBeats() }
 
 // Close closes the connection.
 func (p *Peer) Close() { p.c.Close() }
 
-// CloseWrite closes the half of a TCP connection that the other side reads.
+// CloseWrite closes the sending half of a TCP connection.
 func (p *Peer) CloseWrite() { p.c.(*net.TCPConn).CloseWrite() }
 
 // Reset closes a TCP connection with a reset.
@@ -357,15 +356,15 @@ func (p *Peer) Reset() {
 	p.c.Close()
 }
 
-// Discard reads n bytes and forgets them. It returns how many have come.
+// Discard reads and drops up to n bytes. It returns how many arrived.
 func (p *Peer) Discard(n int) int {
 	p.c.SetReadDeadline(time.Now().Add(Patience))
 	got, _ := io.CopyN(io.Discard, p.c, int64(n))
 	return int(got)
 }
 
-// Flood sends frames, one after the other, until the other side takes no more
-// for a while. It returns how many, at most n, were sent.
+// Flood sends up to n frames, until the other side accepts nothing for the
+// given time. It returns the number of frames sent.
 func (p *Peer) Flood(n int, while time.Duration, next func(i int) *frame.Frame) int {
 	p.t.Helper()
 	c, ok := p.c.(interface{ SetWriteDeadline(time.Time) error })

@@ -17,15 +17,14 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// Accept opens the WebSocket that a request asks for, and returns the versions of
-// STOMP that its sub-protocol leaves to choose from. When it refuses the request
-// it answers that, logs why, and returns nil.
+// Accept accepts a WebSocket handshake, and returns the STOMP versions that its
+// sub-protocol allows. If it refuses the request, it answers with an HTTP
+// error, logs the reason, and returns nil.
 //
-// origins are hosts, or patterns of them such as *.example.org. Pages of those
-// hosts and of the server's own may connect. The server's own host has to be an
-// address, localhost or one of origins: a page of another site whose name has
-// been made to lead here (DNS rebinding) has the right origin, but not the right
-// host.
+// origins are hosts or patterns such as *.example.org. Pages from these hosts
+// and from the server's own host may connect. The server's own host must be an
+// IP address, localhost or one of origins. Otherwise a page could point its own
+// name at this server (DNS rebinding): its origin would match the host.
 func Accept(w http.ResponseWriter, r *http.Request, origins []string, log *slog.Logger) (*WebSocket, frame.Versions) {
 	var ws *websocket.Conn
 	err := errHost
@@ -36,7 +35,7 @@ func Accept(w http.ResponseWriter, r *http.Request, origins []string, log *slog.
 	}
 	if err != nil {
 		level := slog.LevelInfo
-		if r.Header.Get("Upgrade") == "" { // a health check
+		if r.Header.Get("Upgrade") == "" { // probably a health check
 			level = slog.LevelDebug
 		}
 		log.Log(r.Context(), level, "WebSocket refused", "client", r.RemoteAddr, "error", err)
@@ -51,7 +50,7 @@ func Accept(w http.ResponseWriter, r *http.Request, origins []string, log *slog.
 
 var errHost = errors.New("the Host header is no address, not localhost, and not among the origins (-origin)")
 
-// ownHost reports whether a Host header may name this server.
+// ownHost reports whether a Host header names this server.
 func ownHost(hostPort string, origins []string) bool {
 	host := hostPort
 	if h, _, err := net.SplitHostPort(hostPort); err == nil {
@@ -70,12 +69,12 @@ func ownHost(hostPort string, origins []string) bool {
 	return false
 }
 
-// maxWaiting is how many connections a web server keeps that have not opened a
-// WebSocket. Others are closed at once.
+// maxWaiting limits the connections of a web server that have not opened a
+// WebSocket. Further connections are closed at once.
 const maxWaiting = 1024
 
-// NewWebServer returns a web server for WebSockets and small pages. It bounds
-// what connections that have not opened a WebSocket can hold, and for how long.
+// NewWebServer returns a web server for WebSockets and small pages. It limits
+// the memory and lifetime of connections that have not opened a WebSocket.
 func NewWebServer(h http.Handler, log *log.Logger) *http.Server {
 	var waiting atomic.Int64
 	return &http.Server{

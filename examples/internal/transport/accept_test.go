@@ -42,7 +42,7 @@ func TestAccept(t *testing.T) {
 		{"https://chat.example.org", "Chat.example.org:8080", "", http.StatusSwitchingProtocols},
 		{"https://example.com", "", "", http.StatusForbidden},
 		{"null", "", "", http.StatusForbidden},
-		// The name of another site that has been made to lead here.
+		// DNS rebinding: another site's name points to this server.
 		{"http://example.com", "example.com", "", http.StatusForbidden},
 		{"http://evil.example", "evil.example:15675", "", http.StatusForbidden},
 		{"", "127.0.0.1.evil.example", "", http.StatusForbidden},
@@ -76,8 +76,8 @@ func TestAccept(t *testing.T) {
 	}
 }
 
-// What has not opened a WebSocket is bounded, and does not keep others out for
-// ever.
+// The number of connections without a WebSocket is limited, and they do not
+// keep others out forever.
 func TestWebServerIsBounded(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

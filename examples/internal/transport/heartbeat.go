@@ -5,11 +5,12 @@ import (
 	"time"
 )
 
-// Silence returns how long a peer may be silent that agreed to send something in
-// each interval. ActiveMQ's first heart-beat comes up to 2.1 intervals after
-// CONNECTED, so twice is not enough. Short intervals need room for a slow machine.
+// Silence returns how long a peer that agreed to send in each interval may be
+// silent. Two intervals are not enough: ActiveMQ sends its first heart-beat up
+// to 2.1 intervals after CONNECTED. The extra second for short intervals allows
+// for a slow machine.
 func Silence(interval time.Duration) time.Duration {
-	if interval > math.MaxInt64/3 { // 97 years, and twice and a half that is no Duration
+	if interval > math.MaxInt64/3 { // 97 years; two and a half times that overflows
 		return math.MaxInt64
 	}
 	return interval + max(3*interval/2, time.Second)

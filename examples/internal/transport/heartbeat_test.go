@@ -18,7 +18,7 @@ func TestSilence(t *testing.T) {
 	if got, want := Silence(20*time.Millisecond), 1020*time.Millisecond; got != want {
 		t.Errorf("20 ms: %v, want %v", got, want)
 	}
-	// A heart-beat header may have any number, and what is never due is never late.
+	// A heart-beat header may contain any number. The result must not overflow.
 	const century = 100 * 365 * 24 * time.Hour
 	for _, interval := range []time.Duration{math.MaxInt64, math.MaxInt64 / 1e6 * 1e6, century, math.MaxInt64/3 + 1, math.MaxInt64 / 3, century / 2} {
 		if got := Silence(interval); got < interval {

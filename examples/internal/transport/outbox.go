@@ -8,40 +8,41 @@ import (
 	"github.com/stompwire/stomp/examples/internal/memory"
 )
 
-// An Outbox is the bounded queue of what is to be written to a peer. Nobody who
-// adds to it ever waits. A goroutine writes while there is something to write.
+// An Outbox is a bounded queue of messages for one peer. Its methods never wait
+// for the peer. A goroutine writes while the queue is not empty.
 type Outbox struct {
 	peer    Peer
 	account *memory.Account
-	most    int             // bytes that may wait, and one message more
-	running *sync.WaitGroup // of the goroutine
-	drained func()          // less than half of that waits again
+	most    int             // bytes that may wait; one message may exceed it
+	running *sync.WaitGroup // counts the goroutine that writes
+	drained func()          // called when less than half of the limit waits again
 
 	mu      sync.Mutex
 	waiting []Message
-	size    int  // their cost, and that of those that are being written
-	writing bool // the goroutine is there
-	held    bool // drained is to be called
-	closing bool // what waits is written, then no more
-	broken  bool // writing has failed
+	size    int  // cost of the messages waiting and being written
+	writing bool // the goroutine is running
+	held    bool // drained must be called later
+	closing bool // after the waiting messages, nothing more is written
+	broken  bool // a write has failed
 	wrote   atomic.Int64
 	written chan struct{}
 }
 
-// costMessage is what a message takes beside its bytes.
+// costMessage is the overhead of a message, in bytes.
 const costMessage = 192
 
-// NewOutbox returns an empty outbox. What waits is counted in the account, and
-// may be most bytes at the utmost, less when the account gets full. running counts
-// the goroutine that writes. drained is called after Ready has returned false.
+// NewOutbox returns an empty outbox. Waiting messages count in the account. At
+// most most bytes may wait, or less if the account is nearly full. running
+// counts the goroutine that writes. drained is called after Ready has returned
+// false.
 func NewOutbox(p Peer, a *memory.Account, most int, running *sync.WaitGroup, drained func()) *Outbox {
 	return &Outbox{peer: p, account: a, most: most, running: running, drained: drained, written: make(chan struct{})}
 }
 
 func (o *Outbox) limit() int { return min(o.most, o.account.Share()) }
 
-// Send adds a message. When too much waits already it throws that away and
-// returns false.
+// Send adds a message. If too much is waiting, Send drops all waiting messages
+// and returns false.
 func (o *Outbox) Send(m Message) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -68,7 +69,7 @@ func (o *Outbox) add(m Message) {
 
 func (m Message) cost() int { return costMessage + len(m.Own) + len(m.Rest()) }
 
-// done lets go of messages that are written, or never will be.
+// done releases messages that were written or dropped.
 func (o *Outbox) done(all []Message) {
 	for _, m := range all {
 		o.size -= m.cost()
@@ -82,8 +83,8 @@ func (o *Outbox) drop() {
 	o.waiting = nil
 }
 
-// Ready reports whether somebody who can wait should send now: less than half of
-// what may wait does. If not, drained is called when it should.
+// Ready reports whether less than half of the limit is waiting. If not, the
+// outbox calls drained later.
 func (o *Outbox) Ready() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -91,7 +92,7 @@ func (o *Outbox) Ready() bool {
 	return !o.closing && !o.broken && !o.held
 }
 
-// Beat adds a message if nothing has been written for a while.
+// Beat adds a message if nothing has been written for the given time.
 func (o *Outbox) Beat(m Message, while time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -100,8 +101,8 @@ func (o *Outbox) Beat(m Message, while time.Duration) {
 	}
 }
 
-// Stalled reports whether the peer has taken nothing for a while, though there is
-// something for it.
+// Stalled reports whether the peer has accepted nothing for the given time
+// although data is waiting.
 func (o *Outbox) Stalled(while time.Duration) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -112,9 +113,9 @@ func (o *Outbox) since() time.Duration { return time.Since(time.Unix(0, o.wrote.
 
 func (o *Outbox) progress() { o.wrote.Store(time.Now().UnixNano()) }
 
-// Close lets what waits be written, and a last message unless that is empty. It
-// returns false when the outbox was closed before. Otherwise it calls first, if
-// that is not nil, before anything can see that the outbox is closed.
+// Close writes the waiting messages and a last message, if that is not empty.
+// It returns false if the outbox was already closed. Otherwise it calls first,
+// if not nil, before anyone can see that the outbox is closed.
 func (o *Outbox) Close(last []byte, first func()) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -132,14 +133,14 @@ func (o *Outbox) Close(last []byte, first func()) bool {
 	return true
 }
 
-// Closing reports whether Close was called.
+// Closing reports whether Close has been called.
 func (o *Outbox) Closing() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.closing
 }
 
-// Written is closed when nothing will be written any more.
+// Written is closed once nothing more will be written.
 func (o *Outbox) Written() <-chan struct{} { return o.written }
 
 func (o *Outbox) start() {
@@ -151,8 +152,8 @@ func (o *Outbox) start() {
 	}
 }
 
-// write writes what waits, and finishes when it has to. After an error writing
-// stays true, so that nobody else begins.
+// write writes the waiting messages, and calls Finish after Close. After an
+// error writing stays true, so that no other goroutine starts.
 func (o *Outbox) write() {
 	defer o.running.Done()
 	for {
@@ -182,7 +183,7 @@ func (o *Outbox) write() {
 				o.drop()
 				o.broken = true
 				o.mu.Unlock()
-				o.peer.Abort() // which ends reading too
+				o.peer.Abort() // this also ends reading
 				close(o.written)
 				return
 			}

@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A slowPeer takes what is written as often as it is told to.
+// A slowPeer accepts a write each time the test allows one.
 type slowPeer struct {
 	take    chan error
 	mu      sync.Mutex
@@ -67,7 +67,7 @@ func newBox(most int) *box {
 	return b
 }
 
-// end waits until all is written.
+// end waits until everything is written.
 func (b *box) end(t *testing.T, want string) {
 	t.Helper()
 	<-b.Written()
@@ -82,7 +82,7 @@ func (b *box) end(t *testing.T, want string) {
 
 func text(s string) Message { return Message{Own: []byte(s)} }
 
-// What was sent is written in its order, and the last message after it.
+// Messages are written in order, then the last message.
 func TestOutbox(t *testing.T) {
 	b := newBox(1 << 20)
 	close(b.peer.take)
@@ -100,7 +100,7 @@ func TestOutbox(t *testing.T) {
 	b.end(t, "asharedbsharedcsharedlast.")
 }
 
-// Too much is thrown away, but for what is being written.
+// Too many messages are dropped, except those being written.
 func TestOutboxIsBounded(t *testing.T) {
 	b := newBox(1000)
 	b.Send(text("first"))
@@ -121,7 +121,7 @@ func TestOutboxIsBounded(t *testing.T) {
 	}
 }
 
-// The limit shrinks with what is free in the account.
+// The limit shrinks as the account fills up.
 func TestOutboxInAFullAccount(t *testing.T) {
 	b := newBox(1 << 20)
 	defer b.running.Wait()
@@ -136,7 +136,7 @@ func TestOutboxInAFullAccount(t *testing.T) {
 	}
 }
 
-// Who can wait sends again when less than half of what may wait does.
+// Ready is true again when less than half of the limit waits.
 func TestOutboxDrains(t *testing.T) {
 	b := newBox(1000)
 	for n := 0; b.Ready(); n++ {
@@ -163,14 +163,14 @@ func TestOutboxBeatsAndStalls(t *testing.T) {
 	if b.Stalled(0) {
 		t.Error("nothing waits")
 	}
-	b.Beat(text("beat"), time.Hour) // nothing was ever written
-	b.Beat(text("never"), 0)        // it is being written
+	b.Beat(text("beat"), time.Hour) // nothing has been written yet
+	b.Beat(text("never"), 0)        // a message is being written
 	b.wrote.Store(time.Now().Add(-time.Hour).UnixNano())
 	if b.Stalled(2*time.Hour) || !b.Stalled(time.Minute) {
 		t.Error("the peer has taken nothing for an hour")
 	}
 	close(b.peer.take)
-	for b.Stalled(-time.Hour) { // until it is written
+	for b.Stalled(-time.Hour) { // until the message is written
 		time.Sleep(time.Millisecond)
 	}
 	b.Beat(text("early"), time.Hour)
@@ -179,7 +179,7 @@ func TestOutboxBeatsAndStalls(t *testing.T) {
 	b.end(t, "beatagain.")
 }
 
-// When writing fails the peer is given up, and nothing stays behind.
+// A failed write aborts the peer and releases everything.
 func TestOutboxFails(t *testing.T) {
 	b := newBox(1 << 20)
 	shared := Share([]byte("shared"), &b.account)
@@ -202,7 +202,7 @@ func TestOutboxFails(t *testing.T) {
 	}
 }
 
-// Large chunks are for those who have more to read, and counted.
+// Large chunks are for busy connections, and they count in the account.
 func TestChunks(t *testing.T) {
 	client, server := net.Pipe()
 	defer client.Close()

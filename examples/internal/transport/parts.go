@@ -9,20 +9,20 @@ import (
 	"github.com/coder/websocket"
 )
 
-// fragment is the size of the frames of a large message. The answer to a ping
-// waits for one of them at most.
+// fragment is the frame size of a large message. The answer to a ping waits for
+// at most one frame.
 const fragment = 16 << 10
 
 var buffers = sync.Pool{New: func() any { return new([fragment]byte) }}
 
-// WriteParts writes one message that comes in parts, each of which is UTF-8 by
-// itself if the message is. It joins the parts of a small message, and writes a
-// large one in fragments. It calls progress after each of them.
+// WriteParts writes one message in parts. If the message is UTF-8, each part
+// must be UTF-8 too. Small messages are joined, large ones are written in
+// fragments. WriteParts calls progress after each write.
 func (c *WebSocket) WriteParts(progress func(), parts ...[]byte) error {
 	kind, size := websocket.MessageText, 0
 	for _, p := range parts {
 		size += len(p)
-		if c.binary || !utf8.Valid(p) { // browsers hang up on text that is not UTF-8
+		if c.binary || !utf8.Valid(p) { // browsers close the connection on invalid text
 			kind = websocket.MessageBinary
 		}
 	}
@@ -58,8 +58,8 @@ func (c *WebSocket) WriteParts(progress func(), parts ...[]byte) error {
 	return c.cause(errors.Join(err, w.Close()))
 }
 
-// cut returns the size of a fragment from the front of b. It ends between two
-// characters, since some readers check each fragment.
+// cut returns the length of the first fragment of b. It does not split a
+// character, since some readers check each fragment.
 func cut(b []byte) int {
 	if len(b) <= fragment {
 		return len(b)

@@ -12,7 +12,7 @@ import (
 	"github.com/coder/websocket"
 )
 
-// A message comes whole, however large, as text if it is UTF-8.
+// A message of any size arrives whole, as text if it is UTF-8.
 func TestWriteParts(t *testing.T) {
 	large := strings.Repeat("x", fragment-1) + strings.Repeat("\u20ac", fragment)
 	messages := [][]string{{"a"}, {"a", "\u00e9"}, {"", large}, {"head\n", large + "\xff"}, {"\xff", "x"}}
@@ -35,7 +35,7 @@ func TestWriteParts(t *testing.T) {
 			}
 		}
 		done <- err
-		ws.Read(make([]byte, 1)) // until the client has left
+		ws.Read(make([]byte, 1)) // returns when the client has left
 	}))
 	defer s.Close()
 	ws, _, err := websocket.Dial(context.Background(), s.URL, nil)

@@ -11,21 +11,21 @@ import (
 	"github.com/stompwire/stomp/examples/internal/memory"
 )
 
-// A Peer is a connection that sends messages: over TCP a stream like any other,
-// over WebSocket a message each. One goroutine may read while another one writes,
-// and any may abort.
+// A Peer is a connection that sends messages: as a stream over TCP, and one by
+// one over WebSocket. One goroutine may read while another writes, and any may
+// abort.
 type Peer interface {
 	io.Reader
-	// WriteMessages writes messages, and calls progress each time that the peer
-	// has taken some of them.
+	// WriteMessages writes messages. It calls progress each time the peer has
+	// accepted data.
 	WriteMessages(all []Message, progress func()) error
-	// Finish says that nothing more will be written. The peer may still read.
+	// Finish ends the outgoing direction. The peer may still read.
 	Finish() error
-	Abort() error // at once
+	Abort() error // closes at once
 }
 
-// A Message is a frame or a heart-beat that is to be written, in two parts. The
-// second, where there is one, may be shared with other peers.
+// A Message is an outgoing frame or heart-beat in two parts. The second part is
+// optional and may be shared with other peers.
 type Message struct {
 	Own    []byte
 	Shared *Shared
@@ -39,15 +39,15 @@ func (m Message) Rest() []byte {
 	return m.Shared.bytes
 }
 
-// A Shared is a part of messages that stays in an account until the last of them
-// is written.
+// A Shared is a message part that counts in an account until the last user is
+// done with it.
 type Shared struct {
 	bytes   []byte
 	account *memory.Account
 	users   atomic.Int32
 }
 
-// Share takes bytes into an account. The caller is the first user.
+// Share adds bytes to an account. The caller is the first user.
 func Share(b []byte, a *memory.Account) *Shared {
 	s := &Shared{bytes: b, account: a}
 	s.users.Store(1)
@@ -57,25 +57,25 @@ func Share(b []byte, a *memory.Account) *Shared {
 
 func (s *Shared) cost() int { return len(s.bytes) + len(s.bytes)/8 } // allocations are rounded up
 
-// Done says that a user needs the bytes no longer. Nil is fine.
+// Done ends one use. A nil Shared is allowed.
 func (s *Shared) Done() {
 	if s != nil && s.users.Add(-1) == 0 {
 		s.account.Add(-s.cost())
 	}
 }
 
-// NewPeer makes a Peer of a TCP or TLS connection.
+// NewPeer returns a Peer for a TCP or TLS connection.
 func NewPeer(c net.Conn) Peer { return stream{c} }
 
-// piece is how much of a large message is written at a time.
+// piece is the size of one write of a large message.
 const piece = 64 << 10
 
-// lf goes out after each NUL. The specification leaves that free; php-stomp reads
-// one byte after each NUL without looking at it, and loses the next frame where
-// that is its first. Over WebSocket some clients would take it for a heart-beat.
+// lf follows each NUL; the specification allows that. php-stomp skips one byte
+// after each NUL without looking at it, and would lose the first byte of the
+// next frame. Over WebSocket some clients would take it for a heart-beat.
 var lf = []byte{'\n'}
 
-// WriteMessages writes small messages together, if the system can do that.
+// WriteMessages writes small messages in one system call where possible.
 func (s stream) WriteMessages(all []Message, progress func()) error {
 	parts := make(net.Buffers, 0, 3*len(all))
 	for _, m := range all {
@@ -97,10 +97,10 @@ func (s stream) WriteMessages(all []Message, progress func()) error {
 	return err
 }
 
-// Finish closes the half that the peer reads.
+// Finish closes the outgoing half of the connection.
 func (s stream) Finish() error { return s.CloseWrite() }
 
-// WriteMessages writes each message as one.
+// WriteMessages writes each message as a WebSocket message.
 func (c *WebSocket) WriteMessages(all []Message, progress func()) error {
 	for _, m := range all {
 		if err := c.WriteParts(progress, m.Own, m.Rest()); err != nil {
@@ -110,30 +110,30 @@ func (c *WebSocket) WriteMessages(all []Message, progress func()) error {
 	return nil
 }
 
-// Finish says goodbye in the manner of WebSocket.
+// Finish performs the WebSocket closing handshake.
 func (c *WebSocket) Finish() error { return c.Close() }
 
-// Chunks reads in chunks: small ones while little comes, so that an idle
-// connection costs little, and large ones, which all connections share, while
-// more comes.
+// Chunks reads a connection in chunks: small ones while little data arrives, so
+// that an idle connection uses little memory, and large ones from a shared pool
+// while much arrives.
 type Chunks struct {
 	account *memory.Account
 	small   []byte
 	large   *[largeChunk]byte
-	full    bool // the last one was
+	full    bool // the last chunk was full
 }
 
 const smallChunk, largeChunk = 512, 16 << 10
 
 var largeChunks = sync.Pool{New: func() any { return new([largeChunk]byte) }}
 
-// NewChunks returns Chunks whose large ones are counted in an account.
+// NewChunks returns Chunks that count large chunks in an account.
 func NewChunks(a *memory.Account) *Chunks {
 	return &Chunks{account: a, small: make([]byte, smallChunk)}
 }
 
-// Read reads the next chunk. It is valid until the next call. The error may come
-// with it.
+// Read reads the next chunk, which is valid until the next call. It may return
+// data and an error together.
 func (c *Chunks) Read(r io.Reader) (chunk []byte, err error) {
 	if c.full && c.large == nil {
 		c.large = largeChunks.Get().(*[largeChunk]byte)
@@ -149,7 +149,7 @@ func (c *Chunks) Read(r io.Reader) (chunk []byte, err error) {
 	return chunk[:n], err
 }
 
-// Release gives a large chunk back.
+// Release returns a large chunk to the pool.
 func (c *Chunks) Release() {
 	if c.large != nil {
 		largeChunks.Put(c.large)

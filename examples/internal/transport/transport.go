@@ -1,5 +1,4 @@
-// Package transport has what carries STOMP: TCP, TLS and WebSocket as the same
-// kind of stream.
+// Package transport provides TCP, TLS and WebSocket connections as streams.
 package transport
 
 import (
@@ -9,25 +8,25 @@ import (
 	"time"
 )
 
-// A Conn is a stream of octets. One goroutine may read while another one
-// writes. Its deadlines are final: when one has passed, the connection is only
-// good for closing.
+// A Conn is a stream of bytes. One goroutine may read while another writes.
+// Once a deadline has passed, the connection can only be closed.
 type Conn interface {
 	io.ReadWriteCloser
-	// Abort closes at once, where Close may say goodbye.
+	// Abort closes at once. Close may perform a closing handshake.
 	Abort() error
-	// SetReadDeadline is for the goroutine that reads, and for calls to come;
-	// SetWriteDeadline likewise.
+	// SetReadDeadline applies to future calls of Read, and must be called by
+	// the goroutine that reads. SetWriteDeadline is the same for Write.
 	SetReadDeadline(time.Time) error
 	SetWriteDeadline(time.Time) error
 }
 
-// FromNet makes a Conn of a TCP or TLS connection.
+// FromNet returns a Conn for a TCP or TLS connection.
 func FromNet(c net.Conn) Conn { return stream{c} }
 
 type stream struct{ net.Conn }
 
-// CloseWrite closes the half that the peer reads, where that can be done.
+// CloseWrite closes the outgoing half of the connection, if the connection
+// supports it.
 func (s stream) CloseWrite() error {
 	if c, ok := s.Conn.(interface{ CloseWrite() error }); ok {
 		return c.CloseWrite()

@@ -11,22 +11,22 @@ import (
 	"github.com/coder/websocket"
 )
 
-// A WebSocket is a WebSocket as a stream. Where a message begins or ends, and
-// whether it is text or binary, means nothing in STOMP: a client may cut a frame
-// over several messages, and a heart-beat is a message of one LF.
+// A WebSocket presents a WebSocket connection as a stream. Message boundaries
+// and types mean nothing in STOMP: a client may split a frame over several
+// messages, and a heart-beat is a message of one LF.
 type WebSocket struct {
 	ws      *websocket.Conn
 	binary  bool
-	message io.Reader // in progress, nil between messages
+	message io.Reader // the current message, nil between messages
 
-	ctx    context.Context // of reading; ends with Abort
+	ctx    context.Context // for reading; canceled by Abort
 	cancel context.CancelFunc
 
 	late        atomic.Bool // a deadline has passed
 	read, write deadline
 }
 
-// A deadline closes the WebSocket when it passes during a call.
+// A deadline closes the WebSocket if it passes during a call.
 type deadline struct {
 	at    time.Time
 	timer *time.Timer
@@ -40,13 +40,12 @@ func (d *deadline) arm() {
 
 func (d *deadline) disarm() { d.timer.Stop() }
 
-// FromWebSocket returns the stream of a connection, which from then on belongs
-// to it. There is no limit on the size of a message: the octets are given as they
-// come, and nothing of a message is held.
+// FromWebSocket returns a stream that takes over the connection. Messages may
+// have any size, since they are read as a stream and never held in memory.
 //
-// What is written goes out as text where it is UTF-8, which every STOMP peer
-// reads, and otherwise, or always with binary, as a binary message. Some
-// brokers read text alone.
+// Output is sent as text messages if it is UTF-8, since every STOMP peer
+// accepts text and some brokers accept nothing else. Other output, or all
+// output if binary is set, is sent as binary messages.
 func FromWebSocket(ws *websocket.Conn, binary bool) *WebSocket {
 	ws.SetReadLimit(-1)
 	c := &WebSocket{ws: ws, binary: binary}
@@ -64,9 +63,9 @@ func FromWebSocket(ws *websocket.Conn, binary bool) *WebSocket {
 
 const never = 1<<63 - 1
 
-// Read reads octets of the message in progress, or waits for the next one. The
-// error is io.EOF when the peer has closed the WebSocket in an orderly way,
-// and os.ErrDeadlineExceeded when the deadline has passed.
+// Read reads from the current message, or waits for the next one. The error is
+// io.EOF if the peer has closed the WebSocket normally, and
+// os.ErrDeadlineExceeded if the deadline has passed.
 func (c *WebSocket) Read(b []byte) (int, error) {
 	c.read.arm()
 	defer c.read.disarm()
@@ -100,7 +99,7 @@ func (c *WebSocket) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// cause returns the error that tells most.
+// cause returns the most useful error.
 func (c *WebSocket) cause(err error) error {
 	if c.late.Load() {
 		return os.ErrDeadlineExceeded
@@ -115,29 +114,29 @@ func (c *WebSocket) cause(err error) error {
 	return err
 }
 
-// SetReadDeadline sets when the next calls of Read at the latest have to
-// return; the zero time is never. It is for the goroutine that reads.
+// SetReadDeadline sets the deadline of future calls of Read; zero means none.
+// Only the goroutine that reads may call it.
 func (c *WebSocket) SetReadDeadline(t time.Time) error {
 	c.read.at = t
 	return nil
 }
 
-// SetWriteDeadline sets when the next calls of Write at the latest have to
-// return; the zero time is never. It is for the goroutine that writes.
+// SetWriteDeadline sets the deadline of future calls of Write; zero means none.
+// Only the goroutine that writes may call it.
 func (c *WebSocket) SetWriteDeadline(t time.Time) error {
 	c.write.at = t
 	return nil
 }
 
-// Close says goodbye and waits a few seconds for the peer to do the same.
+// Close performs the closing handshake, and waits a few seconds for the peer.
 func (c *WebSocket) Close() error { return c.CloseWith(websocket.StatusNormalClosure, "") }
 
-// CloseWith is Close with a status and a reason of at most 123 octets.
+// CloseWith is Close with a status and a reason of at most 123 bytes.
 func (c *WebSocket) CloseWith(code websocket.StatusCode, reason string) error {
 	return c.ws.Close(code, reason)
 }
 
-// Abort closes at once, also while Close waits for the peer.
+// Abort closes at once, even during Close.
 func (c *WebSocket) Abort() error {
 	c.cancel()
 	return c.ws.CloseNow()
