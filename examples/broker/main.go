@@ -1,6 +1,5 @@
-// Broker is a STOMP broker that keeps everything in memory, over TCP and
-// WebSocket, with a chat page to try it. See README.md; package server has what
-// it does.
+// Broker is an in-memory STOMP broker over TCP and WebSocket, with a chat page
+// to try it. See README.md and package server.
 package main
 
 import (
@@ -76,7 +75,7 @@ func main() {
 
 	s := server.New(config)
 	failed := make(chan error, 3)
-	// Standard output has one line for each address, for people and scripts.
+	// Standard output has one line for each address. Scripts rely on them.
 	if *tcp != "" {
 		l := listen(*tcp)
 		fmt.Printf("listening tcp %v\n", l.Addr())

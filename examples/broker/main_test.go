@@ -27,7 +27,7 @@ func build(t *testing.T) (program string) {
 	return program
 }
 
-// Calls that cannot be what the user wants end with code 2 and say why.
+// Wrong calls end with code 2 and say why.
 func TestBadCalls(t *testing.T) {
 	program := build(t)
 	rights := filepath.Join(t.TempDir(), "rights.txt")
@@ -55,8 +55,8 @@ func TestBadCalls(t *testing.T) {
 	}
 }
 
-// The program as people and scripts run it: what it prints, what it serves, and
-// how it stops.
+// The program as users and scripts run it: its output, its services, and how it
+// stops.
 func TestProgram(t *testing.T) {
 	program := build(t)
 	users := filepath.Join(t.TempDir(), "users")
@@ -138,8 +138,8 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// checkMetrics checks the metrics of a broker with one client, which is logged in
-// over TCP: their form, their names as the README has them, and their labels.
+// checkMetrics checks the metrics of a broker with one client over TCP: the
+// format, and that names and labels agree with the README.
 func checkMetrics(t *testing.T, url string) {
 	t.Helper()
 	r, err := http.Get(url)

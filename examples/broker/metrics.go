@@ -7,7 +7,7 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// A collector makes metrics of the Stats of a broker, at each scrape.
+// A collector turns the Stats of a broker into metrics at each scrape.
 type collector struct{ broker *server.Server }
 
 func (c collector) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(c, ch) }

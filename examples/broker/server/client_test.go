@@ -20,10 +20,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// patience is how long a test waits for what has to come, on a busy machine.
+// patience is how long a test waits for an expected event on a busy machine.
 const patience = 30 * time.Second
 
-// A broker is a server under test, on ports of its own.
+// A broker is a server under test on its own ports.
 type broker struct {
 	*Server
 	tcp, ws string
@@ -42,7 +42,7 @@ func start(t *testing.T, c Config) *broker {
 	h := httptest.NewServer(s)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithCancel(context.Background())
-		cancel() // no patience
+		cancel() // do not wait
 		s.Shutdown(ctx)
 		h.Close()
 		if err := <-served; err != ErrStopped {
@@ -73,7 +73,7 @@ type client struct {
 	t        *testing.T
 	conn     net.Conn
 	version  frame.Version
-	receipts int // asked for by sync
+	receipts int // requested by sync
 }
 
 func newClient(t *testing.T, conn net.Conn) *client {
@@ -101,7 +101,7 @@ func (b *broker) dialWebSocket(t *testing.T, protocols ...string) (*client, *web
 	return newClient(t, websocket.NetConn(ctx, conn, websocket.MessageText)), conn
 }
 
-// connect opens a TCP connection and logs in as a user, in one version.
+// connect opens a TCP connection and logs in with one version.
 func (b *broker) connect(t *testing.T, v frame.Version, login string) *client {
 	t.Helper()
 	c := b.dial(t)
@@ -118,8 +118,7 @@ func (c *client) login(v frame.Version, login, heartBeat string) *frame.Frame {
 	return f
 }
 
-// message reads a MESSAGE, which has to have a body, and returns what an ACK
-// has to name in the version.
+// message reads a MESSAGE with the given body, and returns the id for its ACK.
 func (c *client) message(body string) (ack string, f *frame.Frame) {
 	c.t.Helper()
 	f = c.Expect(frame.MESSAGE)
@@ -132,8 +131,8 @@ func (c *client) message(body string) (ack string, f *frame.Frame) {
 	return f.Headers.Value(headers.MessageID), f
 }
 
-// sync waits until the broker has done all that was asked for. Nothing else may
-// come before that.
+// sync waits until the broker has handled all earlier frames. No other frame
+// may arrive before the receipt.
 func (c *client) sync() {
 	c.t.Helper()
 	c.receipts++
@@ -144,8 +143,8 @@ func (c *client) sync() {
 	}
 }
 
-// failed reads an ERROR, whose message has to have some words in it, and then
-// the end.
+// failed reads an ERROR whose message contains words, and then the end of the
+// connection.
 func (c *client) failed(words string) *frame.Frame {
 	c.t.Helper()
 	f := c.Expect(frame.ERROR)

@@ -12,28 +12,27 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// Who sends a frame, as the session wants to know.
+// Roles for validate.Session.
 const (
 	fromClient = validate.Client
 	fromServer = validate.Server
 )
 
-// must drops what is no reason to hang up: a SHOULD that was not followed, and
-// a CONNECT without host, since this broker is one host only, and the stock
-// stompjs sends none.
+// must ignores violations that do not end a session: broken SHOULDs, and a
+// CONNECT without host, since this broker is one host and stompjs sends none.
 func must(err error) error {
 	return validate.Enforce(err, validate.ConnectHostRequired)
 }
 
-// text returns a copy of the value of a header, "" where there is none.
+// text returns a copy of a header's value, or "".
 func text(v frame.View, name string) string {
 	value, _ := v.Headers.Text(name)
 	return value
 }
 
-// handle does what a frame asks for. An error ends the connection.
+// handle executes a frame. An error ends the connection.
 func (s *Server) handle(c *connection, v frame.View) error {
-	// A login may take its time, so not while holding s.mu.
+	// Checking a login can take time, so it must not hold s.mu.
 	known := !v.Command.Handshake() || c.version != frame.Unnegotiated || s.admit(c, v)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,7 +50,7 @@ func (s *Server) handle(c *connection, v frame.View) error {
 	receipt, asked := validate.Receipt(v.Head)
 	if asked {
 		if _, err := encoder.Size(receipt, c.version, encoder.Options{}); err != nil {
-			return errEcho // before anything is done
+			return errEcho // before the frame takes effect
 		}
 	}
 	var t *transaction
@@ -107,8 +106,8 @@ func (s *Server) handle(c *connection, v frame.View) error {
 	return nil
 }
 
-// admit checks the login of a CONNECT, unless that fails anyway. It takes its
-// time after failures.
+// admit checks the login of a CONNECT, unless there is no common version. After
+// failures it waits.
 func (s *Server) admit(c *connection, v frame.View) bool {
 	users := login.Users(s.config.Logins)
 	_, ok := frame.Negotiate(v.AcceptVersions(), c.versions)
@@ -117,7 +116,7 @@ func (s *Server) admit(c *connection, v frame.View) bool {
 	})
 }
 
-// connect answers CONNECT.
+// connect handles CONNECT.
 func (s *Server) connect(c *connection, v frame.View) error {
 	version, ok := frame.Negotiate(v.AcceptVersions(), c.versions)
 	if !ok {
@@ -166,7 +165,7 @@ func (s *Server) handleSend(c *connection, t *transaction, v frame.View) error {
 
 func (s *Server) handleSubscribe(c *connection, v frame.View) error {
 	if _, ok := v.Headers.Get(headers.Selector); ok {
-		return errSelector // to ignore it would be to send what is not wanted
+		return errSelector // ignoring it would deliver unwanted messages
 	}
 	address, err := c.resolve(text(v, headers.Destination), Subscribe)
 	if err != nil {
@@ -174,13 +173,13 @@ func (s *Server) handleSubscribe(c *connection, v frame.View) error {
 	}
 	sub := &subscription{connection: c, address: address, id: text(v, headers.ID)}
 	if mode, ok := v.Headers.Get(headers.Ack); ok {
-		sub.mode, _ = headers.ParseAckMode(mode) // the session has judged it
+		sub.mode, _ = headers.ParseAckMode(mode) // the session has checked it
 	}
 	if _, err := encoder.Size(s.head(sub, "1", false), c.version, encoder.Options{}); err != nil {
 		return errEcho
 	}
 	key := subscriptionKey(v)
-	s.handleUnsubscribe(c, key) // 1.0 does not forbid a second one
+	s.handleUnsubscribe(c, key) // 1.0 does not forbid a second subscription with the same key
 	if c.detached {
 		return nil
 	}
@@ -201,8 +200,8 @@ func (s *Server) handleUnsubscribe(c *connection, key string) {
 
 func (sub *subscription) cost() int { return costSubscription + 4*len(sub.id) + 4*len(sub.address) }
 
-// subscriptionKey returns the name of a subscription in its connection: its id,
-// or in 1.0, where that may be missing, its destination.
+// subscriptionKey returns the key of a subscription in its connection: its id,
+// or in 1.0, where the id is optional, its destination.
 func subscriptionKey(v frame.View) string {
 	if id, ok := v.Headers.Text(headers.ID); ok {
 		return "id " + id
@@ -210,8 +209,8 @@ func subscriptionKey(v frame.View) string {
 	return "destination " + text(v, headers.Destination)
 }
 
-// detach takes a connection out of everything: its messages go back to their
-// queues, its transactions are aborted.
+// detach removes all state of a connection: its messages return to their
+// queues, and its transactions are aborted.
 func (s *Server) detach(c *connection) {
 	if c.detached {
 		return

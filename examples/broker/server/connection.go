@@ -14,7 +14,7 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A refused is an error whose text is for the client, and a reason for the Stats.
+// A refused error has a text for the client and a reason for Stats.
 type refused struct {
 	validate.Refusal
 	reason string
@@ -37,22 +37,22 @@ var (
 	errStalled  = refusal(byWriteTimeout, "nothing is read")
 )
 
-// A connection is one client, logged in or not. While it is idle it has one
-// goroutine, the one that reads, and one timer; another goroutine writes while
-// there is something to write.
+// A connection is one client, before or after login. While idle it has one
+// goroutine, which reads, and one timer. Another goroutine runs while there is
+// something to write.
 type connection struct {
 	server    *Server
 	peer      transport.Peer
 	transport string         // tcp or ws
 	address   string         // of the peer
-	versions  frame.Versions // that the transport has left to choose from
+	versions  frame.Versions // allowed by the transport
 	out       *transport.Outbox
-	heard     atomic.Int64 // when the peer was last heard, in ns since 1970
-	began     atomic.Int64 // when the frame in progress began, likewise; 0 for none
+	heard     atomic.Int64 // time of the last read, in ns since 1970
+	began     atomic.Int64 // start of the current frame, in ns since 1970; 0 between frames
 
-	// Of the goroutine that reads.
+	// Used only by the goroutine that reads.
 	assembler parser.Assembler
-	buffered  int // bytes of the account that the assembler has
+	buffered  int // bytes counted for the assembler
 
 	// Guarded by Server.mu.
 	session       *validate.Session
@@ -61,17 +61,17 @@ type connection struct {
 	handouts      memory.Table[*handout]
 	transactions  memory.Table[*transaction]
 	detached      bool
-	refused       bool // it is there only to be told so
-	full          bool // a queue has held back messages, since too many are unacknowledged
-	open          int  // bytes of its subscriptions and transactions
-	longest       int  // identifier so far
+	refused       bool // accepted only to be sent an ERROR
+	full          bool // queues wait, since too many messages are unacknowledged
+	open          int  // cost of subscriptions and transactions
+	longest       int  // length of the longest identifier
 	acked         int  // messages acknowledged in open transactions
-	counted       int  // bytes, at the last count
+	counted       int  // bytes in the account, see count
 
 	mu            sync.Mutex
-	version       frame.Version // written under both locks
-	timer         *time.Timer   // of tick
-	receive, send time.Duration // heart-beats agreed
+	version       frame.Version // written while holding both locks
+	timer         *time.Timer   // calls tick
+	receive, send time.Duration // agreed heart-beats
 }
 
 func newConnection(s *Server, p transport.Peer, address string, versions frame.Versions) *connection {
@@ -83,13 +83,13 @@ func newConnection(s *Server, p transport.Peer, address string, versions frame.V
 		s.wakeAll(c)
 	})
 	c.assembler.SetLimits(parser.LimitsBeforeLogin())
-	c.mu.Lock() // the timer may be quicker
+	c.mu.Lock() // tick may run before c.timer is set
 	defer c.mu.Unlock()
 	c.timer = time.AfterFunc(s.config.ConnectTimeout, c.tick)
 	return c
 }
 
-// serve reads until the peer has left.
+// serve reads until the peer closes the connection.
 func (c *connection) serve() {
 	defer c.server.running.Done()
 	chunks := transport.NewChunks(&c.server.account)
@@ -105,11 +105,11 @@ func (c *connection) serve() {
 	}
 }
 
-// take takes what has been read. After the last frame of a client, and after an
-// error, it is thrown away: to go on reading until the peer has hung up keeps TCP
-// from resetting the connection before the peer has read our last frame.
+// take handles data from the peer. After the client's last frame, or an error,
+// it drops the data. Reading on until the peer closes keeps TCP from resetting
+// the connection before the peer has read the last frame.
 func (c *connection) take(chunk []byte) {
-	beat := len(chunk) == 1 && chunk[0] == '\n' // all that an idle client sends
+	beat := len(chunk) == 1 && chunk[0] == '\n' // an idle client sends only these
 	for len(chunk) > 0 && !c.out.Closing() {
 		v, n, ok, err := c.assembler.Next(chunk)
 		if err == nil && ok {
@@ -122,10 +122,10 @@ func (c *connection) take(chunk []byte) {
 		}
 		chunk = chunk[n:]
 	}
-	// The time and the memory of a frame in progress.
+	// Account for the time and memory of an incomplete frame.
 	if _, inside := c.assembler.FrameStart(); inside {
 		c.began.CompareAndSwap(0, time.Now().UnixNano())
-		size := max(c.buffered, 2*c.assembler.Buffered()) // buffers double
+		size := max(c.buffered, 2*c.assembler.Buffered()) // buffers grow by doubling
 		c.server.account.Add(size - c.buffered)
 		if c.buffered = size; size > c.server.account.Share() {
 			c.fail(errNoMemory, frame.Head{})
@@ -137,8 +137,8 @@ func (c *connection) take(chunk []byte) {
 	}
 }
 
-// connected begins the session: what follows CONNECT is read in the version
-// agreed, within the limits for those who are known. The caller holds Server.mu.
+// connected begins the session: from now on the agreed version and the
+// configured limits apply. The caller holds Server.mu.
 func (c *connection) connected(v frame.Version) {
 	c.assembler.SetVersion(v)
 	c.assembler.SetLimits(c.server.config.Limits)
@@ -151,9 +151,9 @@ func (c *connection) connected(v frame.Version) {
 	}
 }
 
-// period is how often to look at the time. That is twice in the time that was
-// promised, and what has been sent in the last quarter of it will do, so that a
-// heart-beat is never late.
+// period returns the interval of tick: half of the shortest promised interval.
+// A write in the last quarter of that interval counts as a heart-beat, so none
+// is late.
 func (c *connection) period() time.Duration {
 	period := min(c.server.config.FrameTimeout, c.server.config.WriteTimeout) / 2
 	if c.send > 0 {
@@ -165,12 +165,12 @@ func (c *connection) period() time.Duration {
 	return max(period, time.Millisecond)
 }
 
-// tick is called when the time for CONNECT is over, then at each period, and in
-// the end when the time to close is over.
+// tick runs when the time for CONNECT is over, then once per period, and
+// finally when the time to close is over.
 func (c *connection) tick() {
 	switch err := c.onTime(); err {
 	case nil:
-	case errStalled: // ERROR would not be read either
+	case errStalled: // the peer would not read ERROR either
 		c.server.config.Log.Info("hanging up, since nothing is read", "peer", c.address, "time", c.server.config.WriteTimeout)
 		c.close(nil, err)
 		c.peer.Abort()
@@ -205,7 +205,7 @@ func (c *connection) onTime() error {
 	return nil
 }
 
-// reply sends a frame that is for this client alone. The caller holds Server.mu.
+// reply sends a frame to this client only. The caller holds Server.mu.
 func (c *connection) reply(f *frame.Frame) {
 	err := must(c.session.StepFrame(fromServer, f))
 	var b []byte
@@ -215,9 +215,9 @@ func (c *connection) reply(f *frame.Frame) {
 	c.write(f.Command, b, nil, err)
 }
 
-// write sends a frame, unless the session or the encoder has found fault with it.
-// It never waits: a client that has too much waiting is told so, and
-// disconnected.
+// write sends a frame, unless err reports that the session or the encoder
+// rejects it. It never waits: if too much data is waiting, the client gets
+// ERROR and is disconnected. The caller holds Server.mu.
 func (c *connection) write(command frame.Command, own []byte, rest *transport.Shared, err error) {
 	if err == nil && !c.out.Send(transport.Message{Own: own, Shared: rest}) {
 		err = errSlow
@@ -229,31 +229,31 @@ func (c *connection) write(command frame.Command, own []byte, rest *transport.Sh
 	c.server.stats.FramesOut[string(command)]++
 }
 
-// fail sends ERROR and hangs up. cause is the head of the frame at fault, if it
-// was one.
+// fail sends ERROR and disconnects. cause is the head of the offending frame,
+// if any.
 func (c *connection) fail(err error, cause frame.Head) {
 	c.mu.Lock()
 	version := c.version
 	c.mu.Unlock()
-	last, _ := encoder.AppendFrame(nil, validate.ErrorFrame(err, cause), version, encoder.Options{}) // or the end alone says it
+	last, _ := encoder.AppendFrame(nil, validate.ErrorFrame(err, cause), version, encoder.Options{}) // if this fails, the peer sees only the end
 	if c.close(last, err) {
 		c.server.config.Log.Info("disconnecting", "peer", c.address, "error", err)
 	}
 }
 
-// close lets what waits be written, and a last frame, an ERROR, if there is one,
-// and the peer read it. why is nil when the client ends the session. close returns
-// false when the connection is closing already.
+// close sends the waiting frames and last, which is an ERROR or empty, and
+// gives the peer time to read them. why is nil if the client ends the session.
+// close returns false if the connection is already closing.
 func (c *connection) close(last []byte, why error) bool {
-	// While the outbox is open the goroutine that reads is counted too, so that
-	// Shutdown still waits.
+	// The reading goroutine is counted while the outbox is open, so Shutdown
+	// still waits for this one.
 	if !c.out.Close(last, func() { c.server.running.Add(1) }) {
 		return false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.timer.Reset(c.server.config.CloseTimeout)
-	go func() { // the caller may hold Server.mu, or may not
+	go func() { // a goroutine, since the caller may hold Server.mu
 		s := c.server
 		defer s.running.Done()
 		s.leaving.Lock()
@@ -275,8 +275,8 @@ func (c *connection) close(last []byte, why error) bool {
 	return true
 }
 
-// end is called when nothing more can be read. The peer may have closed its
-// direction only, and still read.
+// end runs when nothing more can be read. The peer may have closed only its
+// sending half, and may still read.
 func (c *connection) end(err error) {
 	c.close(nil, nil)
 	<-c.out.Written()

@@ -36,7 +36,7 @@ func TestConnect(t *testing.T) {
 		}
 	}
 	c := b.dial(t)
-	c.Say(frame.STOMP, "", headers.AcceptVersion, "1.2") // no host, as stompjs
+	c.Say(frame.STOMP, "", headers.AcceptVersion, "1.2") // without host, like stompjs
 	c.Expect(frame.CONNECTED)
 	c = b.dial(t)
 	c.Say(frame.CONNECT, "", headers.AcceptVersion, "2.0", headers.Host, "x")
@@ -45,8 +45,8 @@ func TestConnect(t *testing.T) {
 	}
 }
 
-// Each of these ends in ERROR and the end of the connection, and others do not
-// notice.
+// Each of these ends the connection with ERROR, without affecting other
+// clients.
 func TestErrors(t *testing.T) {
 	b := start(t, Config{Logins: map[string]string{"anna": "secret"}, Limits: parser.Limits{Body: 1000}})
 	witness := func() *client {
@@ -131,7 +131,7 @@ func TestReceipts(t *testing.T) {
 	}
 }
 
-// A client may close its direction before it has read everything.
+// A client may close its sending half before it has read everything.
 func TestHalfClosed(t *testing.T) {
 	b := start(t, Config{})
 	c := b.dial(t)
@@ -153,7 +153,7 @@ func TestConnectTimeout(t *testing.T) {
 	c := b.dial(t)
 	c.Write("CONNECT\naccept-version:1.2\n")
 	c.failed("no login within 50ms")
-	// Who is in, stays.
+	// A client that has logged in stays connected.
 	c = b.connect(t, frame.V12, "")
 	other := b.dial(t)
 	other.failed("no login within 50ms")
@@ -174,7 +174,7 @@ func TestTooManyConnections(t *testing.T) {
 	})
 }
 
-// The server beats as often as it was asked to, and as it has promised.
+// The server sends heart-beats at the interval that was agreed.
 func TestHeartBeatFromServer(t *testing.T) {
 	b := start(t, Config{HeartBeat: 20 * time.Millisecond})
 	c := b.dial(t)
@@ -193,13 +193,13 @@ func TestHeartBeatFromServer(t *testing.T) {
 		}
 		beats += n
 	}
-	// The client has promised none, and is not missed.
+	// The client has promised no heart-beats, so the server expects none.
 	c.publish("/topic/a", "x")
 	c.message("x")
 }
 
-// A client that has promised heart-beats and is silent is disconnected; one
-// that keeps its word is not.
+// A client that promised heart-beats and is silent is disconnected. A client
+// that sends them is not.
 func TestHeartBeatFromClient(t *testing.T) {
 	b := start(t, Config{HeartBeat: 10 * time.Millisecond})
 	silent := b.dial(t)
@@ -208,7 +208,7 @@ func TestHeartBeatFromClient(t *testing.T) {
 		t.Error(f)
 	}
 
-	// Twice as long is tolerated.
+	// Up to twice the interval is tolerated.
 	patient := start(t, Config{HeartBeat: time.Hour})
 	c := patient.dial(t)
 	c.login(frame.V11, "", "1,0")
@@ -224,15 +224,15 @@ func TestHeartBeatFromClient(t *testing.T) {
 		}
 	}
 
-	// None are wanted, none are missed.
+	// The server wants no heart-beats, so it misses none.
 	c = start(t, Config{HeartBeat: -1}).dial(t)
 	if f := c.login(frame.V12, "", "10,10"); f.Headers.Value(headers.HeartBeat) != "0,0" {
 		t.Error(f)
 	}
 }
 
-// A consumer that does not read is told, and disconnected. Nobody else waits
-// for it.
+// A consumer that does not read gets ERROR and is disconnected. Other clients
+// do not wait for it.
 func TestSlowConsumer(t *testing.T) {
 	b := start(t, Config{Outgoing: 1 << 20, CloseTimeout: patience})
 	slow, quick, sender := b.connect(t, frame.V12, ""), b.connect(t, frame.V12, ""), b.connect(t, frame.V12, "")
@@ -254,7 +254,7 @@ func TestSlowConsumer(t *testing.T) {
 	}
 	sender.publish("/topic/a", "still here")
 	quick.message("still here")
-	// Some of what was sent comes, then the reason.
+	// The client receives some of the messages, then the reason.
 	for received := 0; ; received++ {
 		f, err := slow.Read()
 		if err != nil {
@@ -273,7 +273,7 @@ func TestSlowConsumer(t *testing.T) {
 	}
 }
 
-// One that does not read at all is hung up on, in the end.
+// A consumer that never reads is disconnected in the end.
 func TestSlowConsumerThatNeverReads(t *testing.T) {
 	b := start(t, Config{Outgoing: 1 << 20, CloseTimeout: 10 * time.Millisecond})
 	slow, sender := b.connect(t, frame.V12, ""), b.connect(t, frame.V12, "")
@@ -312,7 +312,7 @@ func TestShutdown(t *testing.T) {
 	}
 }
 
-// Clients that do not leave are hung up on.
+// Clients that do not leave are disconnected.
 func TestShutdownInVain(t *testing.T) {
 	b := start(t, Config{CloseTimeout: time.Hour})
 	c := b.connect(t, frame.V12, "")
@@ -331,7 +331,7 @@ func TestShutdownInVain(t *testing.T) {
 	}
 }
 
-// A fakePeer says what it is told, and remembers what is written.
+// A fakePeer sends scripted input and records what is written.
 type fakePeer struct {
 	input chan string
 	mu    sync.Mutex
@@ -356,7 +356,7 @@ func (f *fakePeer) WriteMessages(all []transport.Message, progress func()) error
 func (f *fakePeer) Finish() error { return nil }
 func (f *fakePeer) Abort() error  { return nil }
 
-// message waits for a number of messages, and returns the last one.
+// message waits for n messages and returns the last one.
 func (f *fakePeer) message(t *testing.T, n int) (m transport.Message) {
 	t.Helper()
 	eventually(t, "messages are written", func() bool {
@@ -370,7 +370,7 @@ func (f *fakePeer) message(t *testing.T, n int) (m transport.Message) {
 	return m
 }
 
-// A fan-out encodes a message once for each version.
+// A fan-out encodes a message once per version.
 func TestEncodedOnce(t *testing.T) {
 	b := start(t, Config{})
 	var all []*fakePeer

@@ -10,7 +10,7 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// A raw client costs the test itself hardly anything.
+// raw returns a client that uses hardly any memory of the test itself.
 func (b *broker) raw(t *testing.T, version string) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", b.tcp)
@@ -22,7 +22,7 @@ func (b *broker) raw(t *testing.T, version string) net.Conn {
 	return conn
 }
 
-// say writes, and reads the answer, which ends in NUL and LF.
+// say writes text and reads the answer, which ends in NUL and LF.
 func say(t *testing.T, conn net.Conn, text string) {
 	t.Helper()
 	if _, err := io.WriteString(conn, text); err != nil {
@@ -38,18 +38,18 @@ func say(t *testing.T, conn net.Conn, text string) {
 
 const round = "SEND\ndestination:/topic/nobody\nreceipt:r\n\n\x00"
 
-// noise is what the test itself may use.
+// noise is how much memory the test itself may use.
 const noise = 64 << 10
 
-// Whatever clients make the broker hold, the account has at least as much; and
-// when they have left, it has nothing, and neither has the heap.
+// The account covers whatever clients make the broker hold. When they have
+// left, the account is empty and the memory is free.
 func TestAccountCoversMemory(t *testing.T) {
 	long := strings.Repeat("x", 1000)
 	ids := func(format string, n int) string { return script.Numbered(n, format) }
 	for _, test := range []struct {
 		name, version string
 		clients       int
-		say           string // by each client
+		say           string // sent by each client
 	}{
 		{"connections", "1.2", 100, round},
 		{"subscriptions", "1.2", 5, ids("SUBSCRIBE\nid:%d\ndestination:/topic/a\n\n\x00", 500)},
@@ -100,7 +100,7 @@ func TestAccountCoversMemory(t *testing.T) {
 	}
 }
 
-// drained waits until all clients have gone, and takes what the queues have.
+// drained waits until all clients have left, and empties the queues.
 func (b *broker) drained(t *testing.T) {
 	t.Helper()
 	eventually(t, "the account is empty", func() bool {
@@ -116,8 +116,8 @@ func (b *broker) drained(t *testing.T) {
 	})
 }
 
-// A frame in progress is counted, and one that would take too much of what is
-// free is refused.
+// An incomplete frame is counted. If it would use too much of what is free, it
+// is refused.
 func TestFrameInProgress(t *testing.T) {
 	b := start(t, Config{Memory: 16 << 20})
 	conn := b.raw(t, "1.2")
@@ -138,13 +138,13 @@ func TestFrameInProgress(t *testing.T) {
 	if q, used := b.queueSize("/queue/a"), b.account.Used()-idle; q != 1 || used > 1_200_000 {
 		t.Errorf("%d messages, %d bytes in use", q, used)
 	}
-	// Twice its size is more than a quarter of what is left.
+	// Twice its size is more than a quarter of what is free.
 	c := b.connect(t, frame.V12, "")
 	c.Write("SEND\ndestination:/queue/a\ncontent-length:3000000\n\n" + strings.Repeat("x", 2000_000))
 	c.failed("no memory left")
 }
 
-// ACKs of messages that are not there cost nothing.
+// ACKs of unknown messages cost nothing.
 func TestUnknownAcksInATransaction(t *testing.T) {
 	b := start(t, Config{})
 	for _, v := range []frame.Version{frame.V10, frame.V11} {
@@ -161,7 +161,8 @@ func TestUnknownAcksInATransaction(t *testing.T) {
 	}
 }
 
-// A connection that does not fit is told so, and costs nothing in the end.
+// A connection for which there is no memory gets ERROR, and costs nothing
+// afterwards.
 func TestNoMemoryForConnections(t *testing.T) {
 	b := start(t, Config{Memory: 3 * costConnection})
 	first, second := b.connect(t, frame.V12, ""), b.connect(t, frame.V12, "")
@@ -172,7 +173,7 @@ func TestNoMemoryForConnections(t *testing.T) {
 	first.sync()
 }
 
-// A full store can be emptied.
+// Consumers can empty a full store.
 func TestFullStoreCanBeEmptied(t *testing.T) {
 	b := start(t, Config{Memory: 1 << 20})
 	consumer := b.connect(t, frame.V12, "")

@@ -8,7 +8,7 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// take subscribes to a queue, and takes its first message.
+// take subscribes to a queue and reads its first message.
 func (b *broker) take(t *testing.T, queue, body string) (c *client, ack string, f *frame.Frame) {
 	t.Helper()
 	c = b.connect(t, frame.V12, "")
@@ -17,8 +17,8 @@ func (b *broker) take(t *testing.T, queue, body string) (c *client, ack string, 
 	return c, ack, f
 }
 
-// A message that kills its consumers becomes a dead letter, and those behind it
-// are delivered, and do not.
+// A message that kills its consumers becomes a dead letter. The messages behind
+// it are delivered and do not.
 func TestPoison(t *testing.T) {
 	b := start(t, Config{Deliveries: 3})
 	sender := b.connect(t, frame.V12, "")
@@ -30,7 +30,7 @@ func TestPoison(t *testing.T) {
 	for range 3 {
 		c, _, _ := b.take(t, q, "poison")
 		for i := range 5 {
-			c.message(strconv.Itoa(i)) // they are in the same hands
+			c.message(strconv.Itoa(i)) // delivered to the same client
 		}
 		c.conn.Close()
 		eventually(t, "the messages are back", func() bool { return len(b.peers()) == 1 && b.waiting(q) >= 5 })
@@ -61,7 +61,7 @@ func TestPoison(t *testing.T) {
 	b.wantQueueSize(t, deadLetters, 0)
 }
 
-// waiting returns how many messages of a queue nobody has.
+// waiting returns the number of undelivered messages in a queue.
 func (b *broker) waiting(name string) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -71,7 +71,7 @@ func (b *broker) waiting(name string) int {
 	return 0
 }
 
-// DISCONNECT, UNSUBSCRIBE and a broker that stops are no failures.
+// DISCONNECT, UNSUBSCRIBE and a stopping broker do not count as failures.
 func TestLeavingIsNoFailure(t *testing.T) {
 	b := start(t, Config{Deliveries: 1})
 	b.connect(t, frame.V12, "").publish(q, "x")
@@ -85,15 +85,15 @@ func TestLeavingIsNoFailure(t *testing.T) {
 	b.wantQueueSize(t, deadLetters, 0)
 }
 
-// There are as many dead letters as a queue may have, the newest ones. One that
-// fails again is dropped.
+// The dead-letter queue keeps the newest messages, up to the limit of a queue.
+// A dead letter that fails again is dropped.
 func TestDeadLettersAreBounded(t *testing.T) {
 	b := start(t, Config{Deliveries: 1, QueueMessages: 3})
 	for i := range 5 {
 		b.connect(t, frame.V12, "").publish(q, strconv.Itoa(i))
 		c, ack, _ := b.take(t, q, strconv.Itoa(i))
 		c.ack(frame.NACK, ack)
-		c.Say(frame.UNSUBSCRIBE, "", headers.ID, "1") // or it may get the next message too
+		c.Say(frame.UNSUBSCRIBE, "", headers.ID, "1") // so that it does not get the next message
 		c.sync()
 		b.wantQueueSize(t, deadLetters, min(i+1, 3))
 	}
@@ -104,7 +104,8 @@ func TestDeadLettersAreBounded(t *testing.T) {
 	c.ack(frame.NACK, ack)
 	c.sync()
 	b.wantQueueSize(t, deadLetters, 2)
-	// All of them are in somebody's hands: the next one is dropped.
+	// All dead letters are delivered and unacknowledged, so the next one is
+	// dropped.
 	c.publish(deadLetters, "y")
 	c.message("y")
 	c.publish(q, "z")

@@ -11,7 +11,7 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// someHeaders returns header lines that have so many bytes together.
+// someHeaders returns header lines with a total size.
 func someHeaders(size int) string {
 	var b strings.Builder
 	for i := 0; b.Len() < size; i++ {
@@ -25,13 +25,13 @@ func someHeaders(size int) string {
 	return b.String()
 }
 
-// A SEND whose MESSAGE is too large for a reader with default limits is refused.
-// What is confirmed can be read: by clients of all versions, with the longest
-// id of a subscription, and as a dead letter.
+// A SEND whose MESSAGE is too large for a reader with default limits is
+// refused. A confirmed message can be read by clients of all versions, with the
+// longest subscription id, and as a dead letter.
 func TestConfirmedMeansDeliverable(t *testing.T) {
 	many := func(n int) string { return strings.Repeat("h:1\n", n) }
 	for _, test := range []struct {
-		name, head string // of a SEND without its destination
+		name, head string // of a SEND, without destination
 		version    frame.Version
 		confirmed  bool
 	}{
@@ -64,8 +64,8 @@ func TestConfirmedMeansDeliverable(t *testing.T) {
 	}
 }
 
-// readAll reads a message again and again, in each version in turn, and loses
-// its connection.
+// readAll receives a message repeatedly, with each version in turn, and loses
+// the connection each time.
 func (b *broker) readAll(t *testing.T, queue string, times int) {
 	t.Helper()
 	for i := range times {
@@ -77,7 +77,7 @@ func (b *broker) readAll(t *testing.T, queue string, times int) {
 	}
 }
 
-// A destination that takes its line over the limit is refused too.
+// A destination that makes its line exceed the limit is refused too.
 func TestLongDestination(t *testing.T) {
 	b := start(t, Config{})
 	c := b.connect(t, frame.V12, "")
@@ -87,8 +87,8 @@ func TestLongDestination(t *testing.T) {
 	c.failed("too large for its readers")
 }
 
-// What a client has to be told in its own words must fit in its version, before
-// anything is done.
+// A value that the broker must return to the client has to fit the client's
+// version, or the frame has no effect.
 func TestWhatCannotBeRepeated(t *testing.T) {
 	b := start(t, Config{})
 	for _, v := range []frame.Version{frame.V10, frame.V11} {
@@ -103,13 +103,14 @@ func TestWhatCannotBeRepeated(t *testing.T) {
 		}
 	}
 	b.wantQueueSize(t, q, 0)
-	// A receipt that is too long for the session is too long for ERROR.
+	// A receipt that is too long for the session is also too long for ERROR.
 	c := b.connect(t, frame.V12, "")
 	c.Write("SEND\ndestination:/topic/a\nreceipt:" + strings.Repeat("r", 8180) + "\n\n\x00")
 	c.failed("1024 bytes")
 }
 
-// Whatever a client sends, others get what keeps the rules of their version.
+// Whatever a client sends, others receive frames that follow the rules of their
+// version.
 func TestMessagesKeepTheRules(t *testing.T) {
 	b := start(t, Config{})
 	readers := map[frame.Version]*client{}
@@ -121,7 +122,7 @@ func TestMessagesKeepTheRules(t *testing.T) {
 		from   frame.Version
 		head   string
 		header string
-		to     map[frame.Version]string // who gets it
+		to     map[frame.Version]string // body by version of the receiver
 	}{
 		{frame.V10, "latin:\xfc\n", "latin", map[frame.Version]string{frame.V10: "\xfc"}},
 		{frame.V10, "\xfc:x\n", "\xfc", map[frame.Version]string{frame.V10: "x"}},

@@ -10,11 +10,11 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// Kinds of destinations, by what they begin with.
+// Kinds of destinations, by prefix.
 const (
-	topicPrefix = "/topic/" // to all who are subscribed
-	queuePrefix = "/queue/" // to one of them, kept until it is acknowledged
-	userPrefix  = "/user/"  // to all connections of one user who are subscribed
+	topicPrefix = "/topic/" // to all subscribers
+	queuePrefix = "/queue/" // to one subscriber, kept until acknowledged
+	userPrefix  = "/user/"  // to all subscribed connections of one user
 )
 
 var (
@@ -22,21 +22,22 @@ var (
 	errNoUser      = refusal(byRequest, "user destinations are for clients with a login that has no slash")
 )
 
-// resolve returns the address of a destination that the client has the right to
-// send or subscribe to.
+// resolve returns the address of a destination, if the client has the right to
+// send or subscribe to it.
 func (c *connection) resolve(destination string, right Right) (address string, err error) {
 	address, err = c.addressOf(destination, right == Subscribe)
 	if err == nil && !c.server.config.Rights.allow(c.login, right, address) {
 		err = refusal(byRights, "this login may not %v this destination (-rights)", right)
-		err = fmt.Errorf("%w: login %.100q, destination %.200q", err, c.login, address) // for the log, the client gets the first part
+		err = fmt.Errorf("%w: login %.100q, destination %.200q", err, c.login, address) // for the log; the client sees only the first part
 	}
 	return address, err
 }
 
-// addressOf returns the address of a destination: the name under which the broker
-// keeps it. They differ for users alone: SUBSCRIBE to /user/queue/x by anna, and
-// SEND to /user/anna/queue/x by anybody, are for the same address. So nobody can
-// subscribe to what is for others.
+// addressOf returns the address of a destination: the name under which the
+// broker keeps it. Only user destinations have another address: anna's
+// SUBSCRIBE to /user/queue/x and anyone's SEND to /user/anna/queue/x both mean
+// /user/anna/queue/x. So a client cannot subscribe to another user's
+// destinations.
 func (c *connection) addressOf(destination string, subscribe bool) (address string, err error) {
 	for _, prefix := range []string{topicPrefix, queuePrefix, userPrefix} {
 		name, ok := strings.CutPrefix(destination, prefix)
@@ -57,22 +58,22 @@ func (c *connection) addressOf(destination string, subscribe bool) (address stri
 
 func isQueue(address string) bool { return strings.HasPrefix(address, queuePrefix) }
 
-// A subscription is what a SUBSCRIBE has opened.
+// A subscription is the result of SUBSCRIBE.
 type subscription struct {
 	connection *connection
-	id         string // "" in 1.0, where a destination can stand for it
+	id         string // "" in 1.0 if the destination identifies it
 	mode       headers.AckMode
 	address    string
-	place      *list.Element // in its topic, or among those of its queue that are ready; else nil
-	queue      *queue        // nil for other destinations
-	unacked    []*handout    // of the queue, oldest first
+	place      *list.Element // in its topic, or in the ready list of its queue; otherwise nil
+	queue      *queue        // nil for topics and users
+	unacked    []*handout    // messages of the queue, oldest first
 }
 
-// A topic has the subscriptions of a destination that is no queue.
+// A topic has the subscriptions of a destination that is not a queue.
 type topic struct {
 	subscriptions list.List // of *subscription
-	busy          bool      // a message is being handed out
-	free          sync.Cond // it no longer is
+	busy          bool      // a message is being delivered
+	free          sync.Cond // signaled when busy becomes false
 }
 
 func (s *Server) subscribe(sub *subscription) {
@@ -93,7 +94,7 @@ func (s *Server) subscribe(sub *subscription) {
 	sub.place = t.subscriptions.PushBack(sub)
 }
 
-// unsubscribe ends a subscription. failed says that its client is lost.
+// unsubscribe ends a subscription. failed means that the client was lost.
 func (s *Server) unsubscribe(sub *subscription, failed bool) {
 	s.stats.OpenSubs--
 	if sub.queue != nil {
@@ -105,7 +106,7 @@ func (s *Server) unsubscribe(sub *subscription, failed bool) {
 	s.dropTopic(sub.address, t)
 }
 
-// dropTopic forgets a topic that nobody needs.
+// dropTopic removes an unused topic.
 func (s *Server) dropTopic(address string, t *topic) {
 	if t.subscriptions.Len() == 0 && !t.busy {
 		s.topics.Remove(address)
@@ -113,8 +114,8 @@ func (s *Server) dropTopic(address string, t *topic) {
 	}
 }
 
-// publish hands a message on. There is room for it, and it is kept if it is for
-// a queue.
+// publish delivers a message, or puts it in its queue. The caller has made sure
+// that there is room, and that the message is kept if it is for a queue.
 func (s *Server) publish(m *message) {
 	s.stats.Sent++
 	if isQueue(m.destination) {
@@ -122,18 +123,18 @@ func (s *Server) publish(m *message) {
 		return
 	}
 	t := s.topics.Get(m.destination)
-	for t != nil && t.busy { // all who are subscribed see one order
+	for t != nil && t.busy { // all subscribers must see one order
 		before := t
 		t.free.Wait()
 		if t = s.topics.Get(m.destination); t != before {
-			before.free.Signal() // others wait for it too
+			before.free.Signal() // others may wait for the removed topic
 		}
 	}
 	if t == nil {
 		return
 	}
 	t.busy = true
-	here := t.subscriptions.PushFront(nil) // goes along, since subscriptions may come and go meanwhile
+	here := t.subscriptions.PushFront(nil) // a cursor, since subscriptions may change meanwhile
 	var to [frame.V12 + 1]*copies
 	for e := here.Next(); e != nil; e = here.Next() {
 		t.subscriptions.MoveAfter(here, e)

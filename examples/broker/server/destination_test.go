@@ -52,7 +52,7 @@ func TestUserDestination(t *testing.T) {
 	anna.message("for anna")
 	other.message("for anna")
 	bob.message("for bob")
-	// This is bob's own, whatever it is called.
+	// This is bob's own destination, whatever its name.
 	bob.subscribe("2", "/user/anna/queue/x", "auto")
 	nobody.publish("/user/anna/queue/x", "for anna again")
 	anna.message("for anna again")
@@ -95,8 +95,8 @@ func TestUnsubscribe(t *testing.T) {
 		c.publish("/topic/a", "y")
 		c.sync()
 	}
-	// In 1.0 a destination can stand for the id, and a second SUBSCRIBE
-	// replaces the first.
+	// In 1.0 the destination can identify the subscription, and a second
+	// SUBSCRIBE replaces the first.
 	c := b.connect(t, frame.V10, "")
 	for _, ack := range []string{"auto", "client"} {
 		c.Say(frame.SUBSCRIBE, "", headers.Destination, "/queue/old", headers.Ack, ack)
@@ -114,8 +114,8 @@ func TestUnsubscribe(t *testing.T) {
 	c.message("y")
 }
 
-// What one client publishes, all others get in that order, also large messages
-// and those that come in pieces.
+// All clients receive one client's messages in order, including large messages
+// and those that arrive in pieces.
 func TestOrderAndSize(t *testing.T) {
 	b := start(t, Config{})
 	sender, receiver := b.connect(t, frame.V12, ""), b.connect(t, frame.V12, "")
@@ -125,8 +125,8 @@ func TestOrderAndSize(t *testing.T) {
 	for i := range 1000 {
 		sender.publish("/topic/a", strconv.Itoa(i))
 	}
-	for _, octet := range "SEND\ndestination:/topic/a\n\nin pieces\x00" {
-		sender.Write(string(octet))
+	for _, b := range "SEND\ndestination:/topic/a\n\nin pieces\x00" {
+		sender.Write(string(b))
 	}
 	receiver.message(large)
 	for i := range 1000 {

@@ -13,20 +13,20 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A message is what a SEND has brought. Server.mu guards it.
+// A message is the result of SEND. Server.mu guards it.
 type message struct {
 	destination string
 	version     frame.Version // of the sender
 	headers     headers.List
-	body        []byte // the sender's buffer, unless the message is kept
-	cost        int    // of one that is kept
+	body        []byte // borrowed from the sender's buffer, unless the message is kept
+	cost        int    // if it is kept
 
-	failures    int  // deliveries that ended in NACK, or with the connection
-	redelivered bool // it has been in somebody's hands
+	failures    int  // deliveries that ended with NACK or a lost connection
+	redelivered bool // it has been delivered before
 }
 
-// perDelivery are the headers that a MESSAGE has from the broker, and those of
-// a SEND that are for the broker.
+// perDelivery are headers of SEND that are not copied to MESSAGE: the broker
+// sets its own, or they were meant for the broker.
 var perDelivery = []string{
 	headers.Destination, headers.Subscription, headers.MessageID, headers.Ack, headers.RabbitMQRedelivered,
 	headers.Transaction, headers.Receipt, headers.ReceiptID, headers.ContentLength,
@@ -38,9 +38,10 @@ const originalDestination = "original-destination"
 var errUnreadable = refusal(byLimit, "with the headers of the broker the MESSAGE would be too large for its readers (%d headers, %d bytes in a line, %d in the head)",
 	parser.DefaultHeaders, parser.DefaultHeaderLine, parser.DefaultHead)
 
-// newMessage makes a message of a SEND. What it accepts can be delivered: the
-// MESSAGE stays within the default limits of readers, also in 1.2, which escapes
-// most, for the longest id of a subscription, and as a dead letter.
+// newMessage makes a message from a SEND. It accepts only messages that can be
+// delivered: the MESSAGE stays within the default limits of readers, even in
+// 1.2, which escapes the most, with the longest subscription id, and as a dead
+// letter.
 func newMessage(v frame.View, destination string, version frame.Version, longestID int) (*message, error) {
 	var room [32]headers.FieldView
 	kept := headers.ListView(room[:0])
@@ -49,7 +50,7 @@ func newMessage(v frame.View, destination string, version frame.Version, longest
 		n, _ := headers.EscapedLen(headers.Escape12, s)
 		return n
 	}
-	// The headers of the broker: subscription, message-id, destination, ack,
+	// Headers that the broker adds: subscription, message-id, destination, ack,
 	// redelivered, content-length, original-destination.
 	named := escaped([]byte(destination))
 	count, line, head := 7, len(originalDestination)+1+named, 256+2*longestID+2*named
@@ -65,46 +66,45 @@ func newMessage(v frame.View, destination string, version frame.Version, longest
 	if count > parser.DefaultHeaders || line > parser.DefaultHeaderLine || head > parser.DefaultHead {
 		return nil, errUnreadable
 	}
-	m.cost += m.cost / 8     // allocations are rounded up
-	m.headers = kept.Clone() // with the text of those alone
+	m.cost += m.cost / 8     // for the rounding of allocations
+	m.headers = kept.Clone() // copies only the text of these headers
 	return m, nil
 }
 
-// A copies is a message encoded once, for all who get it in one version.
+// A copies is a message encoded once for all receivers of one version.
 type copies struct {
 	frame *encoder.Shared
-	rest  *transport.Shared // what follows the headers of one delivery
+	rest  *transport.Shared // follows the headers of each delivery
 }
 
-// encode encodes a message. Headers that the sender's version can carry and this
-// one cannot, such as a line feed in 1.0, are left out: the rest is worth more
-// than nothing.
+// encode encodes a message. It omits headers that this version cannot carry,
+// such as a line feed in 1.0, so that the rest can be delivered.
 func (s *Server) encode(m *message, v frame.Version) *copies {
 	f := frame.Frame{Command: frame.MESSAGE, Headers: m.headers, Body: m.body}
 	shared, err := encoder.Share(&f, v, encoder.Options{})
 	if err != nil || v != m.version && !carries(v, m.headers) {
 		f.Headers = slices.DeleteFunc(slices.Clone(m.headers), func(h headers.Field) bool { return !carries(v, headers.List{h}) })
 		if shared, err = encoder.Share(&f, v, encoder.Options{}); err != nil {
-			panic(err) // each of its headers can be carried, and MESSAGE may have any body
+			panic(err) // the remaining headers are valid, and MESSAGE may have any body
 		}
 	}
 	_, rest, _ := shared.Split(nil, nil)
 	return &copies{shared, transport.Share(rest, &s.account)}
 }
 
-// carries reports whether a MESSAGE of a version can have headers, as the encoder
-// and the rules see it.
+// carries reports whether a MESSAGE of a version can have these headers,
+// according to the encoder and the rules.
 func carries(v frame.Version, list headers.List) bool {
 	f := frame.Frame{Command: frame.MESSAGE, Headers: list}
 	_, err := encoder.Size(&f, v, encoder.Options{})
 	var broken validate.Violations
 	errors.As(validate.CheckFrame(&f, v, fromServer), &broken)
 	return err == nil && !slices.ContainsFunc(broken, func(b validate.Violation) bool {
-		return b.Rule.Must() && !slices.Contains(perDelivery, b.Header) // those are not there yet
+		return b.Rule.Must() && !slices.Contains(perDelivery, b.Header) // these are added later
 	})
 }
 
-// head returns the part of a MESSAGE that is for one delivery alone. It is valid
+// head returns the part of a MESSAGE that belongs to one delivery. It is valid
 // until the next call.
 func (s *Server) head(sub *subscription, id string, redelivered bool) *frame.Frame {
 	f := &s.delivery
@@ -123,8 +123,7 @@ func (s *Server) head(sub *subscription, id string, redelivered bool) *frame.Fra
 	return f
 }
 
-// deliver sends a message to a subscription, and returns the number of the
-// delivery.
+// deliver sends a message to a subscription and returns the delivery's number.
 func (s *Server) deliver(sub *subscription, m *message, to *copies) (id string) {
 	s.deliveries++
 	id = strconv.FormatUint(s.deliveries, 10)

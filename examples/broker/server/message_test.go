@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Each frame ends in NUL and LF, which php-stomp needs.
+// Each frame ends in NUL and LF, as php-stomp requires.
 func TestLineFeedAfterNUL(t *testing.T) {
 	b := start(t, Config{})
 	conn, err := net.Dial("tcp", b.tcp)
@@ -19,10 +19,10 @@ func TestLineFeedAfterNUL(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	octets, err := io.ReadAll(conn) // COMMIT without BEGIN ends it with ERROR
-	frames := strings.Split(string(octets), "\x00")
+	data, err := io.ReadAll(conn) // COMMIT without BEGIN ends it with ERROR
+	frames := strings.Split(string(data), "\x00")
 	if err != nil || len(frames) != 4 {
-		t.Fatalf("%q, %v; want CONNECTED, MESSAGE, ERROR", octets, err)
+		t.Fatalf("%q, %v; want CONNECTED, MESSAGE, ERROR", data, err)
 	}
 	for _, after := range frames[1:] {
 		if !strings.HasPrefix(after, "\n") {

@@ -10,17 +10,17 @@ import (
 
 var errQueueFull = refusal(byQueue, "the queue is full (-max-queue)")
 
-// A queue keeps messages until somebody has acknowledged them. It is there as
-// long as it has messages or subscriptions.
+// A queue keeps messages until they are acknowledged. It exists while it has
+// messages or subscriptions.
 type queue struct {
 	name          string
-	messages      list.List // of *message: those that nobody has been given
-	size          int       // those, and those that somebody has yet to acknowledge
+	messages      list.List // of *message: not delivered
+	size          int       // messages plus unacknowledged ones
 	subscriptions int
-	ready         list.List // of *subscription: those that may be able to take a message, in turn
+	ready         list.List // of *subscription: those that may accept a message, in turn
 }
 
-// A handout is a message that a client has yet to acknowledge.
+// A handout is a delivered message that is not acknowledged yet.
 type handout struct {
 	id           string
 	message      *message
@@ -37,7 +37,7 @@ func (s *Server) queueOf(name string) *queue {
 	return q
 }
 
-// room returns an error when a destination cannot take so many messages.
+// room returns an error if a destination cannot take that many more messages.
 func (s *Server) room(name string, messages int) error {
 	if q := s.queues.Get(name); q != nil {
 		messages += q.size
@@ -48,7 +48,8 @@ func (s *Server) room(name string, messages int) error {
 	return nil
 }
 
-// enqueue puts a message in its queue, which has room for it.
+// enqueue adds a message to its queue. The caller has made sure that there is
+// room.
 func (s *Server) enqueue(m *message) {
 	q := s.queueOf(m.destination)
 	q.messages.PushBack(m)
@@ -58,23 +59,23 @@ func (s *Server) enqueue(m *message) {
 	s.dispatch(q)
 }
 
-// consumed takes a message that a client has acknowledged, or was sent in mode
-// auto, out of its queue.
+// consumed removes a message that was acknowledged, or delivered in ack mode
+// auto.
 func (s *Server) consumed(q *queue, m *message) {
 	s.stats.Consumed++
 	s.gone(q, m)
 }
 
-// gone takes a message out of its queue for good.
+// gone removes a message from its queue for good.
 func (s *Server) gone(q *queue, m *message) {
 	q.size--
 	s.stats.OpenMessages--
 	s.forget(m)
 }
 
-// leave gives the unacknowledged messages of a subscription back to their queue,
-// in front and in their order. When its client is lost, the oldest of them may be
-// why: that one has failed.
+// leave returns the unacknowledged messages of a subscription to the front of
+// their queue, in order. If its client was lost, the oldest message counts as
+// failed, since it may be the cause.
 func (s *Server) leave(sub *subscription, failed bool) {
 	q := sub.queue
 	q.subscriptions--
@@ -90,15 +91,15 @@ func (s *Server) leave(sub *subscription, failed bool) {
 	s.dispatch(q)
 }
 
-// wake lets a subscription have messages again.
+// wake makes a subscription ready to accept messages again.
 func (s *Server) wake(sub *subscription) {
 	if sub.place == nil && sub.queue != nil {
 		sub.place = sub.queue.ready.PushBack(sub)
 	}
 }
 
-// ready reports whether a queue may give a connection a message. It can wait,
-// unlike a topic.
+// ready reports whether a queue may deliver to a connection now. Unlike a
+// topic, a queue can wait.
 func (s *Server) ready(c *connection) bool {
 	c.full = c.session.Unacknowledged()+c.acked >= s.config.Session.Unacknowledged
 	return !c.full && c.out.Ready()
@@ -118,9 +119,9 @@ func (s *Server) wakeAll(c *connection) {
 	}
 }
 
-// dispatch gives messages to the subscriptions in turn, as long as there are
-// both. A subscription that cannot take one is put aside until it can, so that
-// nobody looks at it in vain again. A queue makes no consumer a slow one.
+// dispatch delivers messages to ready subscriptions in turn. It sets aside a
+// subscription that cannot accept a message until wake is called, so it is not
+// checked again in vain. A queue never makes a client a slow consumer.
 func (s *Server) dispatch(q *queue) {
 	for q.messages.Len() > 0 && q.ready.Len() > 0 {
 		e := q.ready.Front()
@@ -152,10 +153,10 @@ func (s *Server) dispatch(q *queue) {
 	}
 }
 
-// settle takes an ACK or NACK of a client. In mode client it is for all earlier
-// messages of the subscription too, but in 1.0. A message that has gone back to
-// its queue since, with UNSUBSCRIBE, is no longer the client's; neither is one
-// of a topic the broker's to remember.
+// settle handles ACK and NACK. In ack mode client, except in 1.0, they apply to
+// all earlier messages of the subscription too. settle ignores messages that
+// are no longer the client's: those that returned to their queue with
+// UNSUBSCRIBE, and those of topics, which the broker does not remember.
 func (s *Server) settle(c *connection, command frame.Command, id string) {
 	h := c.handouts.Get(id)
 	if h == nil || c.detached {
@@ -184,9 +185,10 @@ func (s *Server) settle(c *connection, command frame.Command, id string) {
 // deadLetters is the queue of messages that have failed too often.
 const deadLetters = queuePrefix + "dead-letters"
 
-// giveBack puts a message that was handed out in front of its queue, or among
-// the dead letters when it has failed too often. Of those the oldest one goes
-// when there are too many, and one that fails again is dropped.
+// giveBack returns a delivered message to the front of its queue, or moves it
+// to the dead letters if it has failed too often. If the dead-letter queue is
+// full, its oldest message is dropped. A dead letter that fails again is
+// dropped too.
 func (s *Server) giveBack(q *queue, m *message, failed bool) {
 	m.redelivered = true
 	if failed {

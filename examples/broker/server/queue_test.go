@@ -36,7 +36,7 @@ func TestQueueKeepsUntilThereIsSomebody(t *testing.T) {
 	sender.sync()
 	b.wantQueueSize(t, q, 5)
 	c := b.connect(t, frame.V12, "")
-	c.Say(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, q) // mode auto
+	c.Say(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, q) // ack mode auto
 	for i := range 5 {
 		if ack, f := c.message(strconv.Itoa(i)); ack != "" || f.Headers.Value(headers.RabbitMQRedelivered) != "" {
 			t.Error(f)
@@ -95,7 +95,7 @@ func TestAckIndividual(t *testing.T) {
 	}
 }
 
-// In mode client ACK is for all messages before it too, but in 1.0.
+// In ack mode client, except in 1.0, ACK applies to all earlier messages too.
 func TestAckCumulative(t *testing.T) {
 	b := start(t, Config{})
 	for _, v := range versions {
@@ -125,8 +125,8 @@ func TestAckCumulative(t *testing.T) {
 	}
 }
 
-// In mode client NACK is for all messages before it too; they come again, in
-// their order.
+// In ack mode client NACK applies to all earlier messages too. They are
+// delivered again in order.
 func TestNack(t *testing.T) {
 	b := start(t, Config{})
 	for _, v := range []frame.Version{frame.V11, frame.V12} {
@@ -159,7 +159,7 @@ func TestNack(t *testing.T) {
 	}
 }
 
-// drain takes all messages out of q.
+// drain removes all messages from q.
 func drain(t *testing.T, b *broker, n int) {
 	t.Helper()
 	c := b.connect(t, frame.V12, "")
@@ -172,7 +172,7 @@ func drain(t *testing.T, b *broker, n int) {
 	c.leave(b)
 }
 
-// leave hangs up, as the last one.
+// leave disconnects the last client.
 func (c *client) leave(b *broker) {
 	c.t.Helper()
 	c.conn.Close()
@@ -188,7 +188,8 @@ func (b *broker) peers() (all []*connection) {
 	return all
 }
 
-// A message that nobody wants is out of the way after some deliveries.
+// A message that every consumer rejects is out of the way after some
+// deliveries.
 func TestNackForEver(t *testing.T) {
 	b := start(t, Config{Deliveries: 3})
 	c := b.connect(t, frame.V12, "")
@@ -205,8 +206,8 @@ func TestNackForEver(t *testing.T) {
 	c.message("good")
 }
 
-// What a client has not acknowledged goes to others after UNSUBSCRIBE,
-// DISCONNECT, a lost connection, an error; first what came first.
+// After UNSUBSCRIBE, DISCONNECT, a lost connection or an error, other clients
+// get the unacknowledged messages in order.
 func TestRedelivery(t *testing.T) {
 	ways := map[string]func(c *client){
 		"unsubscribe": func(c *client) {
@@ -246,7 +247,7 @@ func TestRedelivery(t *testing.T) {
 			}
 			second.sync()
 			b.wantQueueSize(t, q, 0)
-			if name == "unsubscribe" { // too late, and no error
+			if name == "unsubscribe" { // too late, but not an error
 				first.ack(frame.ACK, "4")
 				first.sync()
 			}
@@ -263,20 +264,20 @@ func TestPrefetch(t *testing.T) {
 	}
 	first, _ := c.message("0")
 	c.message("1")
-	c.sync() // no third one before this
+	c.sync() // no third message arrives before the receipt
 	c.ack(frame.ACK, first)
 	c.message("2")
 	c.sync()
 	b.wantQueueSize(t, q, 4)
 }
 
-// A queue waits for a slow consumer; it is not disconnected.
+// A queue waits for a slow consumer instead of disconnecting it.
 func TestQueueHoldsBack(t *testing.T) {
 	b := start(t, Config{Outgoing: 64 << 10, QueueMessages: 1000})
 	sender, c := b.connect(t, frame.V12, ""), b.connect(t, frame.V12, "")
 	c.subscribe("1", q, "auto")
 	body := string(make([]byte, 100<<10))
-	const n = 200 // far more than the buffers of the operating system take
+	const n = 200 // far more than fits in the buffers of the operating system
 	for i := range n {
 		sender.publish(q, fmt.Sprint(i)+body)
 	}
@@ -305,7 +306,7 @@ func TestQueueIsBounded(t *testing.T) {
 		}
 	}
 	b.wantQueueSize(t, q, 3)
-	// Messages that wait for an ACK count too.
+	// Messages that wait for an ACK in a transaction count too.
 	holder := b.connect(t, frame.V12, "")
 	holder.Say(frame.SUBSCRIBE, "", headers.ID, "1", headers.Destination, q, headers.Ack, "client")
 	for range 3 {
@@ -317,7 +318,7 @@ func TestQueueIsBounded(t *testing.T) {
 }
 
 func TestStoreIsBounded(t *testing.T) {
-	const memory = 256 << 10 // of which seven eighths may be held
+	const memory = 256 << 10 // seven eighths of it may be used
 	b := start(t, Config{Memory: memory})
 	c := b.connect(t, frame.V12, "")
 	for i := range memory / 1000 {
@@ -330,7 +331,7 @@ func TestStoreIsBounded(t *testing.T) {
 	}
 }
 
-// A topic remembers nothing, so an ACK or NACK there is taken and does nothing.
+// A topic keeps no messages, so ACK and NACK are accepted and do nothing.
 func TestAckOfATopic(t *testing.T) {
 	b := start(t, Config{})
 	for _, v := range versions {
@@ -341,7 +342,7 @@ func TestAckOfATopic(t *testing.T) {
 		c.ack(frame.ACK, ack)
 		c.sync()
 	}
-	// But how many may be unacknowledged is limited.
+	// The number of unacknowledged messages is limited, however.
 	limited := start(t, Config{Session: sessionLimit(2)})
 	c := limited.connect(t, frame.V12, "")
 	c.subscribe("1", "/topic/a", "client")

@@ -11,20 +11,21 @@ import (
 	"unicode/utf8"
 )
 
-// Rights say which login may use which destination. Nil Rights allow everything,
-// others what one of their rules allows.
+// Rights are rules that say which login may use which destination. Nil Rights
+// allow everything. Otherwise, only what a rule allows is allowed.
 type Rights struct{ rules []rule }
 
 type rule struct {
-	login        string // anyLogin for all
+	login        string // or anyLogin
 	rights       Right
 	destinations *regexp.Regexp
 }
 
-// anyLogin is the login of rules for all clients, also those without a login.
+// anyLogin is the login of rules for all clients, including those without a
+// login.
 const anyLogin = "*"
 
-// A Right is what a login may do with a destination: Send, Subscribe or both.
+// A Right is Send, Subscribe, or both.
 type Right uint8
 
 const (
@@ -41,8 +42,8 @@ func (r Right) String() string {
 
 var errRule = errors.New(`want "LOGIN RIGHT DESTINATION", where RIGHT is send, subscribe or send,subscribe`)
 
-// Add adds the rules of a file that has one on each line. Empty lines, and lines
-// that begin with #, are skipped. name is the file's, for errors.
+// Add adds the rules of a file, one on each line. Empty lines and lines that
+// begin with # are skipped. name is the name of the file, for errors.
 func (r *Rights) Add(name string, file io.Reader) error {
 	lines := bufio.NewScanner(file)
 	n := 1
@@ -63,8 +64,8 @@ func (r *Rights) Add(name string, file io.Reader) error {
 	return nil
 }
 
-// parseRule parses a rule. Its errors do not repeat the line, which has a passcode
-// when somebody takes the wrong file.
+// parseRule parses a rule. Its errors do not repeat the line, which may contain
+// a passcode if the user names the wrong file.
 func parseRule(fields []string) (rule, error) {
 	if len(fields) != 3 {
 		return rule{}, errRule
@@ -88,11 +89,11 @@ func parseRule(fields []string) (rule, error) {
 	return r, err
 }
 
-// wildcards turns the wildcards of a quoted pattern into regular expressions.
+// wildcards turns the wildcards of a quoted pattern into a regular expression.
 var wildcards = strings.NewReplacer(`\*\*`, `(?s:.*)`, `\*`, `[^/]*`)
 
-// parsePattern parses a pattern of destinations, in which * is any text without
-// a slash and ** any text.
+// parsePattern parses a pattern of destinations, in which * matches any text
+// without a slash, and ** any text.
 func parsePattern(s string) (*regexp.Regexp, error) {
 	known := s == "**"
 	for _, prefix := range []string{topicPrefix, queuePrefix, userPrefix} {
@@ -104,20 +105,20 @@ func parsePattern(s string) (*regexp.Regexp, error) {
 	if name, ok := strings.CutPrefix(s, userPrefix); ok && !strings.Contains(name, "/") && !strings.Contains(name, "**") {
 		return nil, errors.New("the DESTINATION of users is /user/NAME/..., also to subscribe to it")
 	}
-	if strings.ContainsRune(s, utf8.RuneError) { // which matches any byte that is not UTF-8
+	if strings.ContainsRune(s, utf8.RuneError) { // would match any invalid byte
 		return nil, errors.New("DESTINATION is not UTF-8, or has U+FFFD")
 	}
 	return regexp.Compile(`\A` + wildcards.Replace(regexp.QuoteMeta(s)) + `\z`)
 }
 
-// NameLogins reports whether there are rules for some logins alone. They protect
-// nothing where anybody may log in under any name.
+// NameLogins reports whether some rules are for one login. Such rules are
+// useless if anybody may log in under any name.
 func (r *Rights) NameLogins() bool {
 	return r != nil && slices.ContainsFunc(r.rules, func(r rule) bool { return r.login != anyLogin })
 }
 
-// allow reports whether a login has a right. The destination is the address of a
-// user destination.
+// allow reports whether a login has a right. For user destinations, destination
+// is the address.
 func (r *Rights) allow(login string, right Right, destination string) bool {
 	return r == nil || slices.ContainsFunc(r.rules, func(r rule) bool {
 		return (r.login == login || r.login == anyLogin) && r.rights&right != 0 && r.destinations.MatchString(destination)

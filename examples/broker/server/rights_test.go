@@ -123,8 +123,8 @@ root subscribe       **`)
 	}
 }
 
-// A client that uses a destination without the right gets an ERROR, and nothing
-// happens, whichever way it takes.
+// A client that uses a destination without the right gets ERROR, and the frame
+// has no effect, whichever way the client tries.
 func TestRightsHold(t *testing.T) {
 	log := new(script.Buffer)
 	b := start(t, Config{
@@ -214,7 +214,7 @@ bob  subscribe      /user/bob/**`),
 		}
 	}
 
-	// In each version the first header counts, and an older one knows no escapes.
+	// In every version the first header counts. Version 1.0 has no escapes.
 	for _, v := range versions {
 		c := b.dial(t)
 		c.Write(connect(v, "bob", "login:anna\npasscode:secret-a\n") + "SUBSCRIBE\nid:1\ndestination:/queue/secret\ndestination:/topic/a\n\n\x00")
@@ -227,7 +227,7 @@ bob  subscribe      /user/bob/**`),
 	c.Expect(frame.CONNECTED)
 	c.failed(maySend)
 
-	// What is allowed works, and what bob asked for of others' has not reached him.
+	// What is allowed works. Nothing sent to anna reaches bob.
 	c = b.dial(t)
 	c.Write(connect(frame.V12, "bob", ""))
 	c.Expect(frame.CONNECTED)

@@ -1,25 +1,26 @@
-// Package server is a STOMP broker that keeps everything in memory. It shows
-// how a broker is built on packages parser, encoder and validate: they know the
-// protocol, this package knows connections and destinations.
+// Package server is an in-memory STOMP broker. It shows how to build a broker
+// on packages parser, encoder and validate: they handle the protocol, and this
+// package handles connections and destinations.
 //
-//   - connection.go: reading, writing, time
-//   - commands.go: what each frame of a client does
+//   - connection.go: reading, writing, timeouts
+//   - commands.go: the effect of each client frame
 //   - destination.go: topics and user destinations
 //   - rights.go: who may use which destination
 //   - queue.go: queues, acknowledgement, redelivery, dead letters
 //   - transaction.go: BEGIN, COMMIT, ABORT
-//   - message.go: a message, encoded once for all who get it
+//   - message.go: a message, encoded once for all receivers
 //   - cost.go: the account of what clients make the broker hold
-//   - stats.go: what the broker counts
+//   - stats.go: metrics
 //
 // # Locks
 //
 // Server.mu guards everything that frames change: destinations, sessions,
-// subscriptions. A frame is handled under it. Work on many subscriptions pauses
-// every so often (see pause), so nobody waits for long; all subscribers of a
-// destination see one order all the same. No one waits for a peer while holding
-// it: what is to be sent goes into the outbox of the connection. The locks of a
-// connection and its outbox are taken after Server.mu where both are needed.
+// subscriptions. Frames are handled while holding it. Work on many
+// subscriptions gives it up from time to time (see pause), so that nobody waits
+// for long. Still, all subscribers of a destination see the same order. Nobody
+// waits for a peer while holding Server.mu: outgoing frames go into the
+// connection's outbox. A goroutine that needs several locks takes Server.mu
+// before those of a connection and its outbox.
 package server
 
 import (
@@ -42,28 +43,28 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A Config says how a Server behaves. A zero field means the default.
+// A Config configures a Server. Zero fields have defaults.
 type Config struct {
-	Logins  map[string]string      // passcodes by login; without, anybody may log in
-	Rights  *Rights                // of logins to destinations; without, everybody may use all of them
-	Origins []string               // hosts of pages that may use the WebSocket, see transport.Accept
-	Limits  parser.Limits          // of frames after the login; before it parser.LimitsBeforeLogin
-	Session validate.SessionLimits // what one client may have open
+	Logins  map[string]string      // passcodes by login; if empty, anybody may log in
+	Rights  *Rights                // if nil, every client may use every destination
+	Origins []string               // hosts of web pages that may use the WebSocket, see transport.Accept
+	Limits  parser.Limits          // after the login; before it, parser.LimitsBeforeLogin applies
+	Session validate.SessionLimits // for each client
 
-	Memory        int64 // bytes of all that clients make the broker hold; default 1 GiB
-	Connections   int   // at a time; default 16384
-	Outgoing      int   // bytes that wait for one connection, and one frame more; default 16 MiB
-	Prefetch      int   // messages of a queue that one subscription may leave unacknowledged; default 100
-	QueueMessages int   // messages in one queue, the unacknowledged ones counted; default 10000
-	Deliveries    int   // of one message that may fail before it is a dead letter; default 5
+	Memory        int64 // bytes for everything that clients make the broker hold; default 1 GiB
+	Connections   int   // limit at a time; default 16384
+	Outgoing      int   // bytes that may wait for one connection, exceeded by at most one frame; default 16 MiB
+	Prefetch      int   // unacknowledged messages of one subscription to a queue; default 100
+	QueueMessages int   // messages in one queue, including unacknowledged ones; default 10000
+	Deliveries    int   // failed deliveries after which a message becomes a dead letter; default 5
 
-	HeartBeat      time.Duration // shortest interval that the server offers and asks for; default 1 s, none when negative
+	HeartBeat      time.Duration // shortest interval to offer and to ask for; default 1 s; negative: none
 	ConnectTimeout time.Duration // for a client to connect and log in; default 10 s
 	FrameTimeout   time.Duration // for a client to send one frame; default 1 min
-	WriteTimeout   time.Duration // how long a client may read nothing while something waits for it; default 30 s
-	CloseTimeout   time.Duration // for a client to read what was sent before the connection is closed; default 5 s
+	WriteTimeout   time.Duration // for a client to read nothing while data waits for it; default 30 s
+	CloseTimeout   time.Duration // for a client to read the last frames before the connection is closed; default 5 s
 
-	Log *slog.Logger // of connections that come and go at level Debug, those that end in ERROR at Info; default none
+	Log *slog.Logger // logs connections at level Debug, and those that end in ERROR at Info; default none
 }
 
 func (c Config) withDefaults() Config {
@@ -79,51 +80,51 @@ func (c Config) withDefaults() Config {
 	c.WriteTimeout = cmp.Or(c.WriteTimeout, 30*time.Second)
 	c.CloseTimeout = cmp.Or(c.CloseTimeout, 5*time.Second)
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
-	// These are needed as numbers here.
+	// This package needs the values of these defaults.
 	c.Session.ID = cmp.Or(c.Session.ID, validate.DefaultID)
 	c.Session.Unacknowledged = cmp.Or(c.Session.Unacknowledged, validate.DefaultUnacknowledged)
-	c.Session.HashSeed = cmp.Or(c.Session.HashSeed, rand.Uint64()) // so that nobody can choose identifiers that collide
+	c.Session.HashSeed = cmp.Or(c.Session.HashSeed, rand.Uint64()) // so that clients cannot choose identifiers that collide
 	return c
 }
 
-// A Server is a broker. It is an http.Handler too: the end of a WebSocket.
+// A Server is a broker. As an http.Handler, it serves WebSockets.
 type Server struct {
 	config  Config
 	guard   login.Guard
 	account memory.Account
 
-	leaving sync.Mutex // one at a time, so that those who stay find the processors free; taken before mu
+	leaving sync.Mutex // connections leave one at a time, so that others get processor time; taken before mu
 
 	mu          sync.Mutex
-	work        int // steps so far, see pause
+	work        int // number of steps, see pause
 	stopping    bool
 	listeners   []net.Listener
 	connections map[*connection]bool
-	refused     int                  // of the connections: those beyond a limit, which are told so
-	topics      memory.Table[*topic] // and user destinations
+	refused     int                  // connections beyond a limit, which only get ERROR
+	topics      memory.Table[*topic] // including user destinations
 	queues      memory.Table[*queue]
-	deliveries  uint64      // so far; each has a number, its message-id
-	delivery    frame.Frame // the head of a MESSAGE, used again and again
+	deliveries  uint64      // number of deliveries; the latest is the last message-id
+	delivery    frame.Frame // the head of a MESSAGE, reused
 	stats       Stats
 
 	bytesIn, bytesOut atomic.Int64
 
-	running sync.WaitGroup // a count for each goroutine that a connection has
+	running sync.WaitGroup // counts the goroutines of connections
 }
 
-// New returns a server that listens nowhere yet.
+// New returns a server that is not listening yet.
 func New(c Config) *Server {
 	s := &Server{config: c.withDefaults(), connections: map[*connection]bool{}, stats: newStats()}
 	s.account.SetMax(s.config.Memory)
 	return s
 }
 
-// turn is how many steps of work are done before others get their turn.
+// turn is the number of steps between two pauses.
 const turn = 64
 
-// pause counts a step of work that may be one of many, and lets others have
-// Server.mu every so often. All that it guards may have changed then. The caller
-// has nothing half done.
+// pause counts a step of longer work, and releases Server.mu from time to time.
+// Everything that it guards may have changed afterwards, so the state must be
+// consistent when pause is called.
 func (s *Server) pause() {
 	if s.work++; s.work%turn == 0 {
 		s.mu.Unlock()
@@ -131,11 +132,11 @@ func (s *Server) pause() {
 	}
 }
 
-// ErrStopped is the error of ServeTCP when its listener is closed.
+// ErrStopped is the error of ServeTCP after its listener is closed.
 var ErrStopped = errors.New("the broker has stopped")
 
-// ServeTCP accepts connections from a listener until that is closed, by
-// Shutdown or by somebody else.
+// ServeTCP accepts connections until the listener is closed, by Shutdown or by
+// somebody else.
 func (s *Server) ServeTCP(l net.Listener) error {
 	s.mu.Lock()
 	s.listeners = append(s.listeners, l)
@@ -150,25 +151,25 @@ func (s *Server) ServeTCP(l net.Listener) error {
 			s.start(transport.NewPeer(c), c.RemoteAddr().String(), frame.AllVersions)
 		case errors.Is(err, net.ErrClosed):
 			return ErrStopped
-		default: // too many open files, or a peer that has left already
+		default: // too many open files, or the peer has already left
 			s.config.Log.Warn("cannot accept a connection", "error", err)
 			time.Sleep(50 * time.Millisecond)
 		}
 	}
 }
 
-// ServeHTTP is the end of a WebSocket.
+// ServeHTTP accepts a WebSocket and serves it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if ws, versions := transport.Accept(w, r, s.config.Origins, s.config.Log); ws != nil {
 		s.start(ws, r.RemoteAddr, versions)
 	}
 }
 
-// maxRefused is how many connections beyond a limit may be told that they are,
-// at a time. Others are closed at once.
+// maxRefused limits the connections that are only told that there are too many.
+// Further connections are closed at once.
 const maxRefused = 64
 
-// start begins to serve a connection, in a goroutine of its own.
+// start serves a connection in a new goroutine.
 func (s *Server) start(p transport.Peer, address string, versions frame.Versions) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -201,8 +202,8 @@ func (s *Server) start(p transport.Peer, address string, versions frame.Versions
 	s.stats.OpenConnections[c.transport]++
 }
 
-// Shutdown stops listening, says ERROR to all clients, and waits until they
-// have left. When the context ends before that, it hangs up on them and returns
+// Shutdown stops listening, sends ERROR to all clients, and waits until they
+// have left. If the context ends first, it closes their connections and returns
 // the context's error.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()

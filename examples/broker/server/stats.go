@@ -9,33 +9,33 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// Stats are the numbers of a Server. Those called Open, and Memory, are current.
-// The others count since New. No key comes from a client.
+// Stats are the numbers of a Server. Those called Open, and Memory, are
+// current. The others are counted since New. No map key comes from a client.
 type Stats struct {
 	OpenConnections map[string]int64 // by transport: tcp, ws
 	OpenSessions    int64
 	OpenSubs        int64
-	OpenMessages    int64 // in queues, those that wait for acknowledgement included
-	Memory          int64 // bytes of the account in use, of MaxMemory
+	OpenMessages    int64 // in queues, including unacknowledged ones
+	Memory          int64 // bytes in use, out of MaxMemory
 	MaxMemory       int64
 
 	Connections map[string]int64 // by transport
-	Sessions    int64            // clients that were sent CONNECTED
-	Refused     map[string]int64 // clients that were turned away before that, by reason
-	Ended       map[string]int64 // sessions that the broker has ended, by reason
+	Sessions    int64            // clients that have got CONNECTED
+	Refused     map[string]int64 // clients turned away before CONNECTED, by reason
+	Ended       map[string]int64 // sessions ended by the broker, by reason
 
 	FramesIn, FramesOut map[string]int64 // by command
-	BytesIn, BytesOut   int64            // of frames and heart-beats, without what WebSocket adds
+	BytesIn, BytesOut   int64            // including heart-beats, without WebSocket framing
 
-	Sent        int64 // messages from clients; those of a transaction when it is committed
-	Queued      int64 // messages that were put in a queue
-	Consumed    int64 // messages of queues that were acknowledged, or delivered in mode auto
+	Sent        int64 // messages from clients; in a transaction, once it is committed
+	Queued      int64 // messages added to a queue
+	Consumed    int64 // messages of queues acknowledged, or delivered in ack mode auto
 	DeadLetters int64 // messages that became dead letters
-	Dropped     int64 // dead letters that were dropped
+	Dropped     int64 // dropped dead letters
 }
 
-// Reasons for which the broker turns clients away or ends their sessions. Most
-// are called after the flag that sets the limit.
+// Reasons why the broker turns clients away or ends sessions. Most have the
+// name of a flag.
 const (
 	byConnections    = "max_connections"
 	byMemory         = "max_memory"
@@ -47,10 +47,10 @@ const (
 	byHeartBeat      = "heart_beat"
 	byLogin          = "login"
 	byRights         = "rights"
-	byVersion        = "version"     // none in common
-	byLimit          = "limit"       // of a frame or of the session
-	byProtocol       = "protocol"    // the specification is broken
-	byRequest        = "unsupported" // it is kept, and the broker cannot do what is asked for
+	byVersion        = "version"     // no common version
+	byLimit          = "limit"       // a frame or session exceeds a limit
+	byProtocol       = "protocol"    // the client breaks the specification
+	byRequest        = "unsupported" // the broker does not support a valid request
 	byStop           = "stopping"
 )
 
@@ -59,8 +59,9 @@ var (
 	endings  = []string{byMemory, byOutgoing, byQueue, byFrameTimeout, byWriteTimeout, byHeartBeat, byRights, byLimit, byProtocol, byRequest, byStop}
 )
 
-// newStats returns Stats in which each reason is there, since Prometheus cannot
-// tell when a counter first appears how much it has grown.
+// newStats returns Stats that contain every reason with a count of zero.
+// Prometheus cannot see the first increase of a counter that did not exist
+// before.
 func newStats() Stats {
 	zero := func(keys ...string) map[string]int64 {
 		m := map[string]int64{}
@@ -76,7 +77,7 @@ func newStats() Stats {
 	}
 }
 
-// Stats returns the numbers of this moment.
+// Stats returns the current numbers.
 func (s *Server) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,7 +90,7 @@ func (s *Server) Stats() Stats {
 	return n
 }
 
-// reason returns why an error ends a session.
+// reason returns the reason for an error that ends a session.
 func reason(err error) string {
 	var r *refused
 	var parse *parser.Error
@@ -118,7 +119,7 @@ func (p meteredPeer) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// WriteMessages counts what was written, and nothing after an error.
+// WriteMessages counts the bytes of successful writes.
 func (p meteredPeer) WriteMessages(all []transport.Message, progress func()) error {
 	err := p.Peer.WriteMessages(all, progress)
 	if err != nil {

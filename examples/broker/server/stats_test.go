@@ -13,7 +13,7 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// wantStats checks what a broker that has stopped has counted.
+// wantStats checks the Stats of a stopped broker.
 func (s *Server) wantStats(t *testing.T, kept int64) {
 	t.Helper()
 	n := s.Stats()
@@ -39,7 +39,7 @@ func TestStatsOfMessages(t *testing.T) {
 	c := b.connect(t, frame.V12, "")
 	ws, _ := b.dialWebSocket(t, "v12.stomp")
 	ws.login(frame.V12, "", "0,0")
-	ws.subscribe("1", "/topic/a", "auto") // the topic SEND of sync is counted too
+	ws.subscribe("1", "/topic/a", "auto") // sync sends a message, which counts too
 	before := b.Stats()
 
 	c.publish("/topic/a", "both")
@@ -48,7 +48,7 @@ func TestStatsOfMessages(t *testing.T) {
 	c.publish(q, "aborted", headers.Transaction, "t")
 	c.Say(frame.ABORT, "", headers.Transaction, "t")
 	c.subscribe("1", q, "client-individual")
-	for _, answer := range []frame.Command{frame.NACK, frame.NACK, frame.ACK} { // the second dead letter drops the first
+	for _, answer := range []frame.Command{frame.NACK, frame.NACK, frame.ACK} { // the second dead letter replaces the first
 		c.publish(q, "x")
 		ack, _ := c.message("x")
 		c.ack(answer, ack)
@@ -59,7 +59,7 @@ func TestStatsOfMessages(t *testing.T) {
 		t.Errorf("%+v", n)
 	}
 	c.Say(frame.UNSUBSCRIBE, "", headers.ID, "1")
-	c.Say(frame.SUBSCRIBE, "", headers.ID, "2", headers.Destination, deadLetters) // mode auto
+	c.Say(frame.SUBSCRIBE, "", headers.ID, "2", headers.Destination, deadLetters) // ack mode auto
 	c.message("x")
 	c.sync()
 
@@ -71,7 +71,7 @@ func TestStatsOfMessages(t *testing.T) {
 		{"connections over TCP", n.Connections["tcp"], 1},
 		{"connections over WebSocket", n.Connections["ws"], 1},
 		{"sessions", n.Sessions, 2},
-		{"sent", n.Sent - before.Sent, 1 + 3 + 3}, // three of sync
+		{"sent", n.Sent - before.Sent, 1 + 3 + 3}, // three are from sync
 		{"queued", n.Queued, 3 + 2},
 		{"delivered", n.FramesOut["MESSAGE"], 1 + 3 + 1},
 		{"consumed", n.Consumed, 2},
@@ -109,8 +109,8 @@ func TestStatsOfBytes(t *testing.T) {
 	})
 }
 
-// Clients that the broker turns away, and sessions that it ends, are counted by
-// reason. Those whom clients end are not.
+// Refused clients and sessions that the broker ends are counted by reason.
+// Sessions that the client ends are not.
 func TestStatsOfEndings(t *testing.T) {
 	const connect = "CONNECT\naccept-version:1.2\nhost:/\n\n\x00"
 	for _, test := range []struct {

@@ -11,8 +11,8 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A frame in progress has a time limit, whether or not heart-beats are agreed
-// on. Time between frames, and the time of earlier frames, do not count.
+// An incomplete frame has a time limit, with or without heart-beats. The time
+// between frames and that of earlier frames do not count.
 func TestFrameTimeout(t *testing.T) {
 	b := start(t, Config{FrameTimeout: time.Hour})
 	c := b.connect(t, frame.V12, "")
@@ -40,7 +40,7 @@ func TestFrameTimeout(t *testing.T) {
 	c.failed("a frame has taken longer than 1h0m0s")
 }
 
-// The timer runs for a client that has agreed on no heart-beats.
+// The timer also runs for clients without heart-beats.
 func TestFrameTimeoutTicks(t *testing.T) {
 	b := start(t, Config{FrameTimeout: 20 * time.Millisecond})
 	idle := b.connect(t, frame.V12, "")
@@ -50,7 +50,7 @@ func TestFrameTimeoutTicks(t *testing.T) {
 	idle.sync()
 }
 
-// A client that reads nothing while something waits for it is hung up on.
+// A client that reads nothing while data waits for it is disconnected.
 func TestWriteTimeout(t *testing.T) {
 	b := start(t, Config{WriteTimeout: 50 * time.Millisecond, HeartBeat: -1, Memory: 1 << 30})
 	slow, idle := b.connect(t, frame.V12, ""), b.connect(t, frame.V12, "")
@@ -58,18 +58,19 @@ func TestWriteTimeout(t *testing.T) {
 	sender := b.connect(t, frame.V12, "")
 	body := string(make([]byte, 1<<20))
 	for i := 0; len(b.peers()) == 3; i++ {
-		if i < 14 { // fewer than would make it a slow consumer
+		if i < 14 { // too few to make it a slow consumer
 			sender.publish("/topic/a", body)
 		}
 		sender.sync()
 	}
-	idle.sync() // nothing waits for that one
+	idle.sync() // no data waits for this client
 	if n := b.Stats().Ended[byWriteTimeout]; n != 1 {
 		t.Errorf("%d sessions ended by a write timeout are counted", n)
 	}
 }
 
-// After a failed login the same address has to wait, right or wrong.
+// After a failed login, the address must wait before the next attempt, even
+// with the right passcode.
 func TestLoginsAreSlowedDown(t *testing.T) {
 	b := start(t, Config{Logins: map[string]string{"anna": "secret"}})
 	login := func(passcode string) string {
@@ -78,7 +79,7 @@ func TestLoginsAreSlowedDown(t *testing.T) {
 	c := b.dial(t)
 	c.Write(login("wrong"))
 	c.failed("login or passcode is wrong")
-	// A connection that ends meanwhile is not let in, where it would have to wait.
+	// A connection that ends while it waits is not admitted.
 	v := frame.View{Head: frame.Head{Command: frame.CONNECT, Headers: headers.ListView{
 		{Name: []byte(headers.Login), Value: []byte("anna")}, {Name: []byte(headers.Passcode), Value: []byte("secret")}}}}
 	ended := &connection{address: "127.0.0.1:1", versions: frame.AllVersions, out: transport.NewOutbox(&fakePeer{}, &b.account, 1, &b.running, nil)}
@@ -95,8 +96,8 @@ func TestLoginsAreSlowedDown(t *testing.T) {
 	c.Expect(frame.CONNECTED)
 }
 
-// BEGIN may name a transaction with an empty text. What names no transaction is
-// in none.
+// A transaction may have an empty name. A frame without a transaction header
+// belongs to none.
 func TestTransactionWithoutName(t *testing.T) {
 	b := start(t, Config{})
 	reader := b.connect(t, frame.V12, "")
@@ -117,7 +118,7 @@ func TestTransactionWithoutName(t *testing.T) {
 	reader.message("inside")
 }
 
-// Idle connections keep nothing of what they have read or written before.
+// Idle connections release the memory of earlier reads and writes.
 func TestIdleConnectionIsSmall(t *testing.T) {
 	b := start(t, Config{})
 	conn := b.raw(t, "1.2")

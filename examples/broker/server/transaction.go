@@ -2,22 +2,22 @@ package server
 
 import "github.com/stompwire/stomp/frame"
 
-// A transaction has what is to be done at COMMIT, in the order of the frames.
-// How many a client may have open, the session limits.
+// A transaction has the steps to execute at COMMIT, in order. The session
+// limits the number of open transactions.
 type transaction struct {
 	steps []step
-	acked int // messages that the session holds for it
-	cost  int // without the messages
+	acked int // messages that the session keeps pending for it
+	cost  int // excluding messages
 }
 
-// A step is a message to be sent, or else an ACK or NACK.
+// A step is a message to send, or an ACK or NACK.
 type step struct {
 	message *message
 	command frame.Command
 	id      string
 }
 
-// begin takes BEGIN.
+// begin handles BEGIN.
 func (c *connection) begin(name string) {
 	t := &transaction{cost: costTransaction + 4*len(name)}
 	c.transactions.Set(name, t)
@@ -25,24 +25,25 @@ func (c *connection) begin(name string) {
 	c.longest = max(c.longest, len(name))
 }
 
-// put puts a step off until COMMIT.
+// put adds a step to a transaction.
 func (c *connection) put(t *transaction, next step) {
 	t.steps = append(t.steps, next)
 	t.cost += costStep
 	c.open += costStep
 }
 
-// finish takes COMMIT and ABORT. When a queue is full nothing is done.
+// finish handles COMMIT and ABORT. If a queue is full, COMMIT does nothing and
+// returns an error.
 func (s *Server) finish(c *connection, command frame.Command, name string) error {
 	t := c.transactions.Get(name)
 	if t == nil {
-		return nil // the session has passed one of its limits, and has said so
+		return nil // the session exceeded a limit at BEGIN
 	}
 	c.transactions.Remove(name)
 	c.open -= t.cost
 	c.acked -= t.acked
 	var err error
-	sent := map[string]int{} // to each queue
+	sent := map[string]int{} // messages for each queue
 	for _, next := range t.steps {
 		if m := next.message; m != nil && err == nil && command == frame.COMMIT && isQueue(m.destination) {
 			sent[m.destination]++
@@ -67,7 +68,7 @@ func (s *Server) finish(c *connection, command frame.Command, name string) error
 	return err
 }
 
-// forget lets go of a message that was kept.
+// forget releases a kept message from the account.
 func (s *Server) forget(m *message) {
 	if m != nil {
 		s.account.Add(-m.cost)

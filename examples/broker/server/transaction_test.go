@@ -20,7 +20,7 @@ func TestCommit(t *testing.T) {
 		c.publish("/topic/nobody", "second", headers.Transaction, "t")
 		c.publish(q, "third", headers.Transaction, "t")
 		c.Expect(frame.RECEIPT)
-		c.sync() // nothing has been sent
+		c.sync() // nothing has been delivered
 		b.wantQueueSize(t, q, 1)
 		c.Say(frame.COMMIT, "", headers.Transaction, "t")
 		first, f := c.message("first")
@@ -52,9 +52,9 @@ func TestAbort(t *testing.T) {
 	c.Say(frame.ABORT, "", headers.Transaction, "t")
 	c.sync()
 	b.wantQueueSize(t, q, 1)
-	c.ack(frame.NACK, ack) // it is pending again
+	c.ack(frame.NACK, ack) // the message is pending again
 	c.message("before")
-	// So it is after a lost connection.
+	// The same holds after a lost connection.
 	c.Say(frame.BEGIN, "", headers.Transaction, "t")
 	c.publish(q, "never", headers.Transaction, "t")
 	c.sync()
@@ -76,7 +76,7 @@ func TestTransactionsRefused(t *testing.T) {
 	c.sync()
 	c.Say(frame.COMMIT, "", headers.Transaction, "t")
 	c.failed("the queue is full")
-	b.wantQueueSize(t, q, 1) // none of the two
+	b.wantQueueSize(t, q, 1) // neither message was added
 
 	c = b.connect(t, frame.V12, "")
 	c.Say(frame.BEGIN, "", headers.Transaction, "t")

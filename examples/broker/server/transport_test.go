@@ -38,7 +38,7 @@ func TestSubprotocols(t *testing.T) {
 	}
 }
 
-// Package transport has more of it.
+// Package transport has more tests of this.
 func TestOrigin(t *testing.T) {
 	b := start(t, Config{Origins: []string{"*.example.org"}})
 	for _, test := range []struct {
@@ -59,8 +59,8 @@ func TestOrigin(t *testing.T) {
 	}
 }
 
-// Frames may be cut over messages, and messages may have several frames, text
-// or binary.
+// A frame may be split over messages, and a message may contain several frames,
+// as text or binary.
 func TestFramesInMessages(t *testing.T) {
 	b := start(t, Config{})
 	c, conn := b.dialWebSocket(t, "v12.stomp")
@@ -78,7 +78,7 @@ func TestFramesInMessages(t *testing.T) {
 	}
 }
 
-// A message that is no UTF-8 goes out as binary, others as text.
+// A message that is not UTF-8 is sent as binary, others as text.
 func TestTextAndBinary(t *testing.T) {
 	b := start(t, Config{})
 	c, conn := b.dialWebSocket(t, "v12.stomp")
@@ -88,14 +88,14 @@ func TestTextAndBinary(t *testing.T) {
 	defer cancel()
 	for body, want := range map[string]websocket.MessageType{"\xff\x00": websocket.MessageBinary, "\u00e9\x00": websocket.MessageText} {
 		c.publish("/topic/a", body)
-		kind, octets, err := conn.Read(ctx)
-		if err != nil || kind != want || !strings.HasSuffix(string(octets), "\n\n"+body+"\x00") {
-			t.Errorf("%q: %v %q, %v", body, kind, octets, err)
+		kind, data, err := conn.Read(ctx)
+		if err != nil || kind != want || !strings.HasSuffix(string(data), "\n\n"+body+"\x00") {
+			t.Errorf("%q: %v %q, %v", body, kind, data, err)
 		}
 	}
 }
 
-// The end is told in the manner of WebSocket.
+// The broker performs the WebSocket closing handshake.
 func TestWebSocketCloses(t *testing.T) {
 	b := start(t, Config{})
 	c, conn := b.dialWebSocket(t, "v12.stomp")

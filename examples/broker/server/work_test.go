@@ -15,8 +15,7 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// pause lets others have the lock. It returns after a bounded number of steps
-// only if it does.
+// pause releases the lock from time to time, or this test would never end.
 func TestPause(t *testing.T) {
 	s := New(Config{})
 	s.mu.Lock()
@@ -32,7 +31,7 @@ func TestPause(t *testing.T) {
 	}
 }
 
-// crowd connects clients that have many subscriptions each, of one destination.
+// crowd connects clients with many subscriptions each to one destination.
 func (b *broker) crowd(t *testing.T, clients, subscriptions int, destination, ack string) (all []net.Conn) {
 	t.Helper()
 	var text strings.Builder
@@ -69,8 +68,8 @@ func (b *broker) steps() int {
 	return b.work
 }
 
-// What a client costs when it comes, unsubscribes or leaves does not depend on
-// how many others there are. Nor does a broker that stops.
+// The cost of a client's arrival, UNSUBSCRIBE or departure does not depend on
+// the number of others. The same holds for a stopping broker.
 func TestWorkIsLinear(t *testing.T) {
 	const clients, subscriptions = 20, 500
 	for _, destination := range []string{"/topic/a", "/queue/a"} {
@@ -79,7 +78,7 @@ func TestWorkIsLinear(t *testing.T) {
 				b := start(t, Config{Prefetch: 1, QueueMessages: 100_000})
 				sender := b.connect(t, frame.V12, "")
 				all := b.crowd(t, clients, subscriptions, destination, "client")
-				// Messages that wait, since nobody can take more.
+				// Messages that wait, since no client can accept more.
 				const messages = clients*subscriptions + 1000
 				for range messages {
 					sender.publish("/queue/a", "x")
@@ -111,7 +110,7 @@ func TestWorkIsLinear(t *testing.T) {
 	}
 }
 
-// What a large transaction takes is done in turns with others, however it ends.
+// The work of a large transaction alternates with other work, however it ends.
 func TestTransactionsPause(t *testing.T) {
 	const sends = 10 * turn
 	for _, end := range []frame.Command{frame.COMMIT, frame.ABORT, "hang up"} {
@@ -127,7 +126,7 @@ func TestTransactionsPause(t *testing.T) {
 			c.conn.Close()
 			eventually(t, "it has gone", func() bool { return len(b.peers()) == 0 })
 		} else {
-			least = 2 * sends // whether there is room, and the messages
+			least = 2 * sends // checking for room, then the messages
 			c.Say(end, "", headers.Transaction, "t")
 			c.sync()
 		}
@@ -137,7 +136,7 @@ func TestTransactionsPause(t *testing.T) {
 	}
 }
 
-// A queue does not look again and again at those who cannot take a message.
+// A queue does not check clients that cannot accept a message again and again.
 func TestQueueForgetsWhoIsFull(t *testing.T) {
 	const subscriptions, messages = 1000, 5000
 	b := start(t, Config{Prefetch: 1})
@@ -153,7 +152,7 @@ func TestQueueForgetsWhoIsFull(t *testing.T) {
 	}
 }
 
-// All who are subscribed to a topic see one order, however many they are and
+// All subscribers of a topic see the same order, however many there are and
 // whoever comes and goes.
 func TestOneOrder(t *testing.T) {
 	const senders, messages, subscriptions = 4, 20, 3 * turn
@@ -209,8 +208,8 @@ func TestOneOrder(t *testing.T) {
 	}
 }
 
-// A queue gives a client no more than its session can keep, and goes on when
-// there is room again.
+// A queue delivers no more than the client's session can keep, and continues
+// when there is room again.
 func TestQueueKeepsSessionLimit(t *testing.T) {
 	b := start(t, Config{Session: validate.SessionLimits{Unacknowledged: 2}})
 	c := b.connect(t, frame.V12, "")
@@ -221,7 +220,7 @@ func TestQueueKeepsSessionLimit(t *testing.T) {
 		c.publish("/queue/other", strconv.Itoa(i))
 	}
 	taken := []*frame.Frame{c.Expect(frame.MESSAGE), c.Expect(frame.MESSAGE)}
-	c.sync() // nothing else has come
+	c.sync() // nothing else has arrived
 	for i := range 10 {
 		c.ack(frame.ACK, taken[i].Headers.Value(headers.Ack))
 		if i < 8 {

@@ -31,10 +31,9 @@ type Outbox struct {
 // costMessage is the overhead of a message, in bytes.
 const costMessage = 192
 
-// NewOutbox returns an empty outbox. Waiting messages count in the account. At
-// most most bytes may wait, or less if the account is nearly full. running
-// counts the goroutine that writes. drained is called after Ready has returned
-// false.
+// NewOutbox returns an empty outbox. Waiting messages count in the account. The
+// limit is most bytes, or less if the account is nearly full. running counts
+// the goroutine that writes. drained is called after Ready has returned false.
 func NewOutbox(p Peer, a *memory.Account, most int, running *sync.WaitGroup, drained func()) *Outbox {
 	return &Outbox{peer: p, account: a, most: most, running: running, drained: drained, written: make(chan struct{})}
 }
