@@ -18,8 +18,8 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// startBroker starts the broker of these examples on an address, port 0 for
-// any. stop stops it.
+// startBroker starts examples/broker on an address; port 0 means any port. stop
+// stops it.
 func startBroker(t *testing.T, address string) (tcp, web string, stop func()) {
 	t.Helper()
 	b := server.New(server.Config{
@@ -47,7 +47,7 @@ func startBroker(t *testing.T, address string) (tcp, web string, stop func()) {
 	}
 }
 
-// The client, the relay and the broker of these examples, together.
+// The client, the relay and the broker of this module work together.
 func TestWithBroker(t *testing.T) {
 	tcp, web, stop := startBroker(t, "127.0.0.1:0")
 	defer stop()
@@ -64,14 +64,14 @@ func TestWithBroker(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) { converse(t, tt.url) })
 	}
-	_, err := client.Dial(t.Context(), "tcp://joe:j@"+g.tcp, client.Options{}) // is the broker's, not the relay's
+	_, err := client.Dial(t.Context(), "tcp://joe:j@"+g.tcp, client.Options{}) // a user of the broker, not of the relay
 	var refused *client.ServerError
 	if !errors.As(err, &refused) || refused.Message != "login refused" {
 		t.Error(err)
 	}
 }
 
-// converse does with a broker what a client can do.
+// converse exercises everything a client can do with a broker.
 func converse(t *testing.T, url string) {
 	ctx, cancel := context.WithTimeout(t.Context(), script.Patience)
 	defer cancel()
@@ -113,8 +113,8 @@ func converse(t *testing.T, url string) {
 	must(t, c.Close(ctx))
 }
 
-// A broker that is stopped and started again: the client finds it through the
-// relay, and has its subscription.
+// After the broker restarts, the client reaches it through the relay and still
+// has its subscription.
 func TestBrokerRestarts(t *testing.T) {
 	tcp, _, stop := startBroker(t, "127.0.0.1:0")
 	g := start(t, func(c *Config) { c.BrokerLogin, c.BrokerPasscode = "relay", "r" }, tcp)

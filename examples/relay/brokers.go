@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// brokers are the addresses of the brokers, which are as good as each other.
+// brokers are the addresses of equivalent brokers.
 type brokers struct {
 	addresses []string
 	next      atomic.Uint64
@@ -17,8 +17,8 @@ type brokers struct {
 	failed    func(address string)
 }
 
-// dial connects to the broker whose turn it is, or if that is down to the one
-// after it, and so on.
+// dial connects to the next broker in turn. If a broker is down, dial tries the
+// one after it.
 func (b *brokers) dial(ctx context.Context) (net.Conn, error) {
 	first := b.next.Add(1) - 1
 	var all []error

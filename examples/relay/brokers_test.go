@@ -22,7 +22,7 @@ func TestBrokerDown(t *testing.T) {
 	}
 }
 
-// Clients are spread over the brokers; what is down is passed over.
+// Clients are spread over the brokers. A broker that is down is skipped.
 func TestRoundRobin(t *testing.T) {
 	order := make(chan string, 5)
 	part := func(name string) func(*script.Peer) {
@@ -51,7 +51,7 @@ func TestRoundRobin(t *testing.T) {
 	}
 }
 
-// An ERROR of the broker goes through, and both sides are closed.
+// ERROR from the broker is forwarded, then both sides are closed.
 func TestBrokerSaysError(t *testing.T) {
 	broker := script.Listen(t,
 		func(p *script.Peer) {
@@ -79,7 +79,7 @@ func TestBrokerSaysError(t *testing.T) {
 	p.ExpectEnd()
 }
 
-// That the broker is lost is told, but inside a frame nothing can be.
+// A lost broker is reported to the client, unless a frame is incomplete.
 func TestBrokerLost(t *testing.T) {
 	broker := script.Listen(t,
 		func(p *script.Peer) { p.Accept(frame.V12); p.Expect(frame.SEND) },

@@ -17,36 +17,37 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A stream is what a leg sends, parsed.
+// A stream parses what a leg receives.
 type stream struct {
 	leg    *leg
 	from   validate.Role
 	parser *parser.Parser
-	buf    []byte // what is read into
-	rest   []byte // what of buf has not been parsed
-	small  int    // how many reads in a row have been small
+	buf    []byte // the read buffer
+	rest   []byte // the unparsed part of buf
+	small  int    // number of consecutive small reads
 
-	// The time that is left for the frame that begins at an offset; 0: any.
+	// Time left for the frame that begins at offset begun. A frameTimeout of 0
+	// means no limit.
 	frameTimeout, left time.Duration
 	begun              int64
 
-	// See count: the account, the most headers of a frame, what the parser holds of
-	// one, and the bytes of all at the last count.
+	// For count: the account, the limit of headers in a frame, the bytes that
+	// the parser holds of a frame, and the bytes counted last.
 	account                *memory.Account
 	headers, head, counted int
 }
 
-// Reads begin small, since most connections of a relay are idle, and grow as
-// long as they are filled. After some small ones the connection counts as idle
-// again.
+// Reads start small, since most connections of a relay are idle, and grow while
+// they fill the buffer. After someReads small reads in a row, the connection
+// counts as idle again.
 const (
 	smallRead = 2 << 10
 	largeRead = 32 << 10
 	someReads = 16
 )
 
-// fill reads once. At the end of the input it returns io.EOF, or why that is
-// too soon.
+// fill reads once. At the end of the input it returns io.EOF, or an error if
+// the input ends inside a frame.
 func (s *stream) fill() error {
 	if s.buf == nil || s.idle() && len(s.buf) > smallRead {
 		s.buf = make([]byte, smallRead)
@@ -59,7 +60,7 @@ func (s *stream) fill() error {
 	}
 	if n > 0 {
 		if n == len(s.buf) && n < largeRead {
-			s.buf = make([]byte, 2*n) // rest keeps the old one
+			s.buf = make([]byte, 2*n) // rest still refers to the old one
 		}
 		return nil
 	}
@@ -71,8 +72,8 @@ func (s *stream) fill() error {
 	return err
 }
 
-// read is one Read. A frame in progress has a time limit. Time in which the relay
-// does not read, because the other side is slow, does not count.
+// read reads once. An incomplete frame has a time limit. The time while the
+// relay does not read, because the other side is slow, does not count.
 func (s *stream) read() (int, error) {
 	offset, inside := s.parser.FrameStart()
 	if !inside || s.frameTimeout == 0 {
@@ -91,11 +92,11 @@ func (s *stream) read() (int, error) {
 	return n, err
 }
 
-// idle reports whether little has come for some time.
+// idle reports whether little data has arrived for some time.
 func (s *stream) idle() bool { return s.small >= someReads }
 
-// first reads the first frame, and its bytes, which are few by the limits that
-// the parser then has. It reads no further.
+// first reads the first frame and its bytes, and nothing more. The parser's
+// limits keep it small.
 func (s *stream) first() (f *frame.Frame, raw []byte, err error) {
 	for {
 		for len(s.rest) > 0 {
@@ -123,7 +124,7 @@ func (s *stream) first() (f *frame.Frame, raw []byte, err error) {
 	}
 }
 
-// readConnect reads the CONNECT of a client and checks it.
+// readConnect reads and checks the CONNECT of a client.
 func (s *session) readConnect(ctx context.Context) (*frame.Frame, error) {
 	f, _, err := s.fromClient.first()
 	if err != nil {
@@ -147,7 +148,7 @@ func (s *session) readConnect(ctx context.Context) (*frame.Frame, error) {
 	return f, nil
 }
 
-// judge gives an owned frame to the session, and returns its violations of a
+// judge passes an owned frame to the session. It returns the violations of a
 // MUST, or nil.
 func (s *session) judge(from validate.Role, f *frame.Frame) error {
 	s.mu.Lock()
@@ -157,10 +158,10 @@ func (s *session) judge(from validate.Role, f *frame.Frame) error {
 	return cmp.Or(s.found(from, err), full)
 }
 
-// found counts what a frame has broken, and returns what is a MUST and not
-// tolerated, or the limit of the session that it crossed, or nil. That a CONNECT
-// has no host is always tolerated: the stock stompjs client sends none, and
-// brokers do not mind.
+// found counts the violations of a frame. It returns those that break a MUST
+// and are not tolerated, or the session limit that the frame exceeded, or nil.
+// A CONNECT without host is always tolerated, since stompjs sends none and
+// brokers accept that.
 func (s *session) found(from validate.Role, err error) error {
 	if err == nil {
 		return nil
@@ -175,10 +176,9 @@ func (s *session) found(from validate.Role, err error) error {
 	return validate.Enforce(err, append(slices.Clip(s.config.Tolerate), validate.ConnectHostRequired)...)
 }
 
-// forBroker makes the CONNECT for the broker of that of the client: with the
-// broker's login and host, and the relay's heart-beats. What the client sent
-// beyond that goes on as it is, but for repeated headers that brokers might read
-// in another order.
+// forBroker returns the CONNECT for the broker: the client's, with the broker's
+// login and host and the relay's heart-beats. Of repeated headers that brokers
+// might read in another order, only the first is kept.
 func (c *Config) forBroker(f *frame.Frame) *frame.Frame {
 	f = f.Clone()
 	for _, name := range exactInConnect {
@@ -197,8 +197,8 @@ func (c *Config) forBroker(f *frame.Frame) *frame.Frame {
 	return f
 }
 
-// accept reads the answer of the broker and passes it on. An answer other than
-// CONNECTED ends the session.
+// accept reads the broker's answer and forwards it. Any answer but CONNECTED
+// ends the session.
 func (s *session) accept(connect *frame.Frame) error {
 	f, raw, err := s.fromBroker.first()
 	if err != nil {
@@ -250,13 +250,13 @@ func (s *session) accept(connect *frame.Frame) error {
 	return nil
 }
 
-// brokerSays notes the ERROR of a broker.
+// brokerSays counts and logs an ERROR from the broker.
 func (s *session) brokerSays(stage, message string, body []byte) {
 	s.metrics.brokerErrors.WithLabelValues(stage).Inc()
 	s.log.Warn("the broker says ERROR", "stage", stage, "reason", said(message, body, s.secret))
 }
 
-// beats returns the heart-beat header, none when it cannot be read.
+// beats returns the heart-beat header, or zero if it is missing or wrong.
 func beats(l headers.List) headers.HeartBeats {
 	h, _ := headers.ParseHeartBeats(l.Value(headers.HeartBeat))
 	return h

@@ -11,36 +11,36 @@ import (
 	"github.com/stompwire/stomp/frame"
 )
 
-// A leg is one of the two connections of a session. Heart-beats are agreed on
-// for each leg by itself.
+// A leg is one of the two connections of a session. Each leg has its own
+// heart-beats.
 type leg struct {
 	transport.Conn
-	messages     bool // it is a WebSocket
+	messages     bool // the leg is a WebSocket
 	writeTimeout time.Duration
 	version      frame.Version
-	beat         time.Duration // the relay has to send something that often; 0: it has not
-	silence      time.Duration // after which the peer counts as gone; 0: never
-	wrote        chan struct{} // holds a value when something was written since the last tick
-	// turn holds a value while somebody is inside a frame: what passes frames on,
-	// for as long as one has begun and not ended, or whoever sends one of the
+	beat         time.Duration // interval in which the relay must send; 0: none
+	silence      time.Duration // time after which a silent peer counts as lost; 0: never
+	wrote        chan struct{} // holds a value if something was written since the last tick
+	// turn holds a value while a goroutine writes a frame: a pump from the
+	// beginning to the end of the frame, or a goroutine that sends one of the
 	// relay's own.
 	turn chan struct{}
-	late time.Time // when the peer has to have logged in; zero: it has
+	late time.Time // deadline of the login; zero after the login
 }
 
 func newLeg(c transport.Conn, messages bool, writeTimeout time.Duration) *leg {
 	return &leg{Conn: c, messages: messages, writeTimeout: writeTimeout, wrote: make(chan struct{}, 1), turn: make(chan struct{}, 1)}
 }
 
-// errSilent says that a peer that has promised heart-beats is silent.
+// errSilent means that a peer did not send the heart-beats it promised.
 var errSilent = errors.New("nothing came, not even a heart-beat")
 
-// errLate says that a client has not logged in in time.
+// errLate means that a client did not log in in time.
 var errLate = errors.New("no CONNECT came in time")
 
-// Read reads bytes, any of which is a sign of life, and waits for them no longer
-// than patience, if that is not 0. While the relay does not read, because the other
-// side is slow, nobody is late.
+// Read reads and waits at most patience, if that is not 0. Any byte counts as a
+// sign of life. Only time spent in Read counts, so no peer is late while the
+// relay waits for the other side.
 func (l *leg) Read(b []byte, patience time.Duration) (int, error) {
 	deadline := l.late
 	if l.silence > 0 && (patience == 0 || l.silence < patience) {
@@ -59,7 +59,7 @@ func (l *leg) Read(b []byte, patience time.Duration) (int, error) {
 	return n, err
 }
 
-// Write writes all of b, and fails when the peer does not take it in time.
+// Write writes all of b. It fails if the peer does not accept it in time.
 func (l *leg) Write(b []byte) (int, error) {
 	l.SetWriteDeadline(time.Now().Add(l.writeTimeout))
 	select {
@@ -69,7 +69,7 @@ func (l *leg) Write(b []byte) (int, error) {
 	return l.Conn.Write(b)
 }
 
-// agree sets what was agreed on heart-beats.
+// agree sets the agreed heart-beats.
 func (l *leg) agree(send, receive time.Duration) {
 	l.beat, l.late = send, time.Time{}
 	if receive > 0 {
@@ -77,9 +77,10 @@ func (l *leg) agree(send, receive time.Duration) {
 	}
 }
 
-// ticker returns what ticks when a heart-beat may be due, nil for never. Two
-// ticks may pass after the last write, and there is still room for a late timer
-// and a slow network.
+// ticker returns a channel that ticks when a heart-beat may be due, or nil if
+// there are none. Its interval is a third of the agreed one: up to two ticks
+// may pass after the last write, which leaves room for a late timer and a slow
+// network.
 func (l *leg) ticker() (tick <-chan time.Time, stop func()) {
 	if l.beat == 0 {
 		return nil, func() {}
@@ -88,8 +89,8 @@ func (l *leg) ticker() (tick <-chan time.Time, stop func()) {
 	return t.C, t.Stop
 }
 
-// tick sends a heart-beat, if nothing was written since the last tick. None can
-// be sent inside a frame.
+// tick sends a heart-beat if nothing was written since the last tick. It sends
+// none inside a frame.
 func (l *leg) tick() error {
 	select {
 	case <-l.wrote:
@@ -106,11 +107,11 @@ func (l *leg) tick() error {
 	return err
 }
 
-// last sends a frame after which no other goes out, unless the peer does not
-// take what was begun before.
+// last sends the final frame, unless the peer does not accept the frame in
+// progress in time.
 func (l *leg) last(f *frame.Frame) {
 	select {
-	case l.turn <- struct{}{}: // and it is never given back
+	case l.turn <- struct{}{}: // never released
 	case <-time.After(goodbye):
 		return
 	}
@@ -122,9 +123,9 @@ func (l *leg) last(f *frame.Frame) {
 	l.Conn.Write(b)
 }
 
-// leave closes the leg so that what was sent last arrives: a TCP connection
-// that is closed with something unread is reset, and the peer may lose what it
-// has not read yet. So the peer is given a moment to close first.
+// leave closes the leg so that the last data arrives. A TCP connection that is
+// closed with unread data is reset, and the peer may lose data that it has not
+// read yet. So the peer gets a moment to close first.
 func (l *leg) leave() {
 	if c, ok := l.Conn.(interface{ CloseWrite() error }); ok && c.CloseWrite() == nil {
 		defer time.AfterFunc(goodbye, func() { l.Abort() }).Stop()
@@ -133,5 +134,5 @@ func (l *leg) leave() {
 	l.Close()
 }
 
-// goodbye is how long a peer that is to leave may take.
+// goodbye is how long a peer may take to close.
 const goodbye = time.Second

@@ -1,7 +1,6 @@
-// Relay is a gateway for many WebSocket and TCP clients in front of a STOMP
-// broker, or several of them. It parses what clients send, checks and limits it,
-// logs in to the broker in their place, and passes everything on as it came.
-// README.md has more.
+// Relay is a gateway for many WebSocket and TCP clients in front of one or more
+// STOMP brokers. It parses, checks and limits what clients send, logs in to the
+// broker for them, and forwards frames unchanged. See README.md.
 package main
 
 import (
@@ -35,9 +34,9 @@ func main() {
 }
 
 const about = `Relay is a gateway for many WebSocket and TCP clients in front of a STOMP broker.
-It checks and limits what they send, and passes it on as it came.`
+It checks and limits what they send, and forwards it unchanged.`
 
-// flags are what the call says beyond Config.
+// flags are the settings of a call that are not in Config.
 type flags struct {
 	Config
 	tcp, ws, metrics string
@@ -89,7 +88,7 @@ func (f *flags) declare(fs *flag.FlagSet) {
 	fs.IntVar(&f.Session.ID, "max-id", 256, "longest identifier, in `bytes`; of a subscription, transaction or receipt")
 }
 
-// complete fills in what depends on several flags, and checks it.
+// complete sets and checks what depends on several flags.
 func (f *flags) complete() (err error) {
 	if f.BrokerPasscode, err = f.passcode(); err != nil {
 		return err
@@ -125,7 +124,7 @@ func (f *flags) complete() (err error) {
 	return nil
 }
 
-// run is the whole command, but for the process. It ends with ctx.
+// run is the whole command except for the process. It returns when ctx ends.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	f := &flags{Config: Config{Users: login.Users{}}}
 	fs := flag.NewFlagSet("relay", flag.ContinueOnError)
@@ -145,8 +144,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return command.Fine
 }
 
-// serve opens the listeners and serves until ctx ends. Standard output gets a
-// line for each address, for people and scripts.
+// serve opens the listeners and serves until ctx ends. It prints one line for
+// each address to standard output.
 func serve(ctx context.Context, f *flags, log *slog.Logger, stdout io.Writer) error {
 	r := NewRelay(f.Config, log)
 	var closers []func() error

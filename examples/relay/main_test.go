@@ -18,7 +18,7 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// The whole command: it listens, serves, and stops in an orderly way.
+// The whole command: it listens, serves and stops.
 func TestRun(t *testing.T) {
 	broker := script.Listen(t, func(p *script.Peer) {
 		if f := p.Accept(frame.V12); f.Headers.Value(headers.Login) != "relay" || f.Headers.Value(headers.Passcode) != "of the broker" {

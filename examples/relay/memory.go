@@ -5,26 +5,26 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// The account, as that of the broker, is memory.Account: nothing measures, whoever
-// keeps something adds what it costs.
+// As in the broker, memory.Account does not measure: code that keeps something
+// adds an estimate of its size.
 
-// costSession is what a client costs in the account of the relay while it is
-// idle, in bytes: three goroutines, two connections, one of them a WebSocket,
-// their smallest buffers, and what their parsers keep between frames.
+// costSession is the cost of an idle client in bytes: three goroutines, two
+// connections, one of them a WebSocket, their smallest buffers, and the state
+// of their parsers between frames.
 const costSession = 64 << 10
 
-const costField = 96 // of a header in a view, twice while views grow
+const costField = 96 // a header in a view, twice for growth
 
 const memoryRefused = "the relay has no memory left for this (-max-memory)"
 
 func noMemory() error { return &shortage{refuse(memoryRefused, frame.Head{}), "max_memory"} }
 
-// count brings the account up to date with what a stream holds beside its
-// smallest buffers, and refuses a frame that would take too much of what is free.
-// out is what waits to be written.
+// count updates the account for a stream's memory beyond its smallest buffers,
+// and refuses a frame that would use too much of what is free. out is the data
+// that waits to be written.
 func (s *stream) count(out []byte) error {
-	// Where a buffer grows it has up to twice what it needs. What is read last may
-	// be in a smaller one. A head in progress has no header of fewer than 3 bytes.
+	// A growing buffer has up to twice the needed size. The last read may use a
+	// smaller buffer. In an incomplete head, each header has at least 3 bytes.
 	size := max(len(s.buf)+len(s.buf)/2, 2*smallRead) - 2*smallRead + max(cap(out)-smallRead, 0)
 	n := s.parser.Buffered()
 	size += max(s.head, 4*n+min(n/3, s.headers)*costField)
@@ -38,8 +38,8 @@ func (s *stream) count(out []byte) error {
 	return nil
 }
 
-// hold notes what the parser holds of a frame in progress: its head, which it
-// may have copied and unescaped.
+// hold records the size of the head that the parser holds, which may be copied
+// and unescaped.
 func (s *stream) hold(ev parser.Event) {
 	switch ev.Kind {
 	case parser.HeadEvent:
@@ -49,7 +49,7 @@ func (s *stream) hold(ev parser.Event) {
 	}
 }
 
-// release gives back what was counted.
+// release returns the counted bytes.
 func (s *stream) release() {
 	if s != nil {
 		s.account.Add(-s.counted)
@@ -57,8 +57,8 @@ func (s *stream) release() {
 	}
 }
 
-// remember brings the account up to date with what the conversation has to
-// remember. The caller holds mu.
+// remember updates the account for the state of the conversation. The caller
+// holds mu.
 func (s *session) remember() error {
 	n := s.conversation.Memory() - s.remembered
 	if n <= 0 {

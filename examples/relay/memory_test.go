@@ -14,9 +14,9 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// plainBroker starts a broker that costs the test itself hardly anything. It
-// answers CONNECT, says a text then, confirms a frame whose receipt is done, and
-// no other.
+// plainBroker starts a broker that uses hardly any memory of the test itself.
+// It answers CONNECT, sends a text, and confirms only the frame whose receipt
+// is done.
 func plainBroker(t *testing.T, says string) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
@@ -52,8 +52,8 @@ func plainBroker(t *testing.T, says string) string {
 	return l.Addr().String()
 }
 
-// Whatever clients make the relay hold, the account has at least as much; and when
-// they have left, it has nothing, and neither has the heap.
+// The account covers whatever clients make the relay hold. When they have left,
+// the account is empty and the memory is free.
 func TestAccountCoversMemory(t *testing.T) {
 	const noise = 64 << 10
 	const done = "SEND\ndestination:/a\nreceipt:done\n\n\x00"
@@ -62,9 +62,9 @@ func TestAccountCoversMemory(t *testing.T) {
 	tests := []struct {
 		name    string
 		clients int
-		say     string // by each client; what has no end is never confirmed
-		says    string // by the broker, to each
-		least   int64  // that the account has of it
+		say     string // sent by each client; an incomplete frame is not confirmed
+		says    string // sent by the broker to each client
+		least   int64  // lower bound of what the account has for it
 	}{
 		{"idle", 100, done, "", 0},
 		{"receipts", 10, many(1000, "SEND\ndestination:/a\nreceipt:%d"+long+"\n\n\x00") + done, "", 0},
@@ -117,10 +117,10 @@ func TestAccountCoversMemory(t *testing.T) {
 			}
 		})
 	}
-	runtime.KeepAlive(tests) // which is counted before
+	runtime.KeepAlive(tests) // they are part of the first measurement
 }
 
-// await reads until a text has come.
+// await reads until a text has arrived.
 func await(t *testing.T, c net.Conn, want string) {
 	t.Helper()
 	c.SetReadDeadline(time.Now().Add(script.Patience))
@@ -134,7 +134,7 @@ func await(t *testing.T, c net.Conn, want string) {
 	}
 }
 
-// Clients, frames and what sessions remember are refused when there is no room.
+// Clients, frames and session state are refused if there is no room.
 func TestNoMemory(t *testing.T) {
 	broker := plainBroker(t, "")
 	g := start(t, func(c *Config) { c.Memory = 2 * costSession }, broker)
@@ -147,7 +147,7 @@ func TestNoMemory(t *testing.T) {
 		t.Errorf("%d bytes in use", used)
 	}
 
-	// A session may take what is there, and another one may then not.
+	// One session may take what is free, and then another may not.
 	g = start(t, func(c *Config) { c.Memory = 4 * costSession }, broker)
 	p, other := g.dialTCP(), g.dialTCP()
 	connect(p)
@@ -157,7 +157,7 @@ func TestNoMemory(t *testing.T) {
 	other.Say(frame.SEND, "", "destination", "/a", "receipt", "done")
 	other.Expect(frame.RECEIPT)
 
-	// And a frame may take a part of it.
+	// A frame may use only a part of what is free.
 	other.Write("SEND\na:" + strings.Repeat("x", 8000) + "\nb:" + strings.Repeat("x", 8000) + "\nc:" + strings.Repeat("x", 8000))
 	expectError(t, other, memoryRefused)
 	g.gone()

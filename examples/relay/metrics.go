@@ -12,8 +12,8 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// metrics are the counters of a relay. All labels have few values: none comes
-// from a peer.
+// metrics are the metrics of a relay. No label value comes from a peer, so each
+// label has few values.
 type metrics struct {
 	connections *prometheus.GaugeVec   // by transport
 	accepted    *prometheus.CounterVec // by transport
@@ -58,7 +58,7 @@ func (m *metrics) handler() http.Handler {
 	return prom.Handler(m.connections, m.accepted, m.refused, m.ended, m.frames, m.bytes, m.violations, m.parseErrors, m.brokerDown, m.brokerErrors)
 }
 
-// direction returns the label of what a side has sent.
+// direction returns the label for frames from one side.
 func direction(from validate.Role) string {
 	if from == validate.Client {
 		return "to_broker"
@@ -66,7 +66,7 @@ func direction(from validate.Role) string {
 	return "to_client"
 }
 
-// sender returns the label of a side.
+// sender returns the label of one side.
 func sender(from validate.Role) string {
 	if from == validate.Client {
 		return "client"

@@ -11,28 +11,28 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A pump passes on what one side sends, byte for byte, as it comes. It holds a
-// head until it is complete and judged, and nothing of a body. It reads only
-// when all it has read before was written: a slow reader on one side makes the
-// sender on the other side wait.
+// A pump forwards what one side sends, byte for byte, as it arrives. It holds a
+// head until it is complete and checked, and does not hold bodies. It reads
+// only after everything read earlier is written, so a slow reader on one side
+// makes the sender on the other side wait.
 type pump struct {
 	*stream
 	session *session
 	to      *leg
 	bytes   prometheus.Counter
-	out     []byte // what is to be written, from a byte of a frame on
+	out     []byte // data to write
 	command frame.Command
-	begun   int    // where in out the frame in progress begins
-	inside  bool   // a frame has begun and not ended
-	turn    bool   // it is this pump's turn to write
-	message string // of the broker's ERROR in progress, and the first part of its body
+	begun   int    // offset in out of the current frame
+	inside  bool   // inside a frame
+	turn    bool   // this pump holds the turn to write
+	message string // message of the broker's current ERROR; body has the first part of its body
 	body    []byte
 }
 
-// maxOut is how many bytes are gathered for one write. A head may be larger.
+// maxOut is how many bytes are collected for one write. A head may be larger.
 const maxOut = 32 << 10
 
-// run passes frames on until one of the sides ends, or breaks a rule.
+// run forwards frames until one side ends or breaks a rule.
 func (p *pump) run() error {
 	for {
 		for len(p.rest) > 0 {
@@ -42,7 +42,7 @@ func (p *pump) run() error {
 				err = p.take(ev)
 			}
 			if err != nil && p.from == validate.Client {
-				p.out = p.out[:p.begun] // none of a bad frame goes on, unless some has
+				p.out = p.out[:p.begun] // forward no more of the bad frame
 			}
 			if err != nil {
 				return errors.Join(p.flush(), err)
@@ -60,11 +60,11 @@ func (p *pump) run() error {
 	}
 }
 
-// take takes an event.
+// take handles an event.
 func (p *pump) take(ev parser.Event) error {
 	p.hold(ev)
 	switch ev.Kind {
-	case parser.NeedMore, parser.HeartBeatEvent: // each leg has its own
+	case parser.NeedMore, parser.HeartBeatEvent: // each leg has its own heart-beats
 		return nil
 	case parser.HeadEvent:
 		if err := p.judge(ev); err != nil {
@@ -95,16 +95,16 @@ func (p *pump) take(ev parser.Event) error {
 	if ev.Kind == parser.EndEvent && p.from == validate.Server && p.session.goodbyeSaid() {
 		return errGoodbye
 	}
-	// To a browser a frame is a message, as far as that is possible: not all
-	// clients put frames together again.
+	// Send each frame to a browser as one message if possible: not all clients
+	// join fragments of frames.
 	if len(p.out) >= maxOut || p.to.messages && ev.Kind == parser.EndEvent {
 		return p.flush()
 	}
 	return nil
 }
 
-// judge judges a frame by its head, before anything of it is passed on. What the
-// broker does wrong is counted, and for the client to judge.
+// judge checks a head before any of it is forwarded. Violations of the broker
+// are counted and forwarded.
 func (p *pump) judge(ev parser.Event) error {
 	s := p.session
 	s.mu.Lock()
@@ -135,7 +135,7 @@ func (p *pump) judge(ev parser.Event) error {
 	return nil
 }
 
-// flush writes what was gathered. Between frames it gives up the turn.
+// flush writes the collected data. Between frames it releases the turn.
 func (p *pump) flush() error {
 	if len(p.out) == 0 {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A refusal is an ERROR frame for the client, and why.
+// A refusal is an ERROR frame for the client and its reason.
 type refusal struct {
 	frame *frame.Frame
 	error
@@ -19,8 +19,8 @@ type refusal struct {
 
 func (r *refusal) Unwrap() error { return r.error }
 
-// refuse makes a refusal of the relay itself. cause is the head of the frame at
-// fault, if it was one.
+// refuse returns a refusal by the relay itself. cause is the head of the
+// offending frame, if any.
 func refuse(why string, cause frame.Head) *refusal {
 	err := &validate.Refusal{Message: why}
 	return &refusal{validate.ErrorFrame(err, cause), err}
@@ -35,31 +35,29 @@ type shortage struct {
 
 func (s *shortage) Unwrap() error { return s.refusal }
 
-// What brokers and the relay could read in two ways is refused, though the
-// specification allows it or says nothing:
+// The relay refuses what a broker could read in another way, even if the
+// specification allows it or is silent:
 //
-//   - A body on a command other than SEND. 1.0 does not forbid one, and brokers
-//     do not count it: behind a NUL they read another frame.
-//   - A header whose name differs from that of one that counts by case or by
-//     what surrounds it, such as " login" or "Content-Length".
+//   - A body on a command other than SEND. STOMP 1.0 does not forbid it. Brokers ignore its content-length, and read another frame after a NUL.
+//   - A header whose name resembles an important one, such as " login" or "Content-Length".
 //
-// Commands of servers break a rule, command-direction, which cannot be tolerated.
+// Server commands break the rule command-direction, which cannot be tolerated.
 const (
 	bodyRefused = "only SEND may have a body"
 	nameRefused = "a header is written almost like "
 )
 
-// Headers that brokers must find where the relay does.
+// Headers that the relay and the brokers must read in the same way.
 var (
 	exact          = []string{headers.ContentLength}
 	exactInConnect = []string{headers.ContentLength, headers.Login, headers.Passcode, headers.Host, headers.AcceptVersion, headers.HeartBeat}
 )
 
-// lookalike returns the name of the header that a name could be taken for, ""
-// when there is none, or the name is that itself.
+// lookalike returns the name of the header that name resembles. It returns ""
+// if there is none, or if name is exactly that header.
 func lookalike(c frame.Command, name []byte) string {
 	if !bytes.ContainsFunc(name, func(r rune) bool { return r != '-' && (r < 'a' || r > 'z') }) {
-		return "" // as nearly all
+		return "" // nearly all names
 	}
 	plain := strings.ToLower(strings.TrimFunc(string(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }))
 	names := exact
@@ -72,18 +70,18 @@ func lookalike(c frame.Command, name []byte) string {
 	return ""
 }
 
-// intolerable are rules that cannot be tolerated: on these it depends who a
-// client is, and where a frame begins and ends.
+// intolerable are rules that cannot be tolerated: they decide who a client is,
+// and where a frame begins and ends.
 var intolerable = []validate.Rule{
 	validate.CommandDirection, validate.ConnectFirst, validate.ConnectOnce, validate.DisconnectLast, validate.BodyNotAllowed,
 	validate.ContentLengthSyntax, validate.ContentLengthConflict, validate.ContentLengthMatchesBody, validate.ContentLengthRequired,
 }
 
-// maxSaid is how many bytes of what a broker says are logged.
+// maxSaid is how many bytes of a broker's ERROR are logged.
 const maxSaid = 300
 
-// said returns what an ERROR of the broker says, in one line: its message and the
-// first line of its body, cut, without the secret.
+// said returns the message and the first line of the body of a broker's ERROR,
+// on one line, shortened, and without the secret.
 func said(message string, body []byte, secret string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(string(body)), "\n")
 	text := strings.TrimSpace(message)

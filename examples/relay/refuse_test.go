@@ -17,7 +17,7 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// Of what brokers could read in another way they see nothing.
+// The broker sees nothing of a frame that it could read in another way.
 func TestAmbiguousFrames(t *testing.T) {
 	inner := "\x00SEND\ndestination:/forbidden\n\nsmuggled"
 	counted := fmt.Sprintf("content-length:%d\n\n%s\x00", len(inner), inner)
@@ -63,8 +63,7 @@ func TestAmbiguousFrames(t *testing.T) {
 	}
 }
 
-// Nor does a CONNECT reach the broker with a login that it could take for
-// another one.
+// A CONNECT whose login could be read in two ways does not reach the broker.
 func TestAmbiguousConnect(t *testing.T) {
 	g := start(t, func(c *Config) {
 		c.BrokerLogin, c.BrokerPasscode = "relay", "r"
@@ -81,7 +80,7 @@ func TestAmbiguousConnect(t *testing.T) {
 	}
 }
 
-// Of repeated headers the first one is the client's, for every broker.
+// Of repeated headers, every broker sees only the first.
 func TestRepeatedConnectHeaders(t *testing.T) {
 	broker := script.Listen(t, func(p *script.Peer) {
 		f := p.Accept(frame.V12)
@@ -111,7 +110,7 @@ func TestLookalike(t *testing.T) {
 	}
 }
 
-// A page of another site whose name has been made to lead here is not let in.
+// DNS rebinding: a page whose name points to the relay is refused.
 func TestRebinding(t *testing.T) {
 	g := start(t, func(c *Config) { c.Origins = []string{"*.friend.example"} }, script.ClosedPort(t))
 	for host, want := range map[string]int{"evil.example": 403, "evil.example:15675": 403, "www.friend.example": 101, "localhost:15675": 101} {
@@ -126,8 +125,7 @@ func TestRebinding(t *testing.T) {
 	}
 }
 
-// What the broker takes though it is not allowed goes through if it is tolerated,
-// and is counted all the same.
+// Tolerated violations are forwarded, and still counted.
 func TestTolerate(t *testing.T) {
 	const text = "SEND\ndestination:/a\ncontent-type:json\n\n{}\x00SUBSCRIBE\ndestination:/a\n\n\x00"
 	for _, tolerated := range []bool{true, false} {
@@ -159,8 +157,8 @@ func TestTolerate(t *testing.T) {
 	}
 }
 
-// What clients may send can come back, with the headers of a broker and escaped;
-// more than that ends the session with what is wrong and what to do.
+// Whatever clients may send can return, with the broker's headers and escaped.
+// A larger frame ends the session with an error that says what to do.
 func TestLimitsOfTheBroker(t *testing.T) {
 	message := func(more string) string {
 		return "MESSAGE\nsubscription:0\nmessage-id:1\ndestination:/a\n" + more + "\n\x00"
@@ -195,7 +193,7 @@ func TestWithRoom(t *testing.T) {
 	}
 }
 
-// The reason of a broker is in the log and the metrics, and the passcode is not.
+// The broker's reason is in the log and the metrics. The passcode is not.
 func TestBrokersReason(t *testing.T) {
 	broker := script.Listen(t,
 		func(p *script.Peer) {
@@ -252,7 +250,8 @@ func TestSaid(t *testing.T) {
 	}
 }
 
-// Who comes and goes without a word, as health checks do, is no news.
+// A client that connects and leaves without sending anything, such as a health
+// check, is not logged at Info.
 func TestHealthChecks(t *testing.T) {
 	broker := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.Leave() })
 	g := start(t, nil, broker)
@@ -271,12 +270,12 @@ func TestHealthChecks(t *testing.T) {
 	if log := g.log.String(); strings.Contains(log, "level=INFO") || strings.Contains(log, "level=WARN") || !strings.Contains(log, "client gone") {
 		t.Error(log)
 	}
-	// But who breaks the protocol is.
+	// A client that breaks the protocol is.
 	g.dialTCP().Write("NONSENSE\n\n\x00")
 	script.Wait(t, func() bool { return strings.Contains(g.log.String(), "level=INFO") })
 }
 
-// After a failed login the same address has to wait.
+// After a failed login the same address must wait.
 func TestLoginsAreSlowedDown(t *testing.T) {
 	g := start(t, func(c *Config) { c.Users = login.Users{"joe": "j"} }, script.ClosedPort(t))
 	p := g.dialTCP()
@@ -289,8 +288,7 @@ func TestLoginsAreSlowedDown(t *testing.T) {
 	}
 }
 
-// What one client can make the relay remember is bounded, whatever the broker
-// answers.
+// The memory for one client is limited, whatever the broker answers.
 func TestSessionLimits(t *testing.T) {
 	broker := script.Listen(t, func(p *script.Peer) {
 		p.Accept(frame.V12)

@@ -22,42 +22,42 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// Config is what a relay needs to know. All fields of numbers and times are to
-// be set; main's flags have defaults for them.
+// Config configures a relay. All numbers and times must be set; the flags in
+// main.go have defaults.
 type Config struct {
-	Brokers        []string // host:port, as good as each other
-	BrokerLogin    string   // with BrokerPasscode, in place of the client's; both "": the client's goes on
+	Brokers        []string // host:port of equivalent brokers
+	BrokerLogin    string   // with BrokerPasscode, replaces the client's login; if both are "", the client's is forwarded
 	BrokerPasscode string
-	BrokerHost     string      // in place of the client's; "": the client's goes on
-	Users          login.Users // whom the relay lets in
+	BrokerHost     string      // replaces the client's host, unless ""
+	Users          login.Users // that may log in to the relay
 	Path           string      // of the WebSocket
-	Origins        []string    // hosts of pages that may use it, see transport.Accept
+	Origins        []string    // hosts of web pages that may use the WebSocket, see transport.Accept
 
-	Limits         parser.Limits          // of what clients send after the login; before it is parser.LimitsBeforeLogin
-	BrokerLimits   parser.Limits          // of what the broker sends after CONNECTED; 0: see withRoom
-	Allow          parser.Allow           // of what both sides send
+	Limits         parser.Limits          // for clients after the login; before it, parser.LimitsBeforeLogin applies
+	BrokerLimits   parser.Limits          // for brokers after CONNECTED; for 0 see withRoom
+	Allow          parser.Allow           // for both sides
 	Tolerate       []validate.Rule        // that clients may break
 	Session        validate.SessionLimits // of a client
-	HeartBeat      headers.HeartBeats     // what the relay offers and wants, on each leg
+	HeartBeat      headers.HeartBeats     // what the relay offers and asks for, on each leg
 	MaxConnections int64
-	Memory         int64         // bytes of all that clients make the relay hold
+	Memory         int64         // bytes for everything that clients make the relay hold
 	FrameTimeout   time.Duration // for a client to send one frame
-	ConnectTimeout time.Duration // until CONNECT is there
-	BrokerTimeout  time.Duration // for a broker to be reached, and for it to answer CONNECT
-	WriteTimeout   time.Duration // how long a peer may read nothing
-	StopTimeout    time.Duration // how long clients may stay when the relay stops
+	ConnectTimeout time.Duration // until CONNECT has arrived
+	BrokerTimeout  time.Duration // to connect to a broker, and for its answer to CONNECT
+	WriteTimeout   time.Duration // for a peer to read nothing while data waits for it
+	StopTimeout    time.Duration // for clients to leave when the relay stops
 }
 
-// Limits of what brokers send, which they may set higher than clients do.
+// Least limits for brokers, which may be higher than those for clients.
 const (
 	brokerHeaderLine = 64 << 10
 	brokerHeaders    = 1024
 	brokerHead       = 256 << 10
 )
 
-// withRoom returns limits of what the broker sends where they are zero: such that
-// all comes back that clients may send, with the headers that brokers add, and
-// escaped. Bodies are passed on as they come, so their size costs nothing.
+// withRoom returns the limits for a broker, with defaults for zero fields. They
+// are high enough for whatever clients may send, with added headers and
+// escapes. Bodies have no limit, since the relay does not hold them.
 func withRoom(broker, client parser.Limits) parser.Limits {
 	grown := func(client, least int) int { return max(2*client+1024, least) }
 	broker.HeaderLine = cmp.Or(broker.HeaderLine, grown(client.HeaderLine, brokerHeaderLine))
@@ -67,8 +67,8 @@ func withRoom(broker, client parser.Limits) parser.Limits {
 	return broker
 }
 
-// A Relay stands between clients and brokers. It has no state but that of its
-// open connections.
+// A Relay connects clients to brokers. Its only state is that of its open
+// connections.
 type Relay struct {
 	config  Config
 	log     *slog.Logger
@@ -78,29 +78,28 @@ type Relay struct {
 	account memory.Account
 	open    atomic.Int64 // connections
 
-	stop     context.CancelFunc // ends the sessions
+	stop     context.CancelFunc // ends all sessions
 	stopping context.Context
 	sessions sync.WaitGroup
 }
 
-// NewRelay returns a relay, which does nothing before one of its methods is
-// called.
+// NewRelay returns a relay that is not serving yet.
 func NewRelay(c Config, log *slog.Logger) *Relay {
 	c.BrokerLimits = withRoom(c.BrokerLimits, c.Limits)
-	c.Session.HashSeed = rand.Uint64() // so that nobody can choose identifiers that collide
+	c.Session.HashSeed = rand.Uint64() // so that clients cannot choose identifiers that collide
 	r := &Relay{config: c, log: log, metrics: newMetrics()}
 	r.account.SetMax(c.Memory)
 	r.brokers = &brokers{addresses: c.Brokers, timeout: c.BrokerTimeout, failed: func(address string) {
 		r.metrics.brokerDown.WithLabelValues(address).Inc()
 	}}
 	for _, address := range c.Brokers {
-		r.metrics.brokerDown.WithLabelValues(address) // 0, so that it can be seen
+		r.metrics.brokerDown.WithLabelValues(address) // shows a count of 0
 	}
 	r.stopping, r.stop = context.WithCancel(context.Background())
 	return r
 }
 
-// enter counts a client in, or returns why there is no room.
+// enter counts a new client, or returns why there is no room.
 func (r *Relay) enter(kind string) (refused string) {
 	reason := ""
 	if r.open.Add(1) > r.config.MaxConnections || r.stopping.Err() != nil {
@@ -133,7 +132,7 @@ func (r *Relay) ServeTCP(l net.Listener) {
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}
-		if err != nil { // such as too many open files: clients may leave
+		if err != nil { // such as too many open files, which may pass
 			r.log.Warn("accept", "err", err)
 			select {
 			case <-time.After(100 * time.Millisecond):
@@ -153,7 +152,8 @@ func (r *Relay) ServeTCP(l net.Listener) {
 	}
 }
 
-// turnAway tells a client that there is no room. It must not wait for it.
+// turnAway sends ERROR to a client for which there is no room. It does not wait
+// for the client.
 func (r *Relay) turnAway(c net.Conn, why string) {
 	b, err := encoder.AppendFrame(nil, refuse(why, frame.Head{}).frame, frame.Unnegotiated, encoder.Options{})
 	if err == nil {
@@ -163,7 +163,7 @@ func (r *Relay) turnAway(c net.Conn, why string) {
 	c.Close()
 }
 
-// ServeHTTP serves clients over WebSocket, as an HTTP handler.
+// ServeHTTP serves WebSocket clients.
 func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if req.URL.Path != r.config.Path {
 		http.NotFound(w, req)
@@ -179,8 +179,8 @@ func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-// Shutdown lets clients leave for a while, and then ends their sessions. The
-// listeners are to be closed before.
+// Shutdown gives clients time to leave, then ends their sessions. Close the
+// listeners first.
 func (r *Relay) Shutdown() {
 	gone := make(chan struct{})
 	go func() {

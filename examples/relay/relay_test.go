@@ -26,7 +26,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A gateway is a relay that listens.
+// A gateway is a listening relay.
 type gateway struct {
 	*Relay
 	t        *testing.T
@@ -34,8 +34,8 @@ type gateway struct {
 	log      *script.Buffer
 }
 
-// start starts a relay in front of brokers. change, which may be nil, changes
-// its configuration.
+// start starts a relay in front of brokers. change may be nil; otherwise it
+// changes the configuration.
 func start(t *testing.T, change func(*Config), brokers ...string) *gateway {
 	t.Helper()
 	c := Config{
@@ -65,13 +65,13 @@ func start(t *testing.T, change func(*Config), brokers ...string) *gateway {
 	return g
 }
 
-// dialTCP connects a client.
+// dialTCP connects a client over TCP.
 func (g *gateway) dialTCP() *script.Peer {
 	g.t.Helper()
 	return script.Dial(g.t, g.tcp)
 }
 
-// dialWebSocket connects a client.
+// dialWebSocket connects a client over WebSocket.
 func (g *gateway) dialWebSocket(binary bool) *script.Peer {
 	g.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), script.Patience)
@@ -107,8 +107,7 @@ func connect(p *script.Peer, nameValue ...string) *frame.Frame {
 	return f
 }
 
-// expectError reads the ERROR with which the relay ends a session. Its message
-// has the words given.
+// expectError reads the ERROR that ends a session, and checks its message.
 func expectError(t *testing.T, p *script.Peer, message string) {
 	t.Helper()
 	if f := p.Expect(frame.ERROR); !strings.Contains(f.Headers.Value(headers.Message), message) {
@@ -118,7 +117,7 @@ func expectError(t *testing.T, p *script.Peer, message string) {
 	p.Close()
 }
 
-// gone waits until all clients of a relay are gone.
+// gone waits until all clients have left.
 func (g *gateway) gone() {
 	g.t.Helper()
 	script.Wait(g.t, func() bool { return g.open.Load() == 0 })
@@ -142,7 +141,7 @@ func count(c *prometheus.CounterVec, labels ...string) float64 {
 	return all[0].GetMetric()[0].GetCounter().GetValue()
 }
 
-// The relay logs in to the broker, and the client to the relay.
+// The relay logs in to the broker, and the client logs in to the relay.
 func TestLogin(t *testing.T) {
 	broker := script.Listen(t, func(p *script.Peer) {
 		f := p.Accept(frame.V12, headers.Session, "ID:host:1", headers.HeartBeat, "0,0", "x", "y")
@@ -188,7 +187,7 @@ func TestLogin(t *testing.T) {
 	}
 }
 
-// A stock stompjs client sends no host, and a client of 1.0 nothing at all.
+// stompjs sends no host, and a 1.0 client may send no headers at all.
 func TestConnectWithoutHost(t *testing.T) {
 	broker := script.Listen(t,
 		func(p *script.Peer) {
@@ -218,8 +217,8 @@ func TestConnectWithoutHost(t *testing.T) {
 	p.ExpectBytes("MESSAGE\ndestination:a\\b\nmessage-id:1\n\n\x00")
 }
 
-// What needs no change goes through byte by byte, over TCP and WebSocket,
-// however it is cut, and with all that is unusual and allowed.
+// Unusual but valid data is forwarded byte for byte, over TCP and WebSocket,
+// however it is split.
 func TestForwardsAsItIs(t *testing.T) {
 	const up = "SEND\r\ndestination:/queue/a\\cb\r\ndestination:second\r\nx:\\\\\\n\r\nempty:\r\ncontent-length:05\r\n\r\na\x00\xff\r\n\x00" +
 		"SUBSCRIBE\nid:0\ndestination:/queue/\xc3\xa4\ncontent-length:0\n\n\x00" +
@@ -233,11 +232,11 @@ func TestForwardsAsItIs(t *testing.T) {
 			broker := script.Listen(t, func(p *script.Peer) {
 				p.ExpectBytes("CONNECT\naccept-version:1.1,1.2\nhost:client.example\nheart-beat:0,0\n\n\x00")
 				p.Write("CONNECTED\nversion:1.2\n\n\x00\n")
-				p.ExpectBytes(strings.Replace(up, "\r\n\r\n", "\r\n\n", 1)) // TestBlankLineIsLF says why
+				p.ExpectBytes(strings.Replace(up, "\r\n\r\n", "\r\n\n", 1)) // see TestBlankLineIsLF
 				for i := range len(down) {
 					p.Write(down[i : i+1])
 					if down[i] == 0 {
-						p.Write("\n") // a heart-beat is not passed on
+						p.Write("\n") // a heart-beat is not forwarded
 					}
 				}
 				<-read
@@ -269,7 +268,7 @@ func TestForwardsAsItIs(t *testing.T) {
 	}
 }
 
-// A body is passed on as it comes, before its end, and not held.
+// A body is forwarded as it arrives, and not held.
 func TestStreamsBodies(t *testing.T) {
 	const size, piece = 256 << 20, 1 << 20
 	first, done := make(chan struct{}), make(chan struct{})
@@ -290,7 +289,7 @@ func TestStreamsBodies(t *testing.T) {
 	p.Write("CONNECT\naccept-version:1.2\nhost:/\n\n\x00")
 	p.ExpectBytes("CONNECTED\nversion:1.2\nheart-beat:0,0\n\n\x00")
 	p.Write(head + "first")
-	<-first // or the relay has waited for the rest
+	<-first // the relay has not waited for the rest
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	x := strings.Repeat("x", piece)
@@ -301,7 +300,7 @@ func TestStreamsBodies(t *testing.T) {
 	p.Write("\x00")
 	<-done
 	runtime.ReadMemStats(&after)
-	// Writing a string makes a copy of it: the size of the body in all.
+	// Writing a string copies it once: the size of the body in all.
 	if total := after.TotalAlloc - before.TotalAlloc; total > size+16<<20 {
 		t.Errorf("%d MiB were allocated for a body of %d MiB", total>>20, size>>20)
 	}
@@ -330,12 +329,12 @@ func TestBackPressure(t *testing.T) {
 	}
 }
 
-// What a client must not send it is told, and none of it reaches the broker.
+// A client is told what it must not send, and the broker sees none of it.
 func TestRefuses(t *testing.T) {
 	const handshake = "CONNECT\naccept-version:1.2\nhost:/\n\n\x00"
 	for _, tt := range []struct {
 		name, say, message string
-		kind, rule         string // that is counted
+		kind, rule         string // counted in the metrics
 	}{
 		{"no CONNECT", "SEND\ndestination:/a\n\n\x00", "SEND", "not_negotiated", ""},
 		{"HTTP", "GET / HTTP/1.1\r\n\r\n", "unknown command", "unknown_command", ""},
@@ -366,7 +365,7 @@ func TestRefuses(t *testing.T) {
 					}
 				})
 			} else {
-				broker = script.ClosedPort(t) // it is not to be asked
+				broker = script.ClosedPort(t) // it must not be contacted
 			}
 			g := start(t, func(c *Config) {
 				c.Limits.Body = 1000
@@ -393,8 +392,8 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// ActiveMQ's connector stomp+nio looks for the end of a head in the body when
-// the blank line is CR LF and the line before it is not.
+// If the blank line is CR LF and the line before it is not, ActiveMQ's
+// connector stomp+nio looks for the end of the head in the body.
 func TestBlankLineIsLF(t *testing.T) {
 	const lines, body = "SEND\ndestination:/a\n", "\r\nx\n\n\x00"
 	done := make(chan struct{})
@@ -433,7 +432,7 @@ func TestMaxConnections(t *testing.T) {
 	}
 }
 
-// A client that leaves takes its connection to the broker along.
+// When a client leaves, its connection to the broker is closed.
 func TestClientLeaves(t *testing.T) {
 	part := func(p *script.Peer) { p.Accept(frame.V12); p.ExpectEnd() }
 	g := start(t, nil, script.Listen(t, part, part))
@@ -444,7 +443,7 @@ func TestClientLeaves(t *testing.T) {
 	g.gone()
 }
 
-// A relay that is stopped tells its clients.
+// A stopping relay sends ERROR to its clients.
 func TestShutdown(t *testing.T) {
 	broker := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.ExpectEnd() })
 	g := start(t, nil, broker)
@@ -457,7 +456,8 @@ func TestShutdown(t *testing.T) {
 	early.ExpectEnd()
 }
 
-// A client that closes its half after DISCONNECT still gets its receipt.
+// A client that closes its sending half after DISCONNECT still gets its
+// receipt.
 func TestHalfClose(t *testing.T) {
 	closed := make(chan struct{})
 	broker := script.Listen(t, func(p *script.Peer) {

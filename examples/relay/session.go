@@ -19,21 +19,21 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A session is one client, and its connection to a broker.
+// A session is one client and its connection to a broker.
 type session struct {
 	*Relay
 	client, broker         *leg
 	fromClient, fromBroker *stream
-	over                   chan struct{} // closed when nothing more is to be passed on
+	over                   chan struct{} // closed when nothing more is forwarded
 	address                string        // of the client
 	log                    *slog.Logger
-	secret                 string // the passcode that the broker was given
+	secret                 string // the passcode sent to the broker
 
 	mu           sync.Mutex
 	conversation *validate.Session
-	remembered   int    // bytes of the account that it has
-	goodbye      string // the receipt that DISCONNECT has asked for
-	asked, given bool   // it was
+	remembered   int    // bytes of the account used by conversation
+	goodbye      string // the receipt requested by DISCONNECT
+	asked, given bool   // the receipt was requested, and returned
 }
 
 var (
@@ -43,13 +43,13 @@ var (
 	errRefused  = errors.New("the broker refuses the client")
 )
 
-// A brokerError says that the broker cannot be used, or is lost.
+// A brokerError means that no broker is usable, or that the broker is lost.
 type brokerError struct{ error }
 
 func (e *brokerError) Error() string { return "broker: " + e.error.Error() }
 func (e *brokerError) Unwrap() error { return e.error }
 
-// A writeError says that what one side sent could not be written to the other.
+// A writeError means that data from one side could not be written to the other.
 type writeError struct {
 	error
 	from validate.Role
@@ -57,8 +57,8 @@ type writeError struct {
 
 func (e *writeError) Unwrap() error { return e.error }
 
-// serve serves a client until it, the broker or the relay leaves, and closes
-// its connection.
+// serve serves a client until the client, the broker or the relay ends the
+// session, and closes the connection.
 func (r *Relay) serve(ctx context.Context, c transport.Conn, messages bool, address string) {
 	s := &session{Relay: r, over: make(chan struct{}), address: address, log: r.log.With("client", address),
 		conversation: validate.NewSession(r.config.Session)}
@@ -79,8 +79,8 @@ func (r *Relay) serve(ctx context.Context, c transport.Conn, messages bool, addr
 	s.log.Log(context.Background(), level(err), "client gone", "why", err)
 }
 
-// level returns how much the end of a session matters: that clients come and go
-// does not, not even if they say nothing, as health checks do.
+// level returns the log level for the end of a session. Clients that leave
+// normally are not important, even if they sent nothing, as health checks do.
 func level(err error) slog.Level {
 	var broker *brokerError
 	var from *fromError
@@ -88,14 +88,14 @@ func level(err error) slog.Level {
 	case errors.As(err, &broker):
 		return slog.LevelWarn
 	case errors.Is(err, errGoodbye) || errors.Is(err, errStopping) || errors.Is(err, errRefused):
-		return slog.LevelDebug // and what the broker says has been logged
+		return slog.LevelDebug // an ERROR from the broker is already logged
 	case errors.As(err, &from) && from.from == validate.Client && (from.error == io.EOF || from.silent):
 		return slog.LevelDebug
 	}
 	return slog.LevelInfo
 }
 
-// handshake reads CONNECT, connects to a broker, and passes on its answer.
+// handshake reads CONNECT, connects to a broker, and forwards its answer.
 func (s *session) handshake(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { s.client.Abort() })
 	connect, err := s.readConnect(ctx)
@@ -140,17 +140,18 @@ func (s *session) toBroker(connect *frame.Frame, c net.Conn) error {
 	return s.accept(connect)
 }
 
-// A fromError is an error of what one side has sent, or of reading it.
+// A fromError is an error in the data from one side, or in reading it.
 type fromError struct {
 	from validate.Role
 	error
-	silent bool // the side has sent nothing at all
+	silent bool // this side has sent nothing
 }
 
 func (e *fromError) Unwrap() error { return e.error }
 func (e *fromError) Error() string { return fmt.Sprintf("%s: %v", sender(e.from), e.error) }
 
-// relay passes frames on, and heart-beats on each leg, until one side ends.
+// relay forwards frames, and sends heart-beats on each leg, until one side
+// ends.
 func (s *session) relay(ctx context.Context) error {
 	ended := make(chan *fromError, 2)
 	pump := func(from *stream, to *leg) {
@@ -169,10 +170,10 @@ func (s *session) relay(ctx context.Context) error {
 	return err
 }
 
-// attend sends heart-beats until the session has to end. It returns how many
-// pumps have not ended yet, and why it ends.
+// attend sends heart-beats until the session ends. It returns the number of
+// pumps that are still running, and why the session ends.
 func (s *session) attend(ctx context.Context, ended <-chan *fromError) (left int, err error) {
-	const receiptTime = 5 * time.Second // for a client that may be gone
+	const receiptTime = 5 * time.Second // the client may be gone
 	clientTick, stop := s.client.ticker()
 	defer stop()
 	brokerTick, stop := s.broker.ticker()
@@ -184,7 +185,7 @@ func (s *session) attend(ctx context.Context, ended <-chan *fromError) (left int
 		case e := <-ended:
 			left--
 			if left > 0 && e.from == validate.Client && e.error == io.EOF && s.phase(validate.Client) == validate.Closed {
-				// The client has sent DISCONNECT and closed its half: the
+				// The client has sent DISCONNECT and closed its half. The
 				// receipt is still to come.
 				grace = time.After(receiptTime)
 				continue
@@ -207,8 +208,8 @@ func (s *session) attend(ctx context.Context, ended <-chan *fromError) (left int
 	}
 }
 
-// watchGoodbye notes when a client that has sent DISCONNECT gets the receipt:
-// then all is said.
+// watchGoodbye detects that a client gets the receipt of its DISCONNECT, after
+// which the session is complete.
 func (s *session) watchGoodbye(h frame.Head) {
 	switch h.Command {
 	case frame.DISCONNECT:
@@ -235,8 +236,7 @@ func (s *session) phase(from validate.Role) validate.Phase {
 	return s.conversation.Phase(from)
 }
 
-// end ends a session that has come no further than the handshake, or all the
-// same one that has.
+// end ends a session that failed in handshake. Others have ended already.
 func (s *session) end(err error) {
 	select {
 	case <-s.over:
@@ -247,7 +247,7 @@ func (s *session) end(err error) {
 	s.close()
 }
 
-// close closes both sides.
+// close closes both legs.
 func (s *session) close() {
 	var both sync.WaitGroup
 	both.Go(s.client.leave)
@@ -257,8 +257,8 @@ func (s *session) close() {
 	both.Wait()
 }
 
-// sayLast tells the client why the session ends, unless the client has ended it,
-// or knows.
+// sayLast tells the client why the session ends, unless the client ended it or
+// already knows.
 func (s *session) sayLast(err error) {
 	var parse *parser.Error
 	var from *fromError
@@ -267,7 +267,7 @@ func (s *session) sayLast(err error) {
 	var broker *brokerError
 	errors.As(err, &from)
 	if errors.As(err, &parse) {
-		side := validate.Server // if it was the answer to CONNECT
+		side := validate.Server // for the answer to CONNECT
 		if from != nil {
 			side = from.from
 		}
@@ -285,7 +285,7 @@ func (s *session) sayLast(err error) {
 	case errors.Is(err, errStopping):
 		s.say("the relay is going down")
 	case errors.As(err, &write) && write.from == validate.Server:
-		return // the client does not take what it gets
+		return // the client does not read
 	case parse != nil && parse.IsLimit() && from != nil && from.from == validate.Server:
 		s.say("a frame of the broker is larger than the relay passes on, " + parse.Token() + ", see -broker-max")
 	case errors.As(err, &write) || from != nil && from.from == validate.Server:

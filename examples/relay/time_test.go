@@ -15,7 +15,7 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// On each leg heart-beats are the relay's own.
+// The relay has its own heart-beats on each leg.
 func TestHeartbeats(t *testing.T) {
 	served := make(chan struct{})
 	broker := script.Listen(t, func(p *script.Peer) {
@@ -38,14 +38,14 @@ func TestHeartbeats(t *testing.T) {
 	if got := f.Headers.Value(headers.HeartBeat); got != "10,10" {
 		t.Errorf("the relay offers %s", got)
 	}
-	p.ExpectBytes("\n\n") // of the relay, which has told the broker as often
+	p.ExpectBytes("\n\n") // from the relay, which sends them to the broker too
 	p.Say(frame.SEND, "", headers.Destination, "/a", headers.Receipt, "1")
 	p.Expect(frame.RECEIPT)
 	close(served)
 	expectError(t, p, "the connection to the broker is lost")
 }
 
-// Who has promised heart-beats and is silent is gone.
+// A peer that promised heart-beats and is silent counts as lost.
 func TestSilence(t *testing.T) {
 	broker := script.Listen(t,
 		func(p *script.Peer) { p.Accept(frame.V12); p.ExpectEnd() },
@@ -71,8 +71,8 @@ func TestConnectTimeout(t *testing.T) {
 	g.dialWebSocket(false).ExpectEnd()
 }
 
-// A client that does not end a frame, in the head or in the body, is told so and
-// leaves, however often it sends a byte. Time between frames does not count.
+// A client that does not finish a frame, in the head or in the body, gets
+// ERROR, however often it sends a byte. Time between frames does not count.
 func TestFrameTimeout(t *testing.T) {
 	for _, begun := range []string{"SEND\ndestination:/a\nx:", "SEND\ndestination:/a\ncontent-length:1000000\n\nx"} {
 		broker := script.Listen(t, func(p *script.Peer) { p.Accept(frame.V12); p.Discard(1_000_000) })
@@ -104,7 +104,7 @@ func TestFrameTimeout(t *testing.T) {
 	}
 }
 
-// A slowConn takes a while to give a byte.
+// A slowConn takes a while to return a byte.
 type slowConn struct {
 	transport.Conn
 	input string
@@ -122,8 +122,8 @@ func (c *slowConn) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// The time of a frame is that in which the relay waits for more of it, not that in
-// which the other side does not take it.
+// Only the time in which the relay waits for more of a frame counts, not the
+// time in which the other side does not accept data.
 func TestFrameTimeIsThatOfReading(t *testing.T) {
 	s := &stream{leg: newLeg(&slowConn{input: "SEND\nSEND\n"}, false, 0), parser: parser.New(parser.Options{Version: frame.V12}), frameTimeout: time.Hour}
 	var reading time.Duration
@@ -132,7 +132,7 @@ func TestFrameTimeIsThatOfReading(t *testing.T) {
 		if err := s.fill(); err != nil {
 			t.Fatal(err)
 		}
-		if i > 0 { // the frame has begun
+		if i > 0 { // inside the frame
 			reading += time.Since(start)
 		}
 		if _, _, err := s.parser.Next(s.rest); err != nil {
