@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The programs are one family: each says what it is in the first line of its
-// help, and a flag has one meaning in all of them.
+// The programs are one family: the help begins with what the program is, and a
+// flag has the same meaning everywhere.
 func TestFamily(t *testing.T) {
 	programs := []string{"broker", "relay", "tap", "echo", "stomp-client pub", "stomp-client sub"}
 	dir := t.TempDir()

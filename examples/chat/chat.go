@@ -1,4 +1,5 @@
-// Package chat has a web page that talks STOMP with the stock stompjs client.
+// Package chat provides a web page that talks STOMP with the unmodified stompjs
+// client.
 package chat
 
 import (
@@ -14,7 +15,7 @@ var files embed.FS
 func Handler() http.Handler {
 	web, err := fs.Sub(files, "web")
 	if err != nil {
-		panic(err) // the name is there, or this would not have been built
+		panic(err) // the embedded directory exists
 	}
 	static := http.FileServerFS(web)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

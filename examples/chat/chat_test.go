@@ -21,7 +21,7 @@ func get(t *testing.T, path string) (*http.Response, string) {
 	return w.Result(), string(body)
 }
 
-// Everything that the page refers to is there, and nothing is elsewhere.
+// Everything that the page refers to exists, and is local.
 func TestPageIsComplete(t *testing.T) {
 	r, page := get(t, "/")
 	if r.StatusCode != http.StatusOK || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") {
@@ -75,7 +75,7 @@ func TestIDs(t *testing.T) {
 	}
 }
 
-// Text of peers is never taken for HTML.
+// Text from peers is never used as HTML.
 func TestNoHTMLFromPeers(t *testing.T) {
 	for _, file := range []string{"/chat.js", "/frames.js"} {
 		_, script := get(t, file)

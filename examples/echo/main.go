@@ -1,6 +1,6 @@
-// Echo is the smallest broker. It gives each message back to the connection that
-// sent it, if that connection has subscribed to the destination. It shows how
-// little stands between the packages and a server.
+// Echo is the smallest broker. It sends each message back to the connection
+// that sent it, if that connection has subscribed to the destination. It shows
+// how little code a server needs besides the packages.
 package main
 
 import (
@@ -54,7 +54,7 @@ func handle(c net.Conn) {
 func serve(c net.Conn) error {
 	r := parser.NewReader(c, parser.Options{Limits: parser.LimitsBeforeLogin()})
 	w := encoder.NewWriter(c, frame.Unnegotiated, encoder.Options{})
-	subscriptions := map[string]string{} // id of each destination
+	subscriptions := map[string]string{} // id by destination
 	messages := 0
 	for f, err := range r.Frames() {
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-// talk gives frames to serve, and returns what it answers and its error.
+// talk passes frames to serve, and returns its output and error.
 func talk(t *testing.T, frames string) (string, error) {
 	t.Helper()
 	client, server := net.Pipe()
@@ -40,7 +40,7 @@ func TestEcho(t *testing.T) {
 	}
 }
 
-// A client that leaves in order is no error in the log.
+// A client that leaves in order is not logged as an error.
 func TestLog(t *testing.T) {
 	var b strings.Builder
 	log.SetOutput(&b)

@@ -14,61 +14,61 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A conversation parses, prints and validates what the two sides of a connection
-// send. The caller gives it bytes before passing them on, so that it sees no answer
-// before its question.
+// A conversation parses, prints and checks what both sides of a connection
+// send. The caller passes it bytes before forwarding them, so it never sees an
+// answer before the question.
 type conversation struct {
 	printer printer
 
 	mu      sync.Mutex
 	session *validate.Session
 	sides   [2]*side // by role
-	blind   bool     // a side cannot be read any more, so that nothing can be judged
+	blind   bool     // one side can no longer be parsed, so nothing is checked
 	limits  map[string]bool
 	must    int
 	should  int
 }
 
-// A side is what one of the two has sent.
+// A side is the stream of one side.
 type side struct {
 	from          validate.Role
 	parser        *parser.Parser
-	version       frame.Version // that the parser has
-	after         bool          // a frame has just ended, in what has been read at once
-	bad           bool          // it cannot be read any more
-	octets        int64
+	version       frame.Version // set on the parser
+	after         bool          // a frame has just ended within the same read
+	bad           bool          // the stream can no longer be parsed
+	bytes         int64
 	frames, beats int64
 	last          text.Place
 	current       current
 }
 
-// current is the frame in progress.
+// current is the current frame.
 type current struct {
 	offset  int64
 	version frame.Version
-	head    frame.Head // its own memory
+	head    frame.Head // a copy
 	found   validate.Violations
-	empty   bool         // no byte of a body has come
-	used    parser.Allow // leniencies that the head needed
-	inBody  parser.Allow // and that the rest did
+	empty   bool         // no byte of the body has arrived
+	used    parser.Allow // leniencies needed for the head
+	inBody  parser.Allow // leniencies needed for the rest
 }
 
 func newConversation(p printer, allow parser.Allow) *conversation {
 	c := &conversation{printer: p, session: validate.NewSession(validate.SessionLimits{}), limits: map[string]bool{}}
 	for from := range c.sides {
-		// Bodies are not held, whatever their size.
+		// Bodies are not held, so they may have any size.
 		c.sides[from] = &side{from: validate.Role(from), parser: parser.New(parser.Options{Limits: parser.Limits{Body: parser.Unlimited}, Allow: allow})}
 	}
 	return c
 }
 
-// take takes what a side has sent, at a time since the connection began. A line
-// ending after a frame belongs to the frame if one read returned both.
+// take handles data from one side; at is the time since the connection began. A
+// line ending after a frame belongs to the frame if one read returned both.
 func (c *conversation) take(from validate.Role, chunk []byte, at time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := c.sides[from]
-	s.octets += int64(len(chunk))
+	s.bytes += int64(len(chunk))
 	s.after = false
 	for len(chunk) > 0 && !s.bad {
 		front := chunk
@@ -88,7 +88,7 @@ func (c *conversation) take(from validate.Role, chunk []byte, at time.Duration) 
 	}
 }
 
-// end says that a side sends no more.
+// end handles the end of one side's stream.
 func (c *conversation) end(from validate.Role, at time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -101,13 +101,13 @@ func (c *conversation) end(from validate.Role, at time.Duration) {
 	}
 }
 
-// fail ends the reading of a side.
+// fail stops parsing one side.
 func (c *conversation) fail(s *side, err error, at time.Duration) {
-	e := err.(*parser.Error) // there are no others
+	e := err.(*parser.Error) // parsers return no other errors
 	s.bad, c.blind = true, true
 	c.printer.fail(s.from, e, at)
 	if e.Kind != parser.UnexpectedEOF {
-		c.printer.say("what the " + s.from.String() + " sends is passed on, but no longer read; nothing more is judged")
+		c.printer.say("data from the " + s.from.String() + " is forwarded, but no longer parsed; checking has stopped")
 	}
 }
 
@@ -149,8 +149,8 @@ func (c *conversation) event(s *side, ev parser.Event, at time.Duration) {
 	}
 }
 
-// negotiate takes the version from a handshake. Until CONNECTED, frames of the
-// client are read in the highest version that it offers.
+// negotiate takes the version from the handshake. Until CONNECTED, client
+// frames are parsed in the highest version that the client offers.
 func (c *conversation) negotiate(s *side) {
 	h := s.current.head
 	switch h.Command {
@@ -174,8 +174,7 @@ func (s *side) setVersion(v frame.Version) {
 	s.parser.SetVersion(v)
 }
 
-// judge returns the rules that the frame in progress, which is complete, has
-// broken.
+// judge returns the violations of the current frame, which is complete.
 func (c *conversation) judge(s *side) validate.Violations {
 	if c.blind {
 		return nil
@@ -183,18 +182,18 @@ func (c *conversation) judge(s *side) validate.Violations {
 	f := &s.current
 	var err error
 	if _, counted := f.head.Length.Get(); counted {
-		err = c.session.Step(s.from, f.head) // the body has that length, the parser says
+		err = c.session.Step(s.from, f.head) // the parser has checked the length of the body
 	} else {
 		w := frame.View{Head: f.head}
 		if !f.empty {
-			w.Body = []byte("-") // that there is one is all that counts
+			w.Body = []byte("-") // only its presence matters
 		}
 		err = c.session.StepView(s.from, w)
 	}
 	var limit *validate.LimitError
 	if errors.As(err, &limit) && !c.limits[limit.Limit] {
 		c.limits[limit.Limit] = true
-		c.printer.say("from now on not all can be judged: " + limit.Error())
+		c.printer.say("checking is incomplete from here on: " + limit.Error())
 	}
 	var found validate.Violations
 	errors.As(err, &found)
@@ -203,8 +202,8 @@ func (c *conversation) judge(s *side) validate.Violations {
 	return found
 }
 
-// report counts and prints what was found, while anything is judged. command is
-// that of the frame that it is about, "" when it is about something else.
+// report counts and prints violations, unless checking has stopped. command is
+// that of the frame, or "" if the violation is not about a frame.
 func (c *conversation) report(s *side, offset int64, what string, command frame.Command, found []finding.Finding, at time.Duration) {
 	if c.blind || len(found) == 0 {
 		return

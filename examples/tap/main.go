@@ -1,7 +1,6 @@
-// Tap is a transparent proxy for STOMP over TCP. It passes on what a client and
-// a server say to each other, byte for byte, prints both directions as "stomp
-// decode" does, and says which rules they break as "stomp check" does, while it
-// happens. README.md has more.
+// Tap is a transparent proxy for STOMP over TCP. It forwards what a client and
+// a server send, byte for byte. Meanwhile it prints both directions like "stomp
+// decode", and reports broken rules like "stomp check". See README.md.
 package main
 
 import (
@@ -34,7 +33,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr, colour))
 }
 
-// A tap is a call of the command.
+// A tap is one call of the command.
 type tap struct {
 	tcp, broker, record string
 	allow               parser.Allow
@@ -50,7 +49,7 @@ func (t *tap) printer(number int) printer {
 	return newTextPrinter(t.out, number, t.colour)
 }
 
-// run is the whole command, but for the process. It ends with ctx.
+// run is the whole command except for the process. It returns when ctx ends.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, colour text.Palette) int {
 	t := &tap{colour: colour}
 	fs := flag.NewFlagSet("tap", flag.ContinueOnError)
@@ -92,7 +91,7 @@ func (t *tap) accept(ctx context.Context, l net.Listener, stderr io.Writer) {
 			}
 			return
 		}
-		if err != nil { // such as too many open files: clients may leave
+		if err != nil { // such as too many open files, which may pass
 			fmt.Fprintf(stderr, "tap: %v\n", err)
 			time.Sleep(100 * time.Millisecond)
 			continue

@@ -7,7 +7,7 @@ import (
 )
 
 // An output prints blocks of text in order. Its callers never block: if nobody
-// reads the output, blocks are left out, and their number is printed later.
+// reads the output, blocks are skipped, and their number is printed later.
 type output struct {
 	w    io.Writer
 	json bool
@@ -16,7 +16,7 @@ type output struct {
 	mu      sync.Mutex
 	wake    sync.Cond
 	waiting []byte
-	missing int // blocks left out since the last one printed
+	missing int // number of blocks skipped since the last one printed
 	closed  bool
 }
 
@@ -30,7 +30,7 @@ func newOutput(w io.Writer, json bool) *output {
 	return o
 }
 
-// print prints a block, which is the caller's again when print returns.
+// print prints a block. The caller may reuse it afterwards.
 func (o *output) print(block []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -43,7 +43,7 @@ func (o *output) print(block []byte) {
 	o.wake.Signal()
 }
 
-// appendMissing tells how many blocks were left out, if any.
+// appendMissing appends the number of skipped blocks, if any.
 func (o *output) appendMissing(b []byte) []byte {
 	switch {
 	case o.missing == 0:
@@ -51,7 +51,7 @@ func (o *output) appendMissing(b []byte) []byte {
 	case o.json:
 		b = fmt.Appendf(b, "{\"missing\":%d}\n", o.missing)
 	default:
-		b = fmt.Appendf(b, "... %d frames or messages of this tool were left out: the output is not read\n\n", o.missing)
+		b = fmt.Appendf(b, "... %d frames or messages of this tool were skipped, since nobody read the output\n\n", o.missing)
 	}
 	o.missing = 0
 	return b
@@ -74,14 +74,14 @@ func (o *output) run() {
 		if last {
 			return
 		}
-		o.w.Write(block) // when nobody reads, the traffic goes on all the same
+		o.w.Write(block) // an error does not stop the traffic
 		if cap(block) > 1<<20 {
 			block = nil
 		}
 	}
 }
 
-// close prints what waits, and ends.
+// close prints the waiting blocks and stops.
 func (o *output) close() {
 	o.mu.Lock()
 	o.closed = true

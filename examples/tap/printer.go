@@ -17,23 +17,22 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A printer prints one connection. A frame is printed when it is complete, so
-// that those of the two sides, and of other connections, do not mix.
+// A printer prints one connection. It prints each frame when it is complete, so
+// that frames of different sides and connections do not mix.
 type printer interface {
-	// eol prints the end of line that belongs to the frame before it.
+	// eol prints the line ending that belongs to the frame before it.
 	eol(from validate.Role, offset int64, used parser.Allow, at time.Duration)
-	// gap prints what else stands between frames: a HeartBeatEvent.
+	// gap prints other data between frames: a HeartBeatEvent.
 	gap(from validate.Role, offset int64, ev parser.Event, at time.Duration)
 	head(from validate.Role, offset int64, ev parser.Event)
 	body(from validate.Role, piece []byte)
-	// end prints the NUL of a frame, and the leniencies that what follows on its
-	// head needed.
+	// end prints the NUL of a frame, and the leniencies needed after its head.
 	end(from validate.Role, offset int64, used parser.Allow, at time.Duration)
 	found(p place, found []finding.Finding, at time.Duration)
 	fail(from validate.Role, e *parser.Error, at time.Duration)
-	// say tells what is not about one frame.
+	// say prints a message that is not about one frame.
 	say(what string)
-	// close ends the connection.
+	// close prints the summary at the end of the connection.
 	close(c *conversation, at time.Duration)
 }
 
@@ -42,12 +41,12 @@ type place struct {
 	from    validate.Role
 	offset  int64
 	what    string        // printable
-	command frame.Command // of a frame, "" outside of one
-	after   text.Place    // the last frame of the other side
+	command frame.Command // of the frame, or "" outside frames
+	after   text.Place    // last frame of the other side
 }
 
-// textPrinter prints as "stomp decode" and "stomp check" do, each frame under a
-// line that says which connection, which side, and when.
+// textPrinter prints like "stomp decode" and "stomp check". A line before each
+// frame has the connection, the side and the time.
 type textPrinter struct {
 	out    *output
 	number int
@@ -55,8 +54,8 @@ type textPrinter struct {
 	sides  [2]textSide
 }
 
-// textSide is the text of the frame in progress. It is short: of a body no more
-// than its beginning is printed.
+// textSide is the text of the current frame. It is short, since only the
+// beginning of a body is printed.
 type textSide struct {
 	buf     bytes.Buffer
 	w       *bufio.Writer
@@ -73,7 +72,7 @@ func newTextPrinter(out *output, number int, colour text.Palette) *textPrinter {
 	return p
 }
 
-// flush prints the text of a side.
+// flush prints the text of one side.
 func (p *textPrinter) flush(from validate.Role, at time.Duration) {
 	s := &p.sides[from]
 	s.w.Flush()
@@ -96,7 +95,7 @@ func (p *textPrinter) gap(from validate.Role, offset int64, ev parser.Event, at 
 	p.flush(from, at)
 }
 
-// nuls returns how many NULs of padding are in a HeartBeatEvent.
+// nuls returns the number of padding NULs in a HeartBeatEvent.
 func nuls(ev parser.Event) int64 { return int64(bytes.Count(ev.Raw, []byte{0})) }
 
 func (p *textPrinter) head(from validate.Role, offset int64, ev parser.Event) {
@@ -126,37 +125,37 @@ func (p *textPrinter) close(c *conversation, at time.Duration) {
 	b := fmt.Appendf(nil, "#%d closed after %.3f s", p.number, at.Seconds())
 	for i, s := range c.sides {
 		b = append(b, [...]string{": ", "; "}[i]...)
-		b = fmt.Appendf(b, "%s %d frames, %d heart-beats, %d bytes", s.from, s.frames, s.beats, s.octets)
+		b = fmt.Appendf(b, "%s %d frames, %d heart-beats, %d bytes", s.from, s.frames, s.beats, s.bytes)
 	}
 	p.out.print(fmt.Appendf(b, "; broken: %d MUST, %d SHOULD\n", c.must, c.should))
 }
 
-// jsonPrinter prints one object a line: those of package jsonl, with the number
-// of the connection, the milliseconds since it began, and the side in front.
+// jsonPrinter prints one object per line: that of package jsonl, with the
+// connection, the milliseconds since it began, and the side in front.
 type jsonPrinter struct {
 	out    *output
 	number int
 	sides  [2]jsonSide
 }
 
-// jsonSide is the frame in progress.
+// jsonSide is the current frame.
 type jsonSide struct {
 	offset int64
 	used   parser.Allow
 	head   []byte
 	body   []byte
-	cut    int64 // bytes of the body that are left out
+	cut    int64 // bytes of the body that are cut off
 }
 
-// maxBody is how much of a body a line of JSON has. The whole of it is held
-// until the frame is complete.
+// maxBody limits the body in a line of JSON, which is held until the frame is
+// complete.
 const maxBody = 1 << 20
 
 func newJSONPrinter(out *output, number int) *jsonPrinter {
 	return &jsonPrinter{out: out, number: number}
 }
 
-// place begins a line.
+// place returns the beginning of a line.
 func (p *jsonPrinter) place(at time.Duration) []byte {
 	return fmt.Appendf(nil, `{"connection":%d,"ms":%.3f,`, p.number, milliseconds(at))
 }
@@ -182,7 +181,7 @@ func (p *jsonPrinter) head(from validate.Role, offset int64, ev parser.Event) {
 	*s = jsonSide{offset: offset, used: ev.Used, head: jsonl.AppendHead(s.head[:0], h)}
 }
 
-// masked returns the headers with *** in place of what is secret.
+// masked returns the headers with *** instead of secrets.
 func masked(v headers.ListView) headers.ListView {
 	list := make(headers.ListView, len(v))
 	for i, e := range v {
@@ -214,7 +213,7 @@ func (p *jsonPrinter) end(from validate.Role, offset int64, used parser.Allow, a
 func (p *jsonPrinter) found(where place, found []finding.Finding, at time.Duration) {
 	for _, f := range found {
 		object := jsonl.AppendFinding(nil, where.from, where.offset, where.command, f)
-		p.out.print(append(p.place(at), object[1:]...)) // it has the side
+		p.out.print(append(p.place(at), object[1:]...)) // object contains the side
 	}
 }
 
@@ -223,14 +222,14 @@ func (p *jsonPrinter) fail(from validate.Role, e *parser.Error, at time.Duration
 }
 
 func (p *jsonPrinter) say(what string) {
-	quoted, _ := json.Marshal(strings.ToValidUTF8(what, "?")) // a string has no error
+	quoted, _ := json.Marshal(strings.ToValidUTF8(what, "?")) // marshaling a string cannot fail
 	p.out.print(fmt.Appendf(nil, `{"connection":%d,"note":%s}`+"\n", p.number, quoted))
 }
 
 func (p *jsonPrinter) close(c *conversation, at time.Duration) {
 	b := append(p.place(at), `"closed":true`...)
 	for _, s := range c.sides {
-		b = fmt.Appendf(b, `,%q:{"frames":%d,"heartbeats":%d,"bytes":%d}`, s.from.String(), s.frames, s.beats, s.octets)
+		b = fmt.Appendf(b, `,%q:{"frames":%d,"heartbeats":%d,"bytes":%d}`, s.from.String(), s.frames, s.beats, s.bytes)
 	}
 	p.out.print(fmt.Appendf(b, `,"must":%d,"should":%d}`+"\n", c.must, c.should))
 }

@@ -10,19 +10,19 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A connection is that of a client, and the one made for it to the server.
+// A connection is a client's connection and the matching one to the server.
 type connection struct {
 	ends      [2]*net.TCPConn // by role
 	began     time.Time
 	talk      *conversation
 	printer   printer
-	recording *recording // nil for none
-	mu        sync.Mutex // for what follows
-	broken    bool       // the recording cannot be written
+	recording *recording // nil if not recording
+	mu        sync.Mutex // guards broken
+	broken    bool       // writing the recording has failed
 }
 
-// serve passes on bytes between a client and the server until both have
-// nothing more to say, or ctx ends.
+// serve forwards bytes between a client and the server until both sides are
+// closed, or ctx ends.
 func (t *tap) serve(ctx context.Context, client *net.TCPConn, number int) {
 	defer client.Close()
 	p := t.printer(number)
@@ -55,8 +55,8 @@ func (t *tap) serve(ctx context.Context, client *net.TCPConn, number int) {
 	p.close(conn.talk, time.Since(conn.began))
 }
 
-// pass passes on what one side sends. It records and validates the bytes first,
-// which never blocks, so that no answer is validated before its question.
+// pass forwards what one side sends. It records and checks the bytes first, so
+// that no answer is checked before its question. Checking never blocks.
 func (c *connection) pass(from validate.Role) {
 	src, dst := c.ends[from], c.ends[1-from]
 	buf := make([]byte, 64<<10)
@@ -78,13 +78,13 @@ func (c *connection) pass(from validate.Role) {
 		if err == io.EOF {
 			dst.CloseWrite()
 		} else {
-			reset(dst) // as src was
+			reset(dst) // as the other side did
 		}
 		return
 	}
 }
 
-// reset closes a connection with a reset, as the other side did.
+// reset closes a connection with a TCP reset.
 func reset(c *net.TCPConn) {
 	c.SetLinger(0)
 	c.Close()

@@ -12,17 +12,16 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A recording has what both sides of a connection sent, byte for byte, and
-// when: c2s.bin, c2s.idx, s2c.bin and s2c.idx in a directory of its own. An
-// index has a line for each read: offset, size, milliseconds since the
-// connection began; "stomp check" reads it.
+// A recording is a directory with the bytes and times of both sides: c2s.bin,
+// c2s.idx, s2c.bin and s2c.idx. An index has one line for each read: offset,
+// size, and milliseconds since the connection began. "stomp check" reads it.
 type recording struct {
-	files [2]struct{ octets, index *os.File } // by role
+	files [2]struct{ bytes, index *os.File } // by role
 	sizes [2]int64
 }
 
-// newRecording makes the next directory below dir: 1, 2, and so on. Only the
-// user may read it, since passcodes are in it.
+// newRecording creates the next directory below dir: 1, 2, and so on. It
+// contains passcodes, so only the current user may read it.
 func newRecording(dir string) (r *recording, name string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, "", err
@@ -42,7 +41,7 @@ func newRecording(dir string) (r *recording, name string, err error) {
 			}
 			return f
 		}
-		r.files[from].octets, r.files[from].index = create(".bin"), create(".idx")
+		r.files[from].bytes, r.files[from].index = create(".bin"), create(".idx")
 	}
 	if err != nil {
 		r.close()
@@ -51,21 +50,22 @@ func newRecording(dir string) (r *recording, name string, err error) {
 	return r, name, nil
 }
 
-// write adds what was read at a time. One goroutine for each side may call it.
-func (r *recording) write(from validate.Role, octets []byte, at time.Duration) error {
+// write adds the data of one read. Each side may call it from its own
+// goroutine.
+func (r *recording) write(from validate.Role, b []byte, at time.Duration) error {
 	f := &r.files[from]
-	if _, err := f.octets.Write(octets); err != nil {
+	if _, err := f.bytes.Write(b); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(f.index, "%d %d %.3f\n", r.sizes[from], len(octets), milliseconds(at))
-	r.sizes[from] += int64(len(octets))
+	_, err := fmt.Fprintf(f.index, "%d %d %.3f\n", r.sizes[from], len(b), milliseconds(at))
+	r.sizes[from] += int64(len(b))
 	return err
 }
 
 func (r *recording) close() error {
 	var all []error
 	for _, f := range r.files {
-		for _, f := range []*os.File{f.octets, f.index} {
+		for _, f := range []*os.File{f.bytes, f.index} {
 			if f != nil {
 				all = append(all, f.Close())
 			}

@@ -40,8 +40,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// start starts the command in front of a server, and returns its address, and
-// what stops it.
+// start starts the command in front of a server. It returns its address and a
+// function that stops it.
 func start(t *testing.T, stdout io.Writer, to string, args ...string) (address string, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -65,7 +65,7 @@ func start(t *testing.T, stdout io.Writer, to string, args ...string) (address s
 	return address, stop
 }
 
-// The two sides of a session with a bit of everything.
+// Both sides of a session with a bit of everything.
 const (
 	fromClient = "CONNECT\naccept-version:1.1,1.2\nhost:/\nlogin:joe\npasscode:s3cret\n\n\x00\n" +
 		"SUBSCRIBE\r\nid:0\r\ndestination:/queue/a\\cb\r\n\r\n\x00" +
@@ -75,7 +75,7 @@ const (
 		"MESSAGE\nsubscription:0\nmessage-id:1\ndestination:/queue/a\\cb\ncontent-length:1\ncontent-type:text/plain\n\nx\x00"
 )
 
-// play has the session through a tap, and waits until it has ended.
+// play runs the session through a tap, and waits until it has ended.
 func play(t *testing.T, out *script.Buffer, args ...string) {
 	t.Helper()
 	first, second, _ := strings.Cut(fromClient, "\n\n\x00")
@@ -106,7 +106,7 @@ func play(t *testing.T, out *script.Buffer, args ...string) {
 
 var times = regexp.MustCompile(`(client|server) \d+\.\d{3}\n|after \d+\.\d{3} s|127\.0\.0\.1:\d+|"ms":\d+\.\d{3}`)
 
-// contains checks that all of want is in a text.
+// contains checks that a text contains all of want.
 func contains(t *testing.T, text string, want ...string) {
 	t.Helper()
 	for _, w := range want {
@@ -158,14 +158,14 @@ func TestJSON(t *testing.T) {
 		`{"connection":1,"ms":0,"closed":true,"client":{"frames":4,"heartbeats":1,"bytes":179},"server":{"frames":2,"heartbeats":2,"bytes":130},"must":1,"should":1}`)
 }
 
-// The end of line after a frame belongs to it when they were read at once, and
-// is a heart-beat when it came later. Leniencies that were needed count as MUSTs.
+// A line ending after a frame belongs to it if both arrived in one read.
+// Otherwise it is a heart-beat. Leniencies that were needed count as MUSTs.
 func TestBetweenFrames(t *testing.T) {
 	const connected = "CONNECTED\nversion:1.1\n\n\x00"
 	for _, tt := range []struct {
 		name  string
 		reads []string // of the server
-		text  string   // what is printed after CONNECTED
+		text  string   // expected output after CONNECTED
 		json  string
 		beats int64
 		must  int
@@ -214,7 +214,7 @@ func TestBetweenFrames(t *testing.T) {
 
 func TestRecord(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
-	must(t, os.MkdirAll(filepath.Join(dir, "1"), 0o700)) // of an earlier run
+	must(t, os.MkdirAll(filepath.Join(dir, "1"), 0o700)) // from an earlier run
 	var out script.Buffer
 	play(t, &out, "-record", dir)
 	for name, want := range map[string]string{"c2s": fromClient, "s2c": fromServer} {
@@ -240,7 +240,7 @@ func TestRecord(t *testing.T) {
 	contains(t, out.String(), "#1 recorded in "+filepath.Join(dir, "2")+"\n")
 }
 
-// What cannot be recorded is passed on all the same.
+// Traffic is forwarded even if it cannot be recorded.
 func TestRecordFails(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	must(t, os.WriteFile(file, nil, 0o600))
@@ -249,8 +249,8 @@ func TestRecordFails(t *testing.T) {
 	contains(t, out.String(), "#1 no recording: ")
 }
 
-// After what is no STOMP all goes through as before, and the other side is still
-// printed.
+// After data that is not STOMP, everything is still forwarded, and the other
+// side is still printed.
 func TestGarbage(t *testing.T) {
 	const garbage = "CONNECT\naccept-version:1.2\nhost:/\n\n\x00GET / HTTP/1.1\r\n\x00\xff\n\n\x00SEND\n\n\x00"
 	const answer = "CONNECTED\nversion:1.2\n\n\x00ERROR\nmessage:what\n\n\x00"
@@ -268,12 +268,12 @@ func TestGarbage(t *testing.T) {
 	p.ExpectEnd()
 	script.Wait(t, func() bool { return strings.Contains(out.String(), "#1 closed") })
 	contains(t, out.String(),
-		"client       36  unknown command at offset 36: an HTTP request: GET\n#1 what the client sends is passed on, but no longer read; nothing more is judged\n",
+		"client       36  unknown command at offset 36: an HTTP request: GET\n#1 data from the client is forwarded, but no longer parsed; checking has stopped\n",
 		"  ERROR\n          message:what\n",
 		fmt.Sprintf("client 1 frames, 0 heart-beats, %d bytes; server 2 frames, 0 heart-beats, %d bytes; broken: 0 MUST, 0 SHOULD", len(garbage), len(answer)))
 }
 
-// A frame that is cut off is shown as far as it has come.
+// An incomplete frame is printed as far as it has arrived.
 func TestCutOff(t *testing.T) {
 	to := script.Listen(t, func(p *script.Peer) {
 		p.ExpectBytes("CONNECT\naccept-version:1.2\nhost:/\n\n\x00")
@@ -290,7 +290,7 @@ func TestCutOff(t *testing.T) {
 	contains(t, out.String(), "          half a b\nserver       25  input ends inside a frame")
 }
 
-// A reset of one side is one of the other.
+// A reset of one side resets the other.
 func TestReset(t *testing.T) {
 	got := make(chan error, 1)
 	to := script.Listen(t, func(p *script.Peer) {
@@ -323,7 +323,7 @@ func (s stuck) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// That nobody reads the output delays no octet, and is bounded.
+// If nobody reads the output, no byte is delayed, and memory is limited.
 func TestStuckOutput(t *testing.T) {
 	const frames = 40
 	body := strings.Repeat("x", maxBody)
@@ -348,24 +348,24 @@ func TestStuckOutput(t *testing.T) {
 	var out script.Buffer
 	o := newOutput(&out, false)
 	o.mu.Lock()
-	o.waiting = make([]byte, maxWaiting) // as if it were stuck
+	o.waiting = make([]byte, maxWaiting) // as if the output were stuck
 	o.mu.Unlock()
 	for range 3 {
 		o.print([]byte("block\n"))
 	}
 	o.close()
-	if s := out.String(); !strings.HasSuffix(s, "... 3 frames or messages of this tool were left out: the output is not read\n\n") || len(s) > maxWaiting+100 {
+	if s := out.String(); !strings.HasSuffix(s, "... 3 frames or messages of this tool were skipped, since nobody read the output\n\n") || len(s) > maxWaiting+100 {
 		t.Errorf("%d bytes, %.100q", len(s), s[max(0, len(s)-100):])
 	}
 }
 
-// A large body is cut in what is printed, and in memory.
+// A large body is cut in the output and in memory.
 func TestLargeBody(t *testing.T) {
 	const size = 4 << 20
 	head := fmt.Sprintf("CONNECTED\nversion:1.2\n\n\x00ERROR\ncontent-length:%d\n\n", size)
 	for _, tt := range []struct {
 		form, closed, cut string
-		most              int // of what is printed
+		most              int // limit of the output
 	}{
 		{"text", "#1 closed", fmt.Sprintf("%d bytes more", size-1024), 4096},
 		{"json", `"closed":true`, fmt.Sprintf(`,"cut":%d}`, size-maxBody), maxBody + 4096},
@@ -388,7 +388,7 @@ func TestLargeBody(t *testing.T) {
 	}
 }
 
-// A clean conversation of the client and the broker of these examples.
+// A clean conversation between the client and the broker of this module.
 func TestWithBroker(t *testing.T) {
 	b := server.New(server.Config{})
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -171,7 +171,7 @@ func (c *connection) tick() {
 	switch err := c.onTime(); err {
 	case nil:
 	case errStalled: // the peer would not read ERROR either
-		c.server.config.Log.Info("hanging up, since nothing is read", "peer", c.address, "time", c.server.config.WriteTimeout)
+		c.server.config.Log.Info("disconnecting, since the client reads nothing", "peer", c.address, "time", c.server.config.WriteTimeout)
 		c.close(nil, err)
 		c.peer.Abort()
 	default:
