@@ -77,7 +77,7 @@ type topic struct {
 }
 
 func (s *Server) subscribe(sub *subscription) {
-	s.stats.OpenSubs++
+	s.stats.OpenSubscriptions++
 	if isQueue(sub.address) {
 		sub.queue = s.queueOf(sub.address)
 		sub.queue.subscriptions++
@@ -96,7 +96,7 @@ func (s *Server) subscribe(sub *subscription) {
 
 // unsubscribe ends a subscription. failed means that the client was lost.
 func (s *Server) unsubscribe(sub *subscription, failed bool) {
-	s.stats.OpenSubs--
+	s.stats.OpenSubscriptions--
 	if sub.queue != nil {
 		s.leave(sub, failed)
 		return

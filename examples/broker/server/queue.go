@@ -55,7 +55,7 @@ func (s *Server) enqueue(m *message) {
 	q.messages.PushBack(m)
 	q.size++
 	s.stats.Queued++
-	s.stats.OpenMessages++
+	s.stats.InQueues++
 	s.dispatch(q)
 }
 
@@ -69,7 +69,7 @@ func (s *Server) consumed(q *queue, m *message) {
 // gone removes a message from its queue for good.
 func (s *Server) gone(q *queue, m *message) {
 	q.size--
-	s.stats.OpenMessages--
+	s.stats.InQueues--
 	s.forget(m)
 }
 
@@ -199,7 +199,7 @@ func (s *Server) giveBack(q *queue, m *message, failed bool) {
 		return
 	}
 	q.size--
-	s.stats.OpenMessages--
+	s.stats.InQueues--
 	d := s.queueOf(deadLetters)
 	if oldest := d.messages.Front(); oldest != nil && s.room(deadLetters, 1) != nil {
 		s.stats.Dropped++

@@ -9,15 +9,15 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// Stats are the numbers of a Server. Those called Open, and Memory, are
-// current. The others are counted since New. No map key comes from a client.
+// Stats are the numbers of a Server. The first group is current, the others
+// count since New. No map key comes from a client.
 type Stats struct {
-	OpenConnections map[string]int64 // by transport: tcp, ws
-	OpenSessions    int64
-	OpenSubs        int64
-	OpenMessages    int64 // in queues, including unacknowledged ones
-	Memory          int64 // bytes in use, out of MaxMemory
-	MaxMemory       int64
+	OpenConnections   map[string]int64 // by transport: tcp, ws
+	OpenSessions      int64
+	OpenSubscriptions int64
+	InQueues          int64 // messages in queues, including unacknowledged ones
+	Memory            int64 // bytes in use, out of MaxMemory
+	MaxMemory         int64
 
 	Connections map[string]int64 // by transport
 	Sessions    int64            // clients that have got CONNECTED

@@ -17,11 +17,11 @@ import (
 func (s *Server) wantStats(t *testing.T, kept int64) {
 	t.Helper()
 	n := s.Stats()
-	open := n.OpenSessions + n.OpenSubs
+	open := n.OpenSessions + n.OpenSubscriptions
 	for _, connections := range n.OpenConnections {
 		open += connections
 	}
-	if open != 0 || n.OpenMessages != kept || n.Memory != s.account.Used() {
+	if open != 0 || n.InQueues != kept || n.Memory != s.account.Used() {
 		t.Errorf("%+v, want %d messages in queues", n, kept)
 	}
 	all := slices.Collect(maps.Keys(n.Refused))
@@ -54,7 +54,7 @@ func TestStatsOfMessages(t *testing.T) {
 		c.ack(answer, ack)
 	}
 	c.sync()
-	if n := b.Stats(); n.OpenMessages != 1 || n.OpenSubs != 2 || n.OpenSessions != 2 || n.MaxMemory != 1<<28 || n.Memory < 2*costConnection ||
+	if n := b.Stats(); n.InQueues != 1 || n.OpenSubscriptions != 2 || n.OpenSessions != 2 || n.MaxMemory != 1<<28 || n.Memory < 2*costConnection ||
 		!maps.Equal(n.OpenConnections, map[string]int64{"tcp": 1, "ws": 1}) {
 		t.Errorf("%+v", n)
 	}
@@ -77,7 +77,7 @@ func TestStatsOfMessages(t *testing.T) {
 		{"consumed", n.Consumed, 2},
 		{"dead letters", n.DeadLetters, 2},
 		{"dropped", n.Dropped, 1},
-		{"in queues", n.OpenMessages, 0},
+		{"in queues", n.InQueues, 0},
 		{"SEND", n.FramesIn["SEND"] - before.FramesIn["SEND"], 1 + 1 + 3 + 3},
 		{"NACK", n.FramesIn["NACK"], 2},
 		{"RECEIPT", n.FramesOut["RECEIPT"] - before.FramesOut["RECEIPT"], 3},
