@@ -1,8 +1,9 @@
 // Package client is a STOMP client over TCP, TLS or WebSocket.
 //
 // Dial connects. Send and SendReceipt publish, Subscribe makes a Subscription
-// to take messages from, Begin makes a transaction. All methods may be called by
-// any number of goroutines at once, and all that may wait take a context.
+// to take messages from, Request sends a message and waits for the reply to it,
+// Begin makes a transaction. All methods may be called by any number of
+// goroutines at once, and all that may wait take a context.
 //
 // # What a return means
 //
@@ -23,11 +24,11 @@
 // bounded. The other subscriptions of the connection then wait too, and so do
 // receipts, unless SubscribeOptions.WhenFull drops messages or ends the
 // subscription. A goroutine that takes messages and in between waits for a receipt
-// (in SendReceipt, Commit, Abort, or another Subscribe) can thus wait for itself,
-// unless the broker sends no more than fit into the buffer (prefetch-count of
-// RabbitMQ, activemq.prefetchSize). Use another goroutine, another connection,
-// or a context with a deadline. Ack, Nack and Send wait for no receipt, and
-// Unsubscribe does not wait for room.
+// or a reply (in SendReceipt, Request, Commit, Abort, or another Subscribe) can
+// thus wait for itself, unless the broker sends no more than fit into the buffer
+// (prefetch-count of RabbitMQ, activemq.prefetchSize). Use another goroutine,
+// another connection, or a context with a deadline. Ack, Nack and Send wait for no
+// receipt, and Unsubscribe does not wait for room.
 //
 // Over a WebSocket, pings are answered while a buffer is full, as long as no more
 // than Options.ReadAhead bytes came before them. A gateway that sends more than
@@ -49,6 +50,7 @@ package client
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -74,6 +76,9 @@ type Client struct {
 	err     error           // why the client has ended
 	numbers uint64
 	subs    map[string]*Subscription // by id
+	name    string                   // begins correlation-ids, as no other client's
+	// requests get the replies, by correlation-id.
+	requests map[string]chan<- *Message
 
 	// About the current connection.
 	asked   map[string]*Subscription // made again and not confirmed yet, by receipt
@@ -89,12 +94,13 @@ type Client struct {
 //
 // ctx bounds only the connecting.
 func Dial(ctx context.Context, url string, o Options) (*Client, error) {
-	if err := checkOwn(frame.CONNECT, o.Headers); err != nil {
+	if err := checkOwn(frame.CONNECT, o.Headers, nil); err != nil {
 		return nil, err
 	}
 	c := &Client{
 		options: o.withDefaults(),
 		done:    make(chan struct{}), up: make(chan struct{}),
+		name: rand.Text(), requests: map[string]chan<- *Message{},
 		subs: map[string]*Subscription{}, asked: map[string]*Subscription{}, gone: map[string]struct{}{},
 	}
 	var err error
@@ -129,7 +135,8 @@ func (c *Client) establish(l *link) {
 	}
 }
 
-// current returns the link, and waits for one while there is none.
+// current returns the link, and waits for one while there is none, or only one
+// that has ended.
 func (c *Client) current(ctx context.Context) (*link, error) {
 	for {
 		c.mu.Lock()
@@ -141,8 +148,10 @@ func (c *Client) current(ctx context.Context) (*link, error) {
 		switch {
 		case err != nil:
 			return nil, err
-		case l != nil:
+		case l != nil && !l.ended():
 			return l, nil
+		case l != nil:
+			up = l.removed
 		}
 		select {
 		case <-up:
@@ -177,7 +186,7 @@ func (c *Client) SendReceipt(ctx context.Context, destination string, body []byt
 }
 
 func (c *Client) publish(ctx context.Context, send func(*link, context.Context, *frame.Frame) error, destination string, body []byte, more []headers.Field) error {
-	if err := checkOwn(frame.SEND, more); err != nil {
+	if err := checkOwn(frame.SEND, more, nil); err != nil {
 		return err
 	}
 	l, err := c.current(ctx)

@@ -27,6 +27,7 @@ type link struct {
 	options   *Options
 	ahead     *readAhead // reads the transport if that is a WebSocket, else nil
 	version   frame.Version
+	server    string        // header of CONNECTED
 	beat      time.Duration // longest time between writes; 0 for no bound
 	silence   time.Duration // longest time between reads; 0 for no bound
 	queue     chan *outgoing
@@ -35,16 +36,24 @@ type link struct {
 	reader   *parser.Reader // of the link's own Read
 	recorder recorder
 
-	once sync.Once
-	dead chan struct{} // closed when the link has ended
-	err  error         // the reason; valid when dead is closed
-	both sync.WaitGroup
+	once    sync.Once
+	dead    chan struct{} // closed when the link has ended
+	err     error         // the reason; valid when dead is closed
+	removed chan struct{} // closed when the client no longer has the link
+	both    sync.WaitGroup
 
 	mu       sync.Mutex // guards the next two fields
 	session  *validate.Session
 	receipts map[string]chan error
 
 	asked atomic.Uint64 // how many receipts were asked for
+
+	// The subscription to Options.ReplyTo.
+	replies struct {
+		once  sync.Once
+		ready chan struct{} // closed when it has been sent, or need not be
+		err   error         // why it could not be sent; valid when ready is closed
+	}
 }
 
 // connect opens a connection and agrees on a version. Both ctx and
@@ -69,9 +78,11 @@ func connect(ctx context.Context, t target, o *Options) (*link, error) {
 		queue:     make(chan *outgoing, queueSize),
 		leaving:   make(chan struct{}),
 		dead:      make(chan struct{}),
+		removed:   make(chan struct{}),
 		session:   validate.NewSession(validate.SessionLimits{}),
 		receipts:  map[string]chan error{},
 	}
+	l.replies.ready = make(chan struct{})
 	if t.webSocket {
 		l.ahead = newReadAhead(tr, o.ReadAhead)
 	}
@@ -140,7 +151,7 @@ func (l *link) handshake() error {
 	if !ok {
 		return errors.New("CONNECTED has an unknown version")
 	}
-	l.version = version
+	l.version, l.server = version, f.Headers.Value(headers.Server)
 	l.beat = l.session.HeartBeat(validate.Client)
 	if d := l.session.HeartBeat(validate.Server); d > 0 {
 		l.silence = transport.Silence(d)
@@ -243,7 +254,7 @@ func (l *link) read(r receiver) error {
 			return l.explain(err)
 		}
 		overlook := validate.Rule(0)
-		if l.options.UnhandledMessage != nil {
+		if l.options.UnhandledMessage != nil || f.Headers.Value(headers.Subscription) == l.options.ReplyTo {
 			overlook = validate.MessageSubscriptionKnown
 		}
 		if must := l.step(validate.Server, f, overlook); must != nil {

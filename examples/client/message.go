@@ -39,7 +39,7 @@ func (m *Message) Nack(ctx context.Context, more ...headers.Field) error {
 
 // answer sends ACK or NACK, in a transaction unless that is "".
 func (m *Message) answer(ctx context.Context, c frame.Command, transaction string, more []headers.Field) error {
-	if err := checkOwn(c, more); err != nil {
+	if err := checkOwn(c, more, nil); err != nil {
 		return err
 	}
 	if m.subscription == nil {

@@ -66,8 +66,12 @@ type Options struct {
 	// Reconnect says how the client connects again after losing its connection.
 	// If nil, it does not.
 	Reconnect *Backoff
+	// ReplyTo is where Request has replies sent. Default: /temp-queue/replies, a
+	// temporary queue of RabbitMQ and ActiveMQ. For other brokers name a queue that
+	// nobody else subscribes to; the client subscribes to it before the first request.
+	ReplyTo string
 	// UnhandledMessage, if not nil, is called with each MESSAGE that belongs to
-	// no subscription, such as an answer to a reply-to of RabbitMQ. Such a
+	// no subscription and no request, such as a reply that comes too late. Such a
 	// message cannot be acknowledged. The function is called by the goroutine
 	// that reads the connection, and must not wait for the client.
 	// Default: such messages are dropped.
@@ -82,6 +86,7 @@ const (
 	defaultConnectTimeout = 10 * time.Second
 	defaultWriteTimeout   = time.Minute
 	defaultReadAhead      = 1 << 20
+	defaultReplyTo        = tempQueue + "replies"
 )
 
 // positive returns n, or the default if n is not positive.
@@ -100,6 +105,7 @@ func (o Options) withDefaults() Options {
 			*d = 0
 		}
 	}
+	o.ReplyTo = cmp.Or(o.ReplyTo, defaultReplyTo)
 	o.ReadAhead = positive(o.ReadAhead, defaultReadAhead)
 	o.ConnectTimeout = positive(o.ConnectTimeout, defaultConnectTimeout)
 	o.WriteTimeout = positive(o.WriteTimeout, defaultWriteTimeout)

@@ -60,11 +60,20 @@ var answerHeaders = map[string]string{
 	headers.Receipt:      byClient,
 }
 
+// requestHeaders and replyHeaders are for SEND too.
+var (
+	requestHeaders = map[string]string{replyTo: "Options.ReplyTo", correlationID: "Request"}
+	replyHeaders   = map[string]string{correlationID: "Reply"}
+)
+
 // checkOwn returns a *HeaderError if the caller's headers contain one that the
-// client writes.
-func checkOwn(c frame.Command, list headers.List) error {
+// client writes. more, which may be nil, has those beyond own.
+func checkOwn(c frame.Command, list headers.List, more map[string]string) error {
 	for _, f := range list {
 		use, ok := own[c][f.Name]
+		if !ok {
+			use, ok = more[f.Name]
+		}
 		if f.Name == headers.ContentLength {
 			use, ok = "Options.ContentLength", true
 		}

@@ -48,6 +48,8 @@ func TestOwnHeaders(t *testing.T) {
 		{"Send", func(f headers.Field) error { return c.Send(ctx, "/a", nil, f) }, frame.SEND, []string{headers.Destination, headers.Transaction, headers.Receipt, headers.ContentLength}},
 		{"SendReceipt", func(f headers.Field) error { return c.SendReceipt(ctx, "/a", nil, f) }, frame.SEND, []string{headers.Destination, headers.Transaction, headers.Receipt, headers.ContentLength}},
 		{"Transaction.Send", func(f headers.Field) error { return tx.Send(ctx, "/a", nil, f) }, frame.SEND, []string{headers.Destination, headers.Transaction, headers.Receipt, headers.ContentLength}},
+		{"Request", func(f headers.Field) error { _, err := c.Request(ctx, "/a", nil, f); return err }, frame.SEND, []string{headers.Destination, headers.Receipt, "reply-to", "correlation-id"}},
+		{"Reply", func(f headers.Field) error { return c.Reply(ctx, m, nil, f) }, frame.SEND, []string{headers.Destination, headers.Receipt, "correlation-id"}},
 		{"Subscribe", subscribe, frame.SUBSCRIBE, []string{headers.ID, headers.Destination, headers.Ack, headers.Receipt, headers.ContentLength}},
 		{"Subscription.Unsubscribe", func(f headers.Field) error { return s.Unsubscribe(ctx, f) }, frame.UNSUBSCRIBE, []string{headers.ID, headers.Destination, headers.Receipt, headers.ContentLength}},
 		{"Client.Unsubscribe", func(f headers.Field) error { return c.Unsubscribe(ctx, "x", f) }, frame.UNSUBSCRIBE, []string{headers.ID, headers.Destination, headers.Receipt, headers.ContentLength}},

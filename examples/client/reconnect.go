@@ -88,6 +88,7 @@ func (c *Client) supervise(l *link) {
 		}
 		closing := c.closing != nil
 		c.mu.Unlock()
+		close(l.removed)
 		if closing || r.Backoff == nil || r.hopeless(l.err) {
 			c.finish(l.err)
 			return

@@ -80,7 +80,7 @@ type Subscription struct {
 // Subscribe subscribes to a destination, and returns when the broker has
 // confirmed it. After a reconnect the client subscribes again by itself.
 func (c *Client) Subscribe(ctx context.Context, destination string, o SubscribeOptions) (*Subscription, error) {
-	if err := checkOwn(frame.SUBSCRIBE, o.Headers); err != nil {
+	if err := checkOwn(frame.SUBSCRIBE, o.Headers, nil); err != nil {
 		return nil, err
 	}
 	l, err := c.current(ctx)
@@ -175,7 +175,7 @@ func (c *Client) deliver(l *link, f *frame.Frame) {
 	s, crossed := c.lookup(f)
 	m := &Message{Headers: f.Headers, Body: f.Body, subscription: s, link: l}
 	if s == nil {
-		if handle := c.options.UnhandledMessage; handle != nil && !crossed {
+		if handle := c.options.UnhandledMessage; !c.handReply(m) && handle != nil && !crossed {
 			handle(m)
 		}
 		return
@@ -245,9 +245,9 @@ func (s *Subscription) ID() string { return s.id }
 func (s *Subscription) Destination() string { return s.destination }
 
 // Next returns the next message, and waits for it. The error is ErrUnsubscribed,
-// ErrFull as SubscribeOptions.WhenFull says, a *ServerError if the broker has refused the subscription after a reconnect,
-// that of [Client.Err] when the client has ended, or that of ctx. A reconnect is
-// no error.
+// ErrFull as SubscribeOptions.WhenFull says, a *ServerError if the broker has
+// refused the subscription after a reconnect, that of [Client.Err] when the client
+// has ended, or that of ctx. A reconnect is no error.
 func (s *Subscription) Next(ctx context.Context) (*Message, error) {
 	for {
 		m, err := s.next(ctx)
@@ -310,7 +310,7 @@ func (s *Subscription) Messages(ctx context.Context) iter.Seq2[*Message, error] 
 // subscription. If the connection is lost the subscription has ended with it,
 // which is an error only if headers were given.
 func (s *Subscription) Unsubscribe(ctx context.Context, more ...headers.Field) error {
-	if err := checkOwn(frame.UNSUBSCRIBE, more); err != nil {
+	if err := checkOwn(frame.UNSUBSCRIBE, more, nil); err != nil {
 		return err
 	}
 	c := s.client
@@ -340,7 +340,7 @@ func (s *Subscription) Unsubscribe(ctx context.Context, more ...headers.Field) e
 // durable subscriptions of brokers that want this to be done while the
 // subscription is not in use, such as ActiveMQ's with activemq.subscriptionName.
 func (c *Client) Unsubscribe(ctx context.Context, id string, more ...headers.Field) error {
-	if err := checkOwn(frame.UNSUBSCRIBE, more); err != nil {
+	if err := checkOwn(frame.UNSUBSCRIBE, more, nil); err != nil {
 		return err
 	}
 	l, err := c.current(ctx)

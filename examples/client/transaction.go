@@ -38,7 +38,7 @@ func (t *Transaction) frame(c frame.Command) *frame.Frame {
 
 // Send is [Client.Send] in the transaction.
 func (t *Transaction) Send(ctx context.Context, destination string, body []byte, more ...headers.Field) error {
-	if err := checkOwn(frame.SEND, more); err != nil {
+	if err := checkOwn(frame.SEND, more, nil); err != nil {
 		return err
 	}
 	f := sendFrame(destination, body, nil)
