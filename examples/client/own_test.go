@@ -52,7 +52,6 @@ func TestOwnHeaders(t *testing.T) {
 		{"Reply", func(f headers.Field) error { return c.Reply(ctx, m, nil, f) }, frame.SEND, []string{headers.Destination, headers.Receipt, "correlation-id"}},
 		{"Subscribe", subscribe, frame.SUBSCRIBE, []string{headers.ID, headers.Destination, headers.Ack, headers.Receipt, headers.ContentLength}},
 		{"Subscription.Unsubscribe", func(f headers.Field) error { return s.Unsubscribe(ctx, f) }, frame.UNSUBSCRIBE, []string{headers.ID, headers.Destination, headers.Receipt, headers.ContentLength}},
-		{"Client.Unsubscribe", func(f headers.Field) error { return c.Unsubscribe(ctx, "x", f) }, frame.UNSUBSCRIBE, []string{headers.ID, headers.Destination, headers.Receipt, headers.ContentLength}},
 		{"Message.Ack", func(f headers.Field) error { return m.Ack(ctx, f) }, frame.ACK, answers},
 		{"Message.Nack", func(f headers.Field) error { return m.Nack(ctx, f) }, frame.NACK, answers},
 		{"Transaction.Ack", func(f headers.Field) error { return tx.Ack(ctx, m, f) }, frame.ACK, answers},

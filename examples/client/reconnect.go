@@ -297,9 +297,10 @@ func (c *Client) subscribeAgain(l *link, s *Subscription) <-chan struct{} {
 	err := l.send(c.life, f)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	late := s.err != nil && s.link != l // Unsubscribe has seen the old link
 	s.link = l
 	switch {
-	case err == nil && s.err != nil: // Unsubscribe has seen the old link
+	case err == nil && late:
 		go l.send(c.life, s.unsubscribeFrame(l))
 	case err != nil && !l.ended() && c.life.Err() == nil:
 		c.drop(s, err) // this version of STOMP has no such SUBSCRIBE

@@ -10,7 +10,6 @@ import (
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
-	"github.com/stompwire/stomp/validate"
 )
 
 // A WhenFull says what happens to a message that comes while the buffer of its
@@ -31,9 +30,13 @@ const (
 
 // SubscribeOptions say how messages are delivered.
 type SubscribeOptions struct {
-	// ID is the id of the subscription. By default the client makes one. Brokers
-	// know durable subscriptions by their id, so each program needs its own.
+	// ID is the id of the subscription. By default the client makes one.
 	ID string
+	// Durable makes a durable subscription of a topic, or resumes it if the broker
+	// has it. ID is its name, by which the broker keeps its messages while nobody
+	// is subscribed, until [Subscription.Delete]. ActiveMQ also wants a client-id
+	// in Options.Headers.
+	Durable bool
 	// Ack is the mode. In mode auto, the default, a message counts as consumed
 	// when the broker has sent it. In mode client Message.Ack is for the
 	// message and all before it, in mode client-individual for that one.
@@ -70,7 +73,7 @@ type Subscription struct {
 	// Guarded by the client's lock.
 	err       error         // why it has ended
 	made      bool          // the broker has it, and is to have it after a reconnect
-	link      *link         // over which it was made last
+	link      *link         // over which it was made last, or a message has come
 	up        bool          // the broker has confirmed it over that
 	receipt   string        // by which it was made again
 	restored  chan struct{} // closed when it has been confirmed, or has ended
@@ -80,7 +83,7 @@ type Subscription struct {
 // Subscribe subscribes to a destination, and returns when the broker has
 // confirmed it. After a reconnect the client subscribes again by itself.
 func (c *Client) Subscribe(ctx context.Context, destination string, o SubscribeOptions) (*Subscription, error) {
-	if err := checkOwn(frame.SUBSCRIBE, o.Headers, nil); err != nil {
+	if err := checkSubscribe(o); err != nil {
 		return nil, err
 	}
 	l, err := c.current(ctx)
@@ -165,6 +168,9 @@ func (s *Subscription) subscribeFrame() *frame.Frame {
 		headers.Destination, s.destination,
 		headers.Ack, s.options.Ack.String(),
 	)}
+	if s.options.Durable {
+		f.Headers = append(f.Headers, durableHeaders(s.id)...)
+	}
 	f.Headers = append(f.Headers, s.options.Headers...)
 	return f
 }
@@ -172,7 +178,7 @@ func (s *Subscription) subscribeFrame() *frame.Frame {
 // deliver puts a message into the buffer of its subscription. If it waits for
 // room, the reading of the connection waits too.
 func (c *Client) deliver(l *link, f *frame.Frame) {
-	s, crossed := c.lookup(f)
+	s, crossed := c.lookup(l, f)
 	m := &Message{Headers: f.Headers, Body: f.Body, subscription: s, link: l}
 	if s == nil {
 		if handle := c.options.UnhandledMessage; !c.handReply(m) && handle != nil && !crossed {
@@ -214,7 +220,7 @@ func (c *Client) overflow(l *link, s *Subscription) {
 // lookup returns the subscription that a MESSAGE is for, nil if there is none:
 // crossed says whether it has crossed an UNSUBSCRIBE. Servers of 1.0 may name no
 // subscription; then the destination decides.
-func (c *Client) lookup(f *frame.Frame) (s *Subscription, crossed bool) {
+func (c *Client) lookup(l *link, f *frame.Frame) (s *Subscription, crossed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if id, ok := f.Headers.Get(headers.Subscription); ok {
@@ -229,8 +235,11 @@ func (c *Client) lookup(f *frame.Frame) (s *Subscription, crossed bool) {
 		}
 		crossed = len(c.gone) > 0
 	}
-	if s != nil && !s.up && s.made {
-		c.stands(s)
+	if s != nil {
+		s.link = l // subscribeAgain may not have noted it yet
+		if !s.up && s.made {
+			c.stands(s)
+		}
 	}
 	return s, crossed
 }
@@ -304,58 +313,43 @@ func (s *Subscription) Messages(ctx context.Context) iter.Seq2[*Message, error] 
 
 // Unsubscribe ends the subscription, and waits until the broker has confirmed
 // it. Messages that have come before the call can still be taken and
-// acknowledged; those that come later are dropped.
+// acknowledged; those that come later are dropped. A durable subscription stays
+// with the broker.
 //
-// More headers may be given, such as RabbitMQ's durable, which deletes a durable
-// subscription. If the connection is lost the subscription has ended with it,
-// which is an error only if headers were given.
+// More headers may be given. If the connection is lost the subscription has ended
+// with it, which is an error only if headers were given.
 func (s *Subscription) Unsubscribe(ctx context.Context, more ...headers.Field) error {
 	if err := checkOwn(frame.UNSUBSCRIBE, more, nil); err != nil {
 		return err
 	}
-	c := s.client
-	c.mu.Lock()
-	l, over := s.link, s.err
-	c.drop(s, ErrUnsubscribed)
-	c.mu.Unlock()
-	if over != nil {
-		return over
-	}
-	f := s.unsubscribeFrame(l)
-	f.Headers = append(f.Headers, more...)
-	var err error
-	if s.options.NoReceipt {
-		err = l.send(ctx, f)
-	} else if err = l.confirm(ctx, f); err == nil {
-		c.forgetGone(l, s.id)
-	}
+	_, err := s.unsubscribe(ctx, more)
 	if len(more) == 0 && (errors.Is(err, ErrConnectionLost) || errors.Is(err, ErrClosed)) {
 		return nil
 	}
 	return err
 }
 
-// Unsubscribe sends an UNSUBSCRIBE for a subscription that was not made over
-// this connection, and waits until the broker has confirmed it. It deletes
-// durable subscriptions of brokers that want this to be done while the
-// subscription is not in use, such as ActiveMQ's with activemq.subscriptionName.
-func (c *Client) Unsubscribe(ctx context.Context, id string, more ...headers.Field) error {
-	if err := checkOwn(frame.UNSUBSCRIBE, more, nil); err != nil {
-		return err
-	}
-	l, err := c.current(ctx)
-	if err != nil {
-		return err
-	}
+// unsubscribe is Unsubscribe for all headers. It returns the link over which it
+// has ended the subscription.
+func (s *Subscription) unsubscribe(ctx context.Context, more headers.List) (*link, error) {
+	c := s.client
 	c.mu.Lock()
-	used := c.subs[id] != nil
+	l, over := s.link, s.err
+	c.drop(s, ErrUnsubscribed)
 	c.mu.Unlock()
-	if used {
-		return errors.New("stomp client: the subscription is in use; call its own Unsubscribe")
+	if over != nil {
+		return nil, over
 	}
-	f := &frame.Frame{Command: frame.UNSUBSCRIBE, Headers: headers.Pairs(headers.ID, id)}
+	f := s.unsubscribeFrame(l)
 	f.Headers = append(f.Headers, more...)
-	return l.confirmOr(ctx, f, nil, validate.UnsubscribeKnown)
+	if s.options.NoReceipt {
+		return l, l.send(ctx, f)
+	}
+	err := l.confirm(ctx, f)
+	if err == nil {
+		c.forgetGone(l, s.id)
+	}
+	return l, err
 }
 
 // forgetGone forgets that a subscription has ended, when its last message has

@@ -46,41 +46,6 @@ func TestSubscriptionID(t *testing.T) {
 	next(t, alpha, "alpha")
 }
 
-// UNSUBSCRIBE may have headers that delete a durable subscription, also one that
-// an earlier connection made.
-func TestUnsubscribeWithHeaders(t *testing.T) {
-	name := headers.Field{Name: headers.ActiveMQSubscriptionName, Value: "joe"}
-	made := make(chan struct{})
-	ctx := patient(t)
-	c := serve(t, client.Options{},
-		func(p *script.Peer) {
-			p.Accept(frame.V12)
-			p.Confirm(p.Expect(frame.SUBSCRIBE))
-			for _, id := range []string{"alpha", "beta"} {
-				f := p.Expect(frame.UNSUBSCRIBE)
-				if f.Headers.Value(headers.ID) != id || f.Headers.Value(name.Name) != "joe" {
-					t.Errorf("got %v", f)
-				}
-				p.Confirm(f)
-			}
-			p.Confirm(p.Expect(frame.SUBSCRIBE))
-			<-made
-		})
-	s := subscribe(t, c, "/topic/a", client.SubscribeOptions{ID: "alpha"})
-	if err := c.Unsubscribe(ctx, "alpha", name); err == nil {
-		t.Error("a subscription in use was unsubscribed")
-	}
-	must(t, s.Unsubscribe(ctx, name))
-	must(t, c.Unsubscribe(ctx, "beta", name))
-	s = subscribe(t, c, "/topic/a", client.SubscribeOptions{ID: "alpha"})
-	close(made)
-	<-c.Done()
-	// The connection has ended the subscription, but has not deleted it.
-	if err := s.Unsubscribe(ctx, name); !errors.Is(err, client.ErrConnectionLost) {
-		t.Error(err)
-	}
-}
-
 // A broker that confirms nothing but DISCONNECT.
 func TestNoReceipt(t *testing.T) {
 	ctx := patient(t)
