@@ -24,7 +24,8 @@ type Backoff struct {
 	Dial     bool          // Dial too tries again, until its context ends
 	// Retry, if not nil, reports whether to try again after err, which ended the
 	// connection or an attempt to connect. By default the client gives up only if
-	// the broker answers CONNECT with ERROR three times in a row.
+	// the broker answers CONNECT three times in a row with an ERROR that has no
+	// retry-after header.
 	Retry func(err error) bool
 }
 
@@ -59,7 +60,7 @@ type recovery struct {
 func (r *recovery) hopeless(err error) bool {
 	r.err = err
 	var e *ServerError
-	if errors.As(err, &e) && e.Connecting {
+	if errors.As(err, &e) && e.Connecting && e.RetryAfter == 0 {
 		r.refusals++
 	} else {
 		r.refusals = 0
@@ -201,6 +202,10 @@ func (c *Client) connectAgain(ctx context.Context, r *recovery) (*link, error) {
 			return nil, r.gaveUp()
 		}
 		r.pause = r.Backoff.pause(r.attempt)
+		var e *ServerError
+		if errors.As(r.err, &e) && e.Connecting {
+			r.pause = max(r.pause, min(e.RetryAfter, r.max()))
+		}
 		select {
 		case <-time.After(r.pause):
 		case <-ctx.Done():

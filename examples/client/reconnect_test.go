@@ -265,6 +265,26 @@ func TestRetry(t *testing.T) {
 	}
 }
 
+// An ERROR with a retry-after header does not count as a refusal.
+func TestRetryAfter(t *testing.T) {
+	refuse := func(p *script.Peer) {
+		p.Expect(frame.CONNECT)
+		p.Say(frame.ERROR, "", headers.Message, "no broker can be reached", "retry-after", "1")
+		p.ExpectEnd()
+	}
+	play := []func(*script.Peer){
+		func(p *script.Peer) { p.Accept(frame.V12) },
+		refuse, refuse, refuse, refuse,
+		func(p *script.Peer) { p.Accept(frame.V12); p.Confirm(p.Expect(frame.SEND)); p.Leave() },
+	}
+	c := dial(t, script.Listen(t, play...), client.Options{Reconnect: quick()})
+	for err := error(client.ErrConnectionLost); err != nil; {
+		if err = c.SendReceipt(patient(t), "/a", nil); err != nil && c.Err() != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Subscriptions are made again in the order in which they were made.
 func TestOrderOfSubscriptions(t *testing.T) {
 	const many = 20

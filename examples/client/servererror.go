@@ -3,6 +3,7 @@ package client
 import (
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/stompwire/stomp/frame"
@@ -18,12 +19,18 @@ type ServerError struct {
 	Detail string
 	// Connecting reports whether the frame answered CONNECT.
 	Connecting bool
+	// RetryAfter is the retry-after header, a number of seconds. Such an ERROR does
+	// not mean that the client has done something wrong: examples/relay sends it
+	// when it reaches no broker, for example. Without the header it is 0.
+	RetryAfter time.Duration
 	// Frame is the whole frame as it came, nil if it broke the grammar.
 	Frame *frame.Frame
 	// Err is the parser's error if the frame broke the grammar or a limit, else
 	// nil. Message and Detail then have what could be read of the frame.
 	Err error
 }
+
+const retryAfter = "retry-after"
 
 // Bounds of what an error shows.
 const (
@@ -55,10 +62,12 @@ func (e *ServerError) Unwrap() error { return e.Err }
 
 // newServerError makes the error of an ERROR frame.
 func newServerError(f *frame.Frame, passcode string) *ServerError {
+	seconds, _ := strconv.ParseUint(f.Headers.Value(retryAfter), 10, 16)
 	return &ServerError{
-		Message: masked(f.Headers.Value(headers.Message), passcode),
-		Detail:  firstLines(masked(string(f.Body), passcode)),
-		Frame:   f,
+		RetryAfter: time.Duration(seconds) * time.Second,
+		Message:    masked(f.Headers.Value(headers.Message), passcode),
+		Detail:     firstLines(masked(string(f.Body), passcode)),
+		Frame:      f,
 	}
 }
 

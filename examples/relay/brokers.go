@@ -17,9 +17,9 @@ type brokers struct {
 	failed    func(address string)
 }
 
-// dial connects to the next broker in turn. If a broker is down, dial tries the
-// one after it.
-func (b *brokers) dial(ctx context.Context) (net.Conn, error) {
+// dial connects to the next broker in turn, and returns its address too. If a broker
+// is down, dial tries the one after it.
+func (b *brokers) dial(ctx context.Context) (net.Conn, string, error) {
 	first := b.next.Add(1) - 1
 	var all []error
 	for i := range uint64(len(b.addresses)) {
@@ -27,13 +27,13 @@ func (b *brokers) dial(ctx context.Context) (net.Conn, error) {
 		d := net.Dialer{Timeout: b.timeout}
 		c, err := d.DialContext(ctx, "tcp", address)
 		if err == nil {
-			return c, nil
+			return c, address, nil
 		}
 		if ctx.Err() != nil {
-			return nil, err
+			return nil, "", err
 		}
 		b.failed(address)
 		all = append(all, err)
 	}
-	return nil, fmt.Errorf("no broker can be reached: %w", errors.Join(all...))
+	return nil, "", fmt.Errorf("no broker can be reached: %w", errors.Join(all...))
 }

@@ -15,9 +15,32 @@ func TestBrokerDown(t *testing.T) {
 	g := start(t, nil, down)
 	for _, p := range []*script.Peer{g.dialTCP(), g.dialWebSocket(false)} {
 		ask(p)
-		expectError(t, p, "no broker can be reached")
+		f := p.Expect(frame.ERROR)
+		if f.Headers.Value(headers.Message) != "no broker can be reached" || f.Headers.Value("retry-after") != "1" {
+			t.Errorf("got %v", f)
+		}
+		p.ExpectEnd()
 	}
 	if n := count(g.metrics.brokerDown, down); n != 2 {
+		t.Errorf("%v failures", n)
+	}
+}
+
+// A broker that takes the connection and answers nothing is skipped too.
+func TestBrokerHalfDown(t *testing.T) {
+	half := script.Listen(t, func(p *script.Peer) { p.Expect(frame.CONNECT) })
+	whole := script.Listen(t, func(p *script.Peer) {
+		if f := p.Accept(frame.V12); f.Headers.Value(headers.Login) != "joe" {
+			t.Errorf("got %v", f)
+		}
+		p.ExpectEnd()
+	})
+	g := start(t, nil, half, whole)
+	p := g.dialTCP()
+	connect(p, headers.Login, "joe")
+	p.Close()
+	g.gone()
+	if n := count(g.metrics.brokerDown, half); n != 1 {
 		t.Errorf("%v failures", n)
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/parser"
 )
 
@@ -17,7 +16,7 @@ const costField = 96 // a header in a view, twice for growth
 
 const memoryRefused = "the relay has no memory left for this (-max-memory)"
 
-func noMemory() error { return &shortage{refuse(memoryRefused, frame.Head{}), "max_memory"} }
+func noMemory() error { return &shortage{refuseNow(memoryRefused), "max_memory"} }
 
 // count updates the account for a stream's memory beyond its smallest buffers,
 // and refuses a frame that would use too much of what is free. out is the data

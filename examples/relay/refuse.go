@@ -35,6 +35,17 @@ type shortage struct {
 
 func (s *shortage) Unwrap() error { return s.refusal }
 
+// retryAfter is a header of ERROR, a number of seconds: the error is about this
+// moment, not about the client, which may try again. HTTP has a header of this name.
+const retryAfter = "retry-after"
+
+// refuseNow is refuse for what has nothing to do with the client.
+func refuseNow(why string) *refusal {
+	r := refuse(why, frame.Head{})
+	r.frame.Headers.Add(retryAfter, "1")
+	return r
+}
+
 // The relay refuses what a broker could read in another way, even if the
 // specification allows it or is silent:
 //

@@ -155,7 +155,7 @@ func (r *Relay) ServeTCP(l net.Listener) {
 // turnAway sends ERROR to a client for which there is no room. It does not wait
 // for the client.
 func (r *Relay) turnAway(c net.Conn, why string) {
-	b, err := encoder.AppendFrame(nil, refuse(why, frame.Head{}).frame, frame.Unnegotiated, encoder.Options{})
+	b, err := encoder.AppendFrame(nil, refuseNow(why).frame, frame.Unnegotiated, encoder.Options{})
 	if err == nil {
 		c.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
 		c.Write(b)

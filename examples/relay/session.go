@@ -106,15 +106,34 @@ func (s *session) handshake(ctx context.Context) error {
 		var parse *parser.Error
 		return &fromError{validate.Client, err, s.fromClient.parser.Offset() == 0 && !errors.As(err, &parse)}
 	}
-	c, err := s.brokers.dial(ctx)
-	if err != nil {
-		s.metrics.refused.WithLabelValues("no_broker").Inc()
-		return &brokerError{err}
+	for range s.config.Brokers {
+		c, address, failed := s.brokers.dial(ctx)
+		if failed != nil {
+			err = &brokerError{failed}
+			break
+		}
+		// A broker that goes down, or is not up yet, is lost before it answers.
+		var broker *brokerError
+		if err = s.tryBroker(ctx, connect, c, address); !errors.As(err, &broker) {
+			return err
+		}
 	}
-	stop = context.AfterFunc(ctx, func() { c.Close() })
-	err = s.toBroker(connect, c)
+	s.metrics.refused.WithLabelValues("no_broker").Inc()
+	return err
+}
+
+// tryBroker logs in to a broker. After a brokerError another one may be tried.
+func (s *session) tryBroker(ctx context.Context, connect *frame.Frame, c net.Conn, address string) error {
+	stop := context.AfterFunc(ctx, func() { c.Close() })
+	err := s.toBroker(connect, c)
 	if !stop() {
 		return errStopping
+	}
+	var broker *brokerError
+	if errors.As(err, &broker) {
+		s.brokers.failed(address)
+		s.fromBroker.release()
+		s.broker.Abort()
 	}
 	return err
 }
@@ -281,9 +300,9 @@ func (s *session) sayLast(err error) {
 	case s.phase(validate.Client) == validate.Closed:
 		return // the client has sent DISCONNECT
 	case errors.As(err, &broker):
-		s.say("no broker can be reached")
+		s.client.last(refuseNow("no broker can be reached").frame)
 	case errors.Is(err, errStopping):
-		s.say("the relay is going down")
+		s.client.last(refuseNow("the relay is going down").frame)
 	case errors.As(err, &write) && write.from == validate.Server:
 		return // the client does not read
 	case parse != nil && parse.IsLimit() && from != nil && from.from == validate.Server:
