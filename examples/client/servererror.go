@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 )
@@ -29,8 +30,6 @@ type ServerError struct {
 	// nil. Message and Detail then have what could be read of the frame.
 	Err error
 }
-
-const retryAfter = "retry-after"
 
 // Bounds of what an error shows.
 const (
@@ -62,7 +61,7 @@ func (e *ServerError) Unwrap() error { return e.Err }
 
 // newServerError makes the error of an ERROR frame.
 func newServerError(f *frame.Frame, passcode string) *ServerError {
-	seconds, _ := strconv.ParseUint(f.Headers.Value(retryAfter), 10, 16)
+	seconds, _ := strconv.ParseUint(f.Headers.Value(transport.RetryAfter), 10, 16)
 	return &ServerError{
 		RetryAfter: time.Duration(seconds) * time.Second,
 		Message:    masked(f.Headers.Value(headers.Message), passcode),

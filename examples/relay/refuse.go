@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/stompwire/stomp/examples/internal/transport"
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/headers"
 	"github.com/stompwire/stomp/validate"
@@ -35,14 +36,10 @@ type shortage struct {
 
 func (s *shortage) Unwrap() error { return s.refusal }
 
-// retryAfter is a header of ERROR, a number of seconds: the error is about this
-// moment, not about the client, which may try again. HTTP has a header of this name.
-const retryAfter = "retry-after"
-
-// refuseNow is refuse for what has nothing to do with the client.
+// refuseNow is refuse for what is about this moment, not about the client.
 func refuseNow(why string) *refusal {
 	r := refuse(why, frame.Head{})
-	r.frame.Headers.Add(retryAfter, "1")
+	r.frame.Headers.Add(transport.RetryAfter, "1")
 	return r
 }
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,6 +37,9 @@ var (
 	errEcho     = refusal(byRequest, "a header that the broker has to repeat cannot be sent back in this version")
 	errStalled  = refusal(byWriteTimeout, "nothing is read")
 )
+
+// passing are errors that are about this moment, and not about the client.
+var passing = []error{errTooMany, errNoMemory, errStopping}
 
 // A connection is one client, before or after login. While idle it has one
 // goroutine, which reads, and one timer. Another goroutine runs while there is
@@ -235,7 +239,11 @@ func (c *connection) fail(err error, cause frame.Head) {
 	c.mu.Lock()
 	version := c.version
 	c.mu.Unlock()
-	last, _ := encoder.AppendFrame(nil, validate.ErrorFrame(err, cause), version, encoder.Options{}) // if this fails, the peer sees only the end
+	f := validate.ErrorFrame(err, cause)
+	if slices.Contains(passing, err) {
+		f.Headers.Add(transport.RetryAfter, "1")
+	}
+	last, _ := encoder.AppendFrame(nil, f, version, encoder.Options{}) // if this fails, the peer sees only the end
 	if c.close(last, err) {
 		c.server.config.Log.Info("disconnecting", "peer", c.address, "error", err)
 	}

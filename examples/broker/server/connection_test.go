@@ -163,7 +163,9 @@ func TestConnectTimeout(t *testing.T) {
 func TestTooManyConnections(t *testing.T) {
 	b := start(t, Config{Connections: 1})
 	first := b.connect(t, frame.V12, "")
-	b.dial(t).failed("too many connections")
+	if f := b.dial(t).failed("too many connections"); f.Headers.Value("retry-after") != "1" {
+		t.Error(f)
+	}
 	first.conn.Close()
 	eventually(t, "there is room again", func() bool {
 		c := b.dial(t)
