@@ -197,14 +197,14 @@ func TestSubFlags(t *testing.T) {
 			t.Errorf("got %v", f)
 		}
 		f := p.Expect(frame.SUBSCRIBE)
-		if f.Headers.Value(headers.ID) != "alpha" || f.Headers.Value(headers.Receipt) != "" {
+		if f.Headers.Value(headers.ID) != "alpha" || f.Headers.Value("durable") != "true" || f.Headers.Value(headers.Receipt) != "" {
 			t.Errorf("got %v", f)
 		}
 		p.Deliver("alpha", "1")
 		p.Expect(frame.ACK)
 		p.Leave()
 	})
-	code, stdout, stderr := call(t, "", "sub", "-url", address, "-connect-header", "client-id:joe", "-id", "alpha", "-no-receipt", "-count", "1", "/a")
+	code, stdout, stderr := call(t, "", "sub", "-url", address, "-connect-header", "client-id:joe", "-id", "alpha", "-durable", "-no-receipt", "-count", "1", "/a")
 	if code != command.Fine || stdout != "1\n" {
 		t.Errorf("%d, %q, %s", code, stdout, stderr)
 	}
@@ -385,6 +385,7 @@ func TestExitCodes(t *testing.T) {
 		{command.BadCall, "no DESTINATION", []string{"sub"}},
 		{command.BadCall, "flags stand before", []string{"sub", "/a", "-count", "1"}},
 		{command.BadCall, "one DESTINATION", []string{"sub", "-id", "x", "/a", "/b"}},
+		{command.BadCall, "-durable needs -id", []string{"sub", "-durable", "/a"}},
 		{command.BadCall, "no BODY", []string{"pub", "-lines", "/a", "b"}},
 		{command.BadCall, "too many arguments", []string{"pub", "/a", "b", "c"}},
 		{command.BadCall, "-count", []string{"pub", "-count", "0", "/a", "b"}},

@@ -38,6 +38,7 @@ func declareSub(fs *flag.FlagSet, c *connection, stdout, stderr io.Writer) func(
 		return nil
 	})
 	fs.StringVar(&s.how.ID, "id", "", "`id` of the subscription, by which brokers know a durable one")
+	fs.BoolVar(&s.how.Durable, "durable", false, "make or resume a durable subscription of RabbitMQ or ActiveMQ, whose name is -id")
 	fs.BoolVar(&s.how.NoReceipt, "no-receipt", false, "ask for no receipt of the subscription, for brokers that give none")
 	command.JSON(fs, &s.json, "body")
 	return s.run
@@ -51,6 +52,8 @@ func (s *subscribing) run(ctx context.Context, args []string) error {
 		return callError("flags stand before DESTINATION")
 	case len(args) > 1 && s.how.ID != "":
 		return callError("-id is the id of one subscription, so there must be one DESTINATION")
+	case s.how.Durable && s.how.ID == "":
+		return callError("-durable needs -id, the name of the durable subscription")
 	case s.count < 0:
 		return callError("-count is negative")
 	}
