@@ -1,5 +1,6 @@
 // Conform runs "stomp conform" against brokers and clients of others and against
-// the examples, and writes what differs into docs/conform.md.
+// the examples. It writes what they pass and fail into docs/conform.md, and each
+// difference into docs/conform-results.md.
 //
 //	sudo lab/conform/run      # installs the peers, runs them, writes the page
 //
@@ -7,9 +8,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -18,8 +19,11 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -28,7 +32,8 @@ func main() {
 	flag.StringVar(&r.tools, "tools", "", "`folder` with node_modules (required)")
 	flag.StringVar(&r.folder, "work", "", "`folder` for logs and data; otherwise one that is deleted")
 	flag.IntVar(&r.times, "times", 1, "how often to run each peer; all runs have to give the same result")
-	page := flag.String("page", "", "the `file` whose section of results to write")
+	page := flag.String("page", "", "the `file` whose section of results gets what peers pass and fail")
+	more := flag.String("details", "", "the `file` whose section of results gets each difference")
 	only := flag.String("only", "", "run only peers whose name matches this `pattern`")
 	flag.Parse()
 	if r.tools == "" || flag.NArg() > 0 {
@@ -44,33 +49,42 @@ func main() {
 	if err := r.all(ctx); err != nil {
 		log.Fatal(err)
 	}
-	if *page != "" {
-		if err := r.write(*page); err != nil {
+	for _, out := range []struct{ name, results string }{
+		{*page, sums("broker", r.brokers) + sums("client", r.clients)},
+		{*more, details("Brokers", r.brokers) + details("Clients", r.clients)},
+	} {
+		if out.name == "" {
+			continue
+		}
+		if err := write(out.name, out.results); err != nil {
 			log.Fatal(err)
 		}
 	}
-	if r.unstable.Load() {
+	if r.bad.Load() {
 		os.Exit(1)
 	}
 }
 
 // A run is one pass over the peers.
 type run struct {
-	tools    string
-	folder   string
-	times    int
-	only     *regexp.Regexp
-	brokers  []*report
-	clients  []*report
-	unstable atomic.Bool
+	tools   string
+	folder  string
+	times   int
+	only    *regexp.Regexp
+	brokers []*report
+	clients []*report
+	bad     atomic.Bool // something did not work, or two runs differ
 }
 
 // A report is what "stomp conform -o json" prints.
 type report struct {
 	peer     string // what this program calls the peer
+	client   bool
+	failure  string // why there is no result
 	longest  int64
 	Name     string            `json:"name"`
 	Versions string            `json:"versions"`
+	OK       bool              `json:"ok"`
 	Ms       int64             `json:"ms"`
 	Levels   map[string]counts `json:"levels"`
 	Results  []result          `json:"results"`
@@ -79,7 +93,10 @@ type report struct {
 type counts struct {
 	Pass    int `json:"pass"`
 	Fail    int `json:"fail"`
+	Known   int `json:"known"`
+	Fixed   int `json:"fixed"`
 	Skipped int `json:"skipped"`
+	Blocked int `json:"blocked"`
 }
 
 type result struct {
@@ -88,6 +105,7 @@ type result struct {
 	Verdict string `json:"verdict"`
 	Outcome string `json:"outcome"`
 	Detail  string `json:"detail"`
+	Reason  string `json:"reason"`
 	Steps   []step `json:"steps"`
 }
 
@@ -120,40 +138,50 @@ func (r *run) all(ctx context.Context) (err error) {
 		}
 	}
 	// Brokers and clients have nothing to do with each other.
-	failed := make(chan error, 2)
-	for _, clients := range []bool{false, true} {
-		go func() {
-			failed <- func() error {
-				for _, p := range r.peers() {
-					if p.client != clients || !r.only.MatchString(p.name) {
-						continue
-					}
-					if err := r.peer(ctx, p); err != nil {
-						return fmt.Errorf("%s: %w", p.name, err)
-					}
+	var both sync.WaitGroup
+	for _, part := range []struct {
+		clients bool
+		reports *[]*report
+	}{{false, &r.brokers}, {true, &r.clients}} {
+		both.Go(func() {
+			for _, p := range r.peers() {
+				if p.client != part.clients || !r.only.MatchString(p.name) || ctx.Err() != nil {
+					continue
 				}
-				return nil
-			}()
-		}()
+				rep, err := r.peer(ctx, p)
+				if err != nil {
+					log.Printf("%s: no result: %v", p.name, err)
+					r.bad.Store(true)
+					rep = &report{peer: p.name, failure: strings.ReplaceAll(err.Error(), r.folder+"/", "")}
+				}
+				*part.reports = append(*part.reports, rep)
+			}
+		})
 	}
-	return errors.Join(<-failed, <-failed)
+	both.Wait()
+	return ctx.Err()
 }
 
-// peer runs a peer as often as was asked for.
-func (r *run) peer(ctx context.Context, p peer) error {
+// peer runs a peer as often as was asked for, and returns the first result.
+func (r *run) peer(ctx context.Context, p peer) (*report, error) {
 	args, stop, err := p.start(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer stop()
 	var first *report
 	for n := range r.times {
 		next, err := r.conform(ctx, args)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		next.peer = p.name
-		log.Printf("%s: %d of %d MUST fail, %.1f s", p.name, next.Levels["MUST"].Fail, next.Levels["MUST"].Fail+next.Levels["MUST"].Pass, float64(next.Ms)/1000)
+		next.peer, next.client = p.name, p.client
+		must := next.Levels["MUST"]
+		log.Printf("%s: %d of %d MUST fail, %.1f s", p.name, must.Fail, must.Fail+must.Known+must.Fixed+must.Pass, float64(next.Ms)/1000)
+		if p.ours && !next.OK {
+			log.Printf("%s does not hold every MUST", p.name)
+			r.bad.Store(true)
+		}
 		if first == nil {
 			first = next
 		}
@@ -161,26 +189,30 @@ func (r *run) peer(ctx context.Context, p peer) error {
 		for i, x := range next.Results {
 			if want := first.Results[i]; x.ID == want.ID && x.Outcome != want.Outcome {
 				log.Printf("%s: run %d: %s is %s (%s), was %s (%s)", p.name, n+1, x.ID, x.Outcome, x.Detail, want.Outcome, want.Detail)
-				r.unstable.Store(true)
+				r.bad.Store(true)
 			}
 		}
 	}
-	if p.client {
-		r.clients = append(r.clients, first)
-	} else {
-		r.brokers = append(r.brokers, first)
-	}
-	return nil
+	return first, nil
 }
+
+// longestRun is the time after which a run is given up.
+const longestRun = 10 * time.Minute
 
 // conform runs "stomp conform" once. That it finds something is no error here.
 func (r *run) conform(ctx context.Context, args []string) (*report, error) {
+	ctx, cancel := context.WithTimeout(ctx, longestRun)
+	defer cancel()
 	cmd := exec.CommandContext(ctx, filepath.Join(r.folder, "stomp"), append([]string{"conform", "-o", "json"}, args...)...)
-	cmd.Stderr = os.Stderr
+	var complaint bytes.Buffer
+	cmd.Stderr = &complaint
 	out, err := cmd.Output()
 	rep := &report{}
-	if bad := json.Unmarshal(out, rep); bad != nil {
-		return nil, fmt.Errorf("stomp conform: %v, %w", err, bad)
+	if json.Unmarshal(out, rep) == nil {
+		return rep, nil
 	}
-	return rep, nil
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return nil, fmt.Errorf("%w %s", err, strings.TrimSpace(complaint.String()))
 }

@@ -16,22 +16,23 @@ import (
 type peer struct {
 	name   string
 	client bool
+	ours   bool // it holds every MUST, or its list of known differences says why not
 	// start starts it, and returns the arguments of "stomp conform".
 	start func(*run) (args []string, stop func(), err error)
 }
 
 func (r *run) peers() []peer {
 	brokers := []peer{
-		{name: "examples/broker, TCP", start: func(r *run) ([]string, func(), error) { return r.example(false) }},
-		{name: "examples/broker, WebSocket", start: func(r *run) ([]string, func(), error) { return r.example(true) }},
+		{name: "examples/broker, TCP", ours: true, start: func(r *run) ([]string, func(), error) { return r.example(false) }},
+		{name: "examples/broker, WebSocket", ours: true, start: func(r *run) ([]string, func(), error) { return r.example(true) }},
 		{name: "RabbitMQ, TCP", start: func(r *run) ([]string, func(), error) { return r.rabbit(false) }},
 		{name: "RabbitMQ, WebSocket", start: func(r *run) ([]string, func(), error) { return r.rabbit(true) }},
 		{name: "ActiveMQ", start: (*run).active},
-		{name: "examples/relay to RabbitMQ", start: func(r *run) ([]string, func(), error) {
-			return r.relay(func() (string, func(), error) { return r.rabbitMQ() })
+		{name: "examples/relay to RabbitMQ", ours: true, start: func(r *run) ([]string, func(), error) {
+			return r.relay(r.rabbitMQ, "conform/relay-rabbitmq.txt")
 		}},
-		{name: "examples/relay to ActiveMQ", start: func(r *run) ([]string, func(), error) {
-			return r.relay(func() (string, func(), error) { return r.activeMQ() })
+		{name: "examples/relay to ActiveMQ", ours: true, start: func(r *run) ([]string, func(), error) {
+			return r.relay(r.activeMQ, "conform/relay-activemq.txt")
 		}},
 		{name: "go-stomp's server", start: func(r *run) ([]string, func(), error) {
 			address := freeAddress()
@@ -60,10 +61,15 @@ func (r *run) peers() []peer {
 			return append([]string{"-listen", listen, "--"}, program...), func() {}, nil
 		}}
 	}
+	ours := func(name, listen string, program ...string) peer {
+		p := client(name, listen, program...)
+		p.ours = true
+		return p
+	}
 	drivers := "interop/drivers/"
 	const tcp, web = "127.0.0.1:0", "ws://127.0.0.1:0/ws"
 	return append(brokers,
-		client("examples/client", tcp, filepath.Join(r.folder, "client")),
+		ours("examples/client", tcp, filepath.Join(r.folder, "client")),
 		client("stompjs, WebSocket", web, "node", drivers+"stompjs.mjs", r.tools),
 		client("stompjs, TCP", tcp, "node", drivers+"stompjs.mjs", r.tools),
 		client("stompit", tcp, "node", drivers+"stompit.mjs", r.tools),
@@ -120,8 +126,9 @@ func (r *run) active() ([]string, func(), error) {
 	return append(login, "tcp://"+address), stop, err
 }
 
-// relay starts examples/relay in front of a broker.
-func (r *run) relay(start func() (string, func(), error)) ([]string, func(), error) {
+// relay starts examples/relay in front of a broker. The file says what only that
+// broker could do otherwise.
+func (r *run) relay(start func() (string, func(), error), expect string) ([]string, func(), error) {
 	broker, stopBroker, err := start()
 	if err != nil {
 		return nil, nil, err
@@ -134,7 +141,7 @@ func (r *run) relay(start func() (string, func(), error)) ([]string, func(), err
 		stopBroker()
 		return nil, nil, err
 	}
-	return append(login, "ws://"+address+"/ws"), func() {
+	return append(login, "-expect", expect, "ws://"+address+"/ws"), func() {
 		stop()
 		stopBroker()
 	}, nil
