@@ -35,5 +35,7 @@ func (b *brokers) dial(ctx context.Context) (net.Conn, string, error) {
 		b.failed(address)
 		all = append(all, err)
 	}
-	return nil, "", fmt.Errorf("no broker can be reached: %w", errors.Join(all...))
+	return nil, "", fmt.Errorf("%w: %w", errUnreachable, errors.Join(all...))
 }
+
+var errUnreachable = errors.New("no broker can be reached")

@@ -130,7 +130,7 @@ func TestBrokerLost(t *testing.T) {
 	for range 2 {
 		p := g.dialTCP()
 		ask(p)
-		expectError(t, p, "no broker can be reached")
+		expectError(t, p, "the broker does not answer CONNECT as it should")
 	}
 	g.gone()
 	if n := count(g.metrics.parseErrors, "unknown_command", "broker"); n != 1 {

@@ -299,8 +299,10 @@ func (s *session) sayLast(err error) {
 		s.client.last(refused.frame)
 	case s.phase(validate.Client) == validate.Closed:
 		return // the client has sent DISCONNECT
+	case errors.Is(err, errUnreachable):
+		s.client.last(refuseNow(errUnreachable.Error()).frame)
 	case errors.As(err, &broker):
-		s.client.last(refuseNow("no broker can be reached").frame)
+		s.client.last(refuseNow("the broker does not answer CONNECT as it should").frame)
 	case errors.Is(err, errStopping):
 		s.client.last(refuseNow("the relay is going down").frame)
 	case errors.As(err, &write) && write.from == validate.Server:
