@@ -40,7 +40,7 @@ var brokerFaults = []brokerFault{
 	except("headers/abort-without-transaction-1.*", validate.AbortTransactionRequired),
 	except("headers/subscribe-ack-mode-unknown-1.*", validate.SubscribeAckMode),
 	except("headers/subscribe-id-twice-1.*", validate.SubscribeIDUnique),
-	except("headers/begin-twice-1.*", validate.BeginTransactionUnique),
+	except("headers/begin-twice-1.2", validate.BeginTransactionUnique),
 	except("headers/commit-unknown-1.* headers/commit-twice headers/commit-after-abort transactions/not-of-another", validate.CommitTransactionKnown),
 	except("headers/abort-unknown-1.*", validate.AbortTransactionKnown),
 	except("headers/send-in-unknown-transaction", validate.TransactionKnown),

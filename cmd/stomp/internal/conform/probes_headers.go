@@ -47,7 +47,6 @@ func headerProbes() []*Probe {
 		{"abort-without-transaction", validate.AbortTransactionRequired, unprocessed, "ABORT\n$R\n\n\x00", versions},
 		{"subscribe-ack-mode-unknown", validate.SubscribeAckMode, refusal, "SUBSCRIBE\nid:1\n$D\nack:sometimes\n$R\n\n\x00", since(frame.V11)},
 		{"subscribe-id-twice", validate.SubscribeIDUnique, refusal, "SUBSCRIBE\nid:1\n$D\n\n\x00SUBSCRIBE\nid:1\n$D\n$R\n\n\x00", since(frame.V11)},
-		{"begin-twice", validate.BeginTransactionUnique, unprocessed, "BEGIN\ntransaction:t\n\n\x00BEGIN\ntransaction:t\n$R\n\n\x00", versions},
 		{"commit-unknown", validate.CommitTransactionKnown, unprocessed, "COMMIT\ntransaction:none\n$R\n\n\x00", versions},
 		{"abort-unknown", validate.AbortTransactionKnown, unprocessed, "ABORT\ntransaction:none\n$R\n\n\x00", versions},
 	} {
@@ -59,7 +58,15 @@ func headerProbes() []*Probe {
 			ps = append(ps, ask(Must, named("headers/"+row.id, v), p, answered(v, row.text), row.accept...).in(v))
 		}
 	}
+	// STOMP 1.2 alone says it.
+	twice := "BEGIN\ntransaction:t\n\n\x00BEGIN\ntransaction:t\n$R\n\n\x00"
+	unsaid := passage{"STOMP 1.0 and 1.1, BEGIN", "Nothing is said about a BEGIN with the name of an open transaction"}
+	for _, v := range versions[:2] {
+		ps = append(ps, ask(Choice, named("headers/begin-twice", v), unsaid, answered(v, twice), Accepted, Errored, Closed, Ignored).in(v))
+	}
 	ps = append(ps,
+		ask(Must, named("headers/begin-twice", frame.V12), passage{"STOMP 1.2, BEGIN", "Different transactions of a connection have different identifiers"},
+			answered(frame.V12, twice), unprocessed...).in(frame.V12),
 		ask(Must, "headers/send-in-unknown-transaction", rule(validate.TransactionKnown), inHighest("SEND\n$D\ntransaction:none\n$R\n\nx\x00"), unprocessed...),
 		ask(Must, "headers/commit-twice", rule(validate.CommitTransactionKnown),
 			inHighest("BEGIN\ntransaction:t\n\n\x00COMMIT\ntransaction:t\n\n\x00COMMIT\ntransaction:t\n$R\n\n\x00"), unprocessed...),
