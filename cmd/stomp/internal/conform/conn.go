@@ -30,6 +30,7 @@ type conn struct {
 	inbox []*frame.Frame // MESSAGE frames that came while the script waited for something else
 	ended *event         // the end of the connection, once it has come
 	last  *frame.Frame   // the last ERROR
+	other *conn          // that sends in its place, see sender
 
 	mu       sync.Mutex
 	received []byte // everything
@@ -183,6 +184,8 @@ func (c *conn) await(want func(event) bool, ping string) (event, Outcome) {
 	for {
 		e, came := c.next(wait)
 		switch {
+		case !came && c.s.deaf && c.version != frame.Unnegotiated:
+			return e, outcome(Ignored, "nothing came within %v", wait)
 		case !came && ping == "" && c.version != frame.Unnegotiated:
 			ping = c.ping()
 			wait = c.s.patience
@@ -252,7 +255,7 @@ func (c *conn) must(text string) {
 	if _, mute := c.s.mute.Load(command); mute {
 		// It would be waited for in vain each time.
 		c.send(strings.ReplaceAll(text, "$R", "receipt:"+c.s.unique("r")))
-		if o := c.receipt(c.ping()); o.Kind != Accepted {
+		if o := c.receipt(c.ping()); o.Kind != Accepted && o.Kind != Ignored {
 			c.s.block("%s failed first, %v", command, o)
 		}
 		return
@@ -275,7 +278,19 @@ func (c *conn) subscribe(id, destination, mode string) {
 
 // publish sends a message with a body, without asking for a receipt.
 func (c *conn) publish(destination, body string) {
-	c.send("SEND\n" + c.s.header(destination, c.version) + "\n" + body + "\x00")
+	c.sender().send("SEND\n" + c.s.header(destination, c.version) + "\n" + body + "\x00")
+}
+
+// sender returns the connection that sends what this one is to get: itself,
+// unless the peer delivers nothing to who has sent it.
+func (c *conn) sender() *conn {
+	if !c.s.apart {
+		return c
+	}
+	if c.other == nil {
+		c.other = c.s.connect(c.version)
+	}
+	return c.other
 }
 
 // message waits for the next MESSAGE.

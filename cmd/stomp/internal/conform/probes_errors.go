@@ -12,7 +12,7 @@ import (
 const inError = "STOMP 1.1 and 1.2, ERROR"
 
 // faulty are frames of which each should be answered with ERROR.
-var faulty = []string{"SEND\n\nx\x00", "BEGIN\n\n\x00", "BOGUS\n\n\x00", "SEND\n$D\n" + `x:a\tb` + "\n\nx\x00"}
+var faulty = []string{"BEGIN\n\n\x00", "SEND\n\nx\x00", "BOGUS\n\n\x00", "SEND\n$D\n" + `x:a\tb` + "\n\nx\x00"}
 
 // provoked sends a frame that is at fault, followed by more, and returns the
 // ERROR. With a receipt the frame asks for one.
@@ -90,7 +90,7 @@ func errorProbes() []*Probe {
 		ask(Choice, "errors/frames-behind", passage{inError, "What becomes of frames that are behind the one at fault is not said"}, func(s *script) Outcome {
 			v := s.versions.Highest()
 			r, w := watched(s, v)
-			w.send("SEND\n\nx\x00SEND\n$D\n\nbehind\x00")
+			w.send(faulty[0] + "SEND\n$D\n\nbehind\x00")
 			w.until(of(frame.ERROR))
 			frames, o := r.quiet()
 			if o.Kind != OK {

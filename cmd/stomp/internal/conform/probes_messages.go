@@ -132,7 +132,7 @@ func messageProbes() []*Probe {
 		ps = append(ps, ask(Must, named("messages/delivery", v), delivered, func(s *script) Outcome {
 			c := s.connect(v)
 			c.subscribe("s", s.own(), "")
-			c.publish(s.own(), "hello")
+			c.send("SEND\n$D\n\nhello\x00")
 			f, o := c.message()
 			if f != nil && string(f.Body) != "hello" {
 				return wrong("the body is %s", printable(f.Body))
@@ -245,7 +245,7 @@ func twenty(s *script) ([]string, Outcome) {
 	for i := range 20 {
 		all.WriteString("SEND\n" + s.header(s.own(), v) + fmt.Sprintf("\n%02d\x00", i))
 	}
-	c.raw(all.String())
+	c.sender().raw(all.String())
 	var got []string
 	for range 20 {
 		f, o := c.message()

@@ -91,6 +91,7 @@ type Run struct {
 	watched bool  // whether it answers
 	lost    bool  // the peer has gone and does not come back
 	deaf    bool  // the peer answers no receipts, so that silence is judged by time alone
+	apart   bool  // the peer delivers nothing to the connection that has sent it
 	talked  *conversation
 
 	mu      sync.Mutex
@@ -186,7 +187,7 @@ func (r *Run) Do() ([]*Result, error) {
 	waiting.Wait()
 	served := len(slow) == 0 || r.others(true).Kind == OK
 	for _, result := range slow {
-		if !served && !result.Pass() {
+		if !served && (!result.Pass() || result.Kind == Closed) {
 			r.one(result)
 		}
 		r.report(result)
@@ -212,19 +213,22 @@ func (r *Run) one(result *Result) {
 		result.Outcome, result.Trace = outcome(Blocked, "the server has gone and has not come back"), newTrace()
 		return
 	}
+	var first *Trace
 	for range tries {
-		if r.repeat(result); r.deaf && result.Pass() {
-			return
-		}
+		r.repeat(result)
 		o := r.others(result.strange || !result.Pass())
 		if o.Kind == OK {
 			return
 		}
 		result.Outcome = o
+		if first == nil {
+			first = result.Trace
+		}
 		if r.lost {
-			return
+			break
 		}
 	}
+	result.Trace = first // which shows best what made it go
 }
 
 // repeat runs a probe, again with more patience when it fails.
@@ -285,7 +289,7 @@ func (r *Run) script(n int) *script {
 	}
 	patience := max(r.Patience, 10*margin)
 	if r.deaf {
-		patience = max(2*margin, 500*time.Millisecond)
+		patience = margin
 	}
 	factor := time.Duration(2*n - 1)
 	return &script{Run: r, try: n, trace: newTrace(), margin: factor * margin, patience: patience, closing: factor * max(r.Closing, 4*margin)}
@@ -370,7 +374,27 @@ func (r *Run) survey() error {
 	if defaultHost && r.Host == "/" {
 		r.Notes = append(r.Notes, fmt.Sprintf("host / is used, since %s was refused", r.address.url.Hostname()))
 	}
-	for _, v := range []frame.Version{frame.V10, frame.V11, frame.V12} {
+	if r.watch(); !r.watched {
+		r.deaf = true
+		r.Notes = append(r.Notes, "a SEND with a receipt header gets no RECEIPT, so silence is judged by time alone, and nothing is repeated")
+		r.watch()
+	}
+	if r.basics = r.delivery(); !anyOK(r.basics) {
+		r.apart = true
+		if basics := r.delivery(); anyOK(basics) {
+			r.basics = basics
+			r.Notes = append(r.Notes, "a connection gets no message that it has sent itself, so other connections send what it is to get")
+		} else {
+			r.apart = false
+		}
+	}
+	return nil
+}
+
+// delivery sends a message in each version and reports what came of it.
+func (r *Run) delivery() map[frame.Version]Outcome {
+	basics := map[frame.Version]Outcome{}
+	for _, v := range versions {
 		if !r.versions.Has(v) {
 			continue
 		}
@@ -382,14 +406,13 @@ func (r *Run) survey() error {
 			return o
 		})
 		s.hangUp()
-		r.basics[v] = o
+		basics[v] = o
 	}
-	delivers := slices.ContainsFunc(slices.Collect(maps.Values(r.basics)), func(o Outcome) bool { return o.Kind == OK })
-	if r.watch(); !r.watched && !delivers {
-		r.deaf = true
-		r.Notes = append(r.Notes, "a SEND with a receipt header gets no RECEIPT, so silence is judged by time alone, and nothing is repeated")
-	}
-	return nil
+	return basics
+}
+
+func anyOK(basics map[frame.Version]Outcome) bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(basics)), func(o Outcome) bool { return o.Kind == OK })
 }
 
 // watch opens the connection of the witness.
@@ -414,14 +437,22 @@ func (r *Run) watch() {
 // charge, and no charge against a peer that is busy.
 const witnessPatience = 10 * time.Second
 
-// witnessed sends a frame from the witness and waits for its receipt.
+// witnessed sends a frame from the witness and waits for its receipt. Of a peer
+// that gives none, it sees that the connection is still there.
 func (s *script) witnessed() Outcome {
 	begun := time.Now()
-	id := s.witness.ping()
 	deadline := begun.Add(witnessPatience)
+	var id string
+	if s.deaf {
+		deadline = begun.Add(s.margin / 10)
+	} else {
+		id = s.witness.ping()
+	}
 	for {
 		e, came := s.witness.next(time.Until(deadline))
 		switch {
+		case !came && s.deaf:
+			return ok
 		case !came:
 			return outcome(Dead, "another connection, which was there before, got no receipt within %v", witnessPatience)
 		case e.end != nil:
@@ -439,11 +470,14 @@ func (s *script) witnessed() Outcome {
 // newcomer one that connects. When it does not, others waits for it to come back.
 func (r *Run) others(newcomer bool) Outcome {
 	o := ok
-	if r.watched {
-		o, _ = r.guarded(func(s *script) Outcome { return s.witnessed() })
+	if r.watched && !r.deaf {
+		o, _ = r.guarded((*script).witnessed)
 	}
-	if o.Kind == OK && newcomer {
+	if o.Kind == OK && (newcomer || r.deaf) {
 		o = r.newcomer()
+	}
+	if o.Kind == OK && r.watched && r.deaf {
+		o, _ = r.guarded((*script).witnessed)
 	}
 	if o.Kind == OK {
 		return ok
@@ -467,10 +501,13 @@ func (r *Run) others(newcomer bool) Outcome {
 // newcomer connects.
 func (r *Run) newcomer() Outcome {
 	o, s := r.guarded(func(s *script) Outcome {
-		v := r.versions.Highest()
-		f, o := s.dial().handshake(s.connectFrame("CONNECT", v.String()))
+		begun := time.Now()
+		f, o := s.dial().handshake(s.connectFrame("CONNECT", r.versions.Highest().String()))
 		if f == nil {
 			return outcome(Dead, "a new connection gets no CONNECTED: %v", o)
+		}
+		if r.deaf {
+			r.took(time.Since(begun))
 		}
 		return ok
 	})

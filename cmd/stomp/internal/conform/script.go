@@ -203,7 +203,7 @@ func (s *script) echo(v frame.Version, text string) (*conn, *frame.Frame, Outcom
 	c := s.connect(v)
 	s.needDelivery(v)
 	c.subscribe("s", s.own(), "")
-	c.send(text)
+	c.sender().send(text)
 	f, o := c.message()
 	return c, f, o
 }
