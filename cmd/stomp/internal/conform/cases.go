@@ -294,7 +294,7 @@ func refuseCases() []*Probe {
 	}
 	return append(ps,
 		ask(Must, "refuses/carriage-return-1.1", passage{"STOMP 1.1, Value Encoding", `STOMP 1.1 does not define \r`}, refuses(frame.V11, line(`x:a\rb`)), refusal...).in(frame.V11),
-		ask(Must, "refuses/header-without-colon", passage{inGrammar, "A header is a name, a colon and a value"}, refuses(frame.V12, line("bad")), unprocessed...).in(frame.V12),
+		ask(Must, "refuses/header-without-colon", passage{inCase, "Headers have the format <key>:<value>"}, refuses(frame.V12, line("bad")), unprocessed...).in(frame.V12),
 		ask(Choice, "refuses/header-without-name", passage{inGrammar, "A header name is not empty; what a client does with an empty one is not said"},
 			refuses(frame.V12, line(":v")), Accepted, Errored, Closed, Ignored).in(frame.V12),
 		ask(Must, "refuses/length-too-short", passage{inLength, "The frame is terminated with a NUL behind the body"}, refuses(frame.V12, func(c *conn, id string) string {
@@ -304,7 +304,7 @@ func refuseCases() []*Probe {
 		ask(Must, "refuses/command-lower-case", passage{inCase, "Commands are case sensitive"}, refuses(frame.V12, func(c *conn, id string) string {
 			return strings.Replace(c.delivery(id, "m-1", "", "b"), "MESSAGE", "message", 1)
 		}), unprocessed...).in(frame.V12),
-		ask(Must, "refuses/command-unknown", passage{inGrammar, "A frame begins with one of the commands"}, refuses(frame.V12, func(c *conn, id string) string {
+		ask(Must, "refuses/command-unknown", passage{inCase, "A frame starts with a command, which ends with the line"}, refuses(frame.V12, func(c *conn, id string) string {
 			return strings.Replace(c.delivery(id, "m-1", "", "b"), "MESSAGE", "MESSAGES", 1)
 		}), unprocessed...).in(frame.V12),
 		ask(Choice, "refuses/subscription-unknown", rule(validate.MessageSubscriptionKnown), refuses(frame.V12, func(c *conn, id string) string {

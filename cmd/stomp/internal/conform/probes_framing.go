@@ -200,7 +200,7 @@ func framingProbes() []*Probe {
 		ask(Must, "framing/thousand-eols-between", between, inHighest(strings.Repeat("\n", 1000)+"SEND\n$D\n$R\n\nx\x00"), Accepted),
 		ask(Must, "framing/length-too-short", passage{inLength, "The frame is terminated with a NUL behind the body"}, inHighest("SEND\n$D\ncontent-length:1\n$R\n\nxyz\x00"), refusal...),
 		ask(Choice, "framing/no-empty-line", passage{inGrammar, "Headers end in an empty line, which examples of the specifications leave out"}, inHighest("DISCONNECT\n$R\n\x00"), Accepted, Errored, Closed, Silent, Ignored),
-		ask(Must, "framing/header-without-colon", passage{inGrammar, "A header is a name, a colon and a value"}, inHighest("SEND\n$D\nbad\n$R\n\nx\x00"), unprocessed...),
+		ask(Must, "framing/header-without-colon", passage{inCase, "Headers have the format <key>:<value>"}, inHighest("SEND\n$D\nbad\n$R\n\nx\x00"), unprocessed...),
 		ask(Choice, "framing/header-without-name", nameless, inHighest("SEND\n$D\n:v\n$R\n\nx\x00"), Accepted, Errored, Closed, Ignored),
 	)
 	for _, row := range []struct{ id, value string }{

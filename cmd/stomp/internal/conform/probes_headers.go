@@ -1,8 +1,6 @@
 package conform
 
 import (
-	"strings"
-
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/validate"
 )
@@ -86,32 +84,40 @@ func headerProbes() []*Probe {
 			return outcome("processed", "a SEND after DISCONNECT is processed")
 		}, "processed", "not-processed"),
 	)
-	// Commands.
+	// Commands. A client may send others than those that are defined, and a server
+	// may take them, but not for one that is.
 	exact := passage{inCase, "Commands and header names are case sensitive"}
-	grammar := passage{inGrammar, "A frame begins with one of the commands"}
-	unknown := passage{"STOMP 1.1 and 1.2, Client Frames", "A server may respond with ERROR to a frame that it does not know"}
+	whole := passage{"STOMP 1.0, Introduction; STOMP 1.1 and 1.2, STOMP Frames", "A frame starts with a command, which ends with the line"}
+	unknown := passage{"STOMP 1.1, Once Connected; STOMP 1.2, Client Frames", "A client may send a frame that is not of the defined ones, and a server may respond with ERROR"}
 	for _, row := range []struct {
 		id, command string
 		p           passage
 	}{
 		{"command-lower-case", "send", exact},
 		{"command-mixed-case", "Send", exact},
-		{"command-longer", "SENDX", grammar},
-		{"command-shorter", "SEN", grammar},
-		{"command-after-blank", " SEND", grammar},
-		{"command-before-blank", "SEND ", grammar},
-		{"command-unknown", "BOGUS", unknown},
+		{"command-longer", "SENDX", whole},
+		{"command-shorter", "SEN", whole},
+		{"command-after-blank", " SEND", whole},
+		{"command-before-blank", "SEND ", whole},
 	} {
-		ps = append(ps, ask(Must, "headers/"+row.id, row.p, inHighest(row.command+"\n$D\n$R\n\nx\x00"), unprocessed...))
+		ps = append(ps, ask(Must, "headers/"+row.id, row.p, func(s *script) Outcome {
+			r, w := watched(s, s.versions.Highest())
+			w.ask(row.command + "\n$D\n$R\n\nx\x00")
+			frames, o := r.quiet()
+			if len(frames) > 0 {
+				return wrong("%+q was taken for SEND", row.command)
+			}
+			return o
+		}).slow())
 	}
-	direction := rule(validate.CommandDirection)
-	for _, row := range []struct{ command, rest string }{
-		{"MESSAGE", "$D\nmessage-id:1\nsubscription:1\n$R\n\nx\x00"},
-		{"RECEIPT", "receipt-id:1\n$R\n\n\x00"},
-		{"ERROR", "message:no\n$R\n\n\x00"},
-		{"CONNECTED", "version:1.2\n$R\n\n\x00"},
+	for _, row := range []struct{ id, text string }{
+		{"command-unknown", "BOGUS\n$D\n$R\n\nx\x00"},
+		{"client-sends-message", "MESSAGE\n$D\nmessage-id:1\nsubscription:1\n$R\n\nx\x00"},
+		{"client-sends-receipt", "RECEIPT\nreceipt-id:1\n$R\n\n\x00"},
+		{"client-sends-error", "ERROR\nmessage:no\n$R\n\n\x00"},
+		{"client-sends-connected", "CONNECTED\nversion:1.2\n$R\n\n\x00"},
 	} {
-		ps = append(ps, ask(Must, "headers/client-sends-"+strings.ToLower(row.command), direction, inHighest(row.command+"\n"+row.rest), unprocessed...))
+		ps = append(ps, ask(Choice, "headers/"+row.id, unknown, inHighest(row.text), Accepted, Errored, Closed, Ignored))
 	}
 	ps = append(ps,
 		ask(Must, "headers/name-in-other-case", exact, inHighest("SEND\nDestination:$N\n$R\n\nx\x00"), refusal...),
