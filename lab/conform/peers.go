@@ -1,14 +1,10 @@
 package main
 
 import (
-	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"sync"
-	"syscall"
 	"time"
 )
 
@@ -36,14 +32,14 @@ func (r *run) peers() []peer {
 		}},
 		{name: "go-stomp's server", start: func(r *run) ([]string, func(), error) {
 			address := freeAddress()
-			stop, err := r.daemon("gostompserver", address, nil, filepath.Join(r.folder, "gostompserver"), address)
-			return []string{"tcp://" + address}, stop, err
+			d, err := r.daemon("gostompserver", address, nil, filepath.Join(r.folder, "gostompserver"), address)
+			return []string{"tcp://" + address}, d.stop, err
 		}},
 		{name: "stomp-broker-js", start: func(r *run) ([]string, func(), error) {
 			address := freeAddress()
 			_, port, _ := net.SplitHostPort(address)
-			stop, err := r.daemon("brokerjs", address, nil, "node", "conform/brokerjs.mjs", r.tools, port)
-			return []string{"ws://" + address + "/ws"}, stop, err
+			d, err := r.daemon("brokerjs", address, nil, "node", "conform/brokerjs.mjs", r.tools, port)
+			return []string{"ws://" + address + "/ws"}, d.stop, err
 		}},
 		{name: "stompserver", start: func(r *run) ([]string, func(), error) {
 			address := freeAddress()
@@ -52,8 +48,12 @@ func (r *run) peers() []peer {
 			if err := os.MkdirAll(folder, 0o755); err != nil {
 				return nil, nil, err
 			}
-			stop, err := r.daemon("stompserver", address, nil, "ruby", "-W0", "conform/stompserver.rb", folder, port)
-			return []string{"tcp://" + address}, stop, err
+			d, err := r.daemon("stompserver", address, nil, "ruby", "-W0", "conform/stompserver.rb", folder, port)
+			if err != nil {
+				return nil, nil, err
+			}
+			go d.watch(address)
+			return []string{"tcp://" + address}, d.stop, nil
 		}},
 	}
 	client := func(name, listen string, program ...string) peer {
@@ -86,11 +86,11 @@ var login = []string{"-login", "guest", "-passcode", "guest"}
 
 func (r *run) example(web bool) ([]string, func(), error) {
 	tcp, ws := freeAddress(), freeAddress()
-	stop, err := r.daemon("broker", ws, nil, filepath.Join(r.folder, "broker"), "-quiet", "-tcp", tcp, "-ws", ws)
+	d, err := r.daemon("broker", ws, nil, filepath.Join(r.folder, "broker"), "-quiet", "-tcp", tcp, "-ws", ws)
 	if web {
-		return []string{"ws://" + ws + "/ws"}, stop, err
+		return []string{"ws://" + ws + "/ws"}, d.stop, err
 	}
-	return []string{"tcp://" + tcp}, stop, err
+	return []string{"tcp://" + tcp}, d.stop, err
 }
 
 var rabbitPorts [4]string // of the one that runs
@@ -102,8 +102,8 @@ func (r *run) rabbitMQ() (string, func(), error) {
 		_, port, _ := net.SplitHostPort(rabbitPorts[i])
 		env = append(env, name+"="+port)
 	}
-	stop, err := r.daemon("rabbitmq", rabbitPorts[1], env, "interop/recipes/rabbitmq", filepath.Join(r.folder, "rabbitmq"+strconv.FormatInt(time.Now().UnixNano(), 36)))
-	return rabbitPorts[0], stop, err
+	d, err := r.daemon("rabbitmq", rabbitPorts[1], env, "interop/recipes/rabbitmq", filepath.Join(r.folder, "rabbitmq"+strconv.FormatInt(time.Now().UnixNano(), 36)))
+	return rabbitPorts[0], d.stop, err
 }
 
 func (r *run) rabbit(web bool) ([]string, func(), error) {
@@ -117,8 +117,8 @@ func (r *run) rabbit(web bool) ([]string, func(), error) {
 func (r *run) activeMQ() (string, func(), error) {
 	address := freeAddress()
 	_, port, _ := net.SplitHostPort(address)
-	stop, err := r.daemon("activemq", address, []string{"STOMP_PORT=" + port}, "interop/recipes/activemq", filepath.Join(r.folder, "activemq"))
-	return address, stop, err
+	d, err := r.daemon("activemq", address, []string{"STOMP_PORT=" + port}, "interop/recipes/activemq", filepath.Join(r.folder, "activemq"))
+	return address, d.stop, err
 }
 
 func (r *run) active() ([]string, func(), error) {
@@ -134,7 +134,7 @@ func (r *run) relay(start func() (string, func(), error), expect string) ([]stri
 		return nil, nil, err
 	}
 	address := freeAddress()
-	stop, err := r.daemon("relay", address, nil, filepath.Join(r.folder, "relay"),
+	d, err := r.daemon("relay", address, nil, filepath.Join(r.folder, "relay"),
 		"-ws", address, "-metrics", "", "-heart-beat", "1s", "-user", "guest:guest",
 		"-broker", broker, "-broker-login", "guest", "-broker-passcode", "guest", "-broker-host", "/")
 	if err != nil {
@@ -142,78 +142,7 @@ func (r *run) relay(start func() (string, func(), error), expect string) ([]stri
 		return nil, nil, err
 	}
 	return append(login, "-expect", expect, "ws://"+address+"/ws"), func() {
-		stop()
+		d.stop()
 		stopBroker()
 	}, nil
-}
-
-// daemon runs a program until stop is called, and starts it again when it ends
-// before that. It returns when the address is listened on.
-func (r *run) daemon(name, address string, env []string, program string, args ...string) (stop func(), err error) {
-	log, err := os.OpenFile(filepath.Join(r.folder, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	if err != nil {
-		return nil, err
-	}
-	var mu sync.Mutex
-	var current *exec.Cmd
-	stopped := false
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer log.Close()
-		for {
-			mu.Lock()
-			if stopped {
-				mu.Unlock()
-				return
-			}
-			cmd := exec.Command(program, args...)
-			cmd.Env = append(os.Environ(), env...)
-			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-			cmd.Stdout, cmd.Stderr = log, log
-			err := cmd.Start()
-			current = cmd
-			mu.Unlock()
-			if err != nil {
-				fmt.Fprintln(log, err)
-				return
-			}
-			cmd.Wait()
-			time.Sleep(50 * time.Millisecond)
-		}
-	}()
-	stop = func() {
-		mu.Lock()
-		stopped = true
-		cmd := current
-		mu.Unlock()
-		cmd.Process.Signal(syscall.SIGTERM)
-		select {
-		case <-done:
-		case <-time.After(time.Minute):
-			syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-			<-done
-		}
-	}
-	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
-		if c, err := net.DialTimeout("tcp", address, time.Second); err == nil {
-			c.Close()
-			return stop, nil
-		}
-		if time.Now().After(end) {
-			stop()
-			return nil, fmt.Errorf("%s does not listen on %s: see %s", name, address, log.Name())
-		}
-	}
-}
-
-// freeAddress returns an address on loopback that nobody listens on at this
-// moment.
-func freeAddress() string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }

@@ -89,9 +89,9 @@ func connectCases() []*Probe {
 		accepts(Must, "colon-in-connected", literal, frame.V12, "CONNECTED\nversion:1.2\nsession:ID:host-36145-1:30\n\n\x00", false),
 		accepts(Must, "backslash-in-connected", literal, frame.V12, "CONNECTED\nversion:1.2\nsession:"+`C:\temp`+"\n\n\x00", false),
 		accepts(Must, "crlf-in-connected", passage{inFrames12, "Lines end in LF or in CR LF"}, frame.V12, "CONNECTED\r\nversion:1.2\r\n\r\n\x00\r\n", false),
-		accepts(Must, "connected-byte-by-byte", passage{inFrames12, "Frames are sent over a stream, whose segments mean nothing"}, frame.V12, "CONNECTED\nversion:1.2\nsession:1\n\n\x00\n", true),
+		accepts(Must, "connected-byte-by-byte", onStream, frame.V12, "CONNECTED\nversion:1.2\nsession:1\n\n\x00\n", true),
 		accepts(Must, "eol-after-connected", passage{inFrames12, "End of lines may follow the NUL of a frame"}, frame.V12, "CONNECTED\nversion:1.2\n\n\x00\n\n\n", false),
-		accepts(Must, "connected-length-zero", passage{inLength, "All frames may have a content-length"}, frame.V12, "CONNECTED\nversion:1.2\ncontent-length:0\n\n\x00", false),
+		accepts(Must, "connected-length-zero", anyLength, frame.V12, "CONNECTED\nversion:1.2\ncontent-length:0\n\n\x00", false),
 		accepts(Choice, "eol-before-connected", passage{inGrammar, "End of lines follow frames; nothing is said about those before the first"}, frame.V12, "\nCONNECTED\nversion:1.2\n\n\x00", false),
 		refused(Must, "error", passage{inConnecting, "A server rejects a connection with ERROR"}, frame.V12, "ERROR\nmessage:no\n\n\x00"),
 		refused(Must, "error-1.1", passage{inConnecting, "A server rejects a connection with ERROR"}, frame.V11, "ERROR\nmessage:no\n\nlogin failed\nline two\x00"),
@@ -202,7 +202,6 @@ func readCases() []*Probe {
 		}
 		ps = append(ps, ask(level, "reads/"+r.id, r.p, reads(frame.V12, r.lines, r.name, r.want, r.head, r.body)).in(frame.V12))
 	}
-	stream := passage{"STOMP 1.1 and 1.2, STOMP Frames", "Frames are sent over a stream, whose segments mean nothing"}
 	// several delivers messages in some way and compares the bodies.
 	several := func(id string, p passage, n int, deliver func(c *conn, each func(i int) string)) *Probe {
 		return ask(Must, "reads/"+id, p, func(s *script) Outcome {
@@ -226,10 +225,10 @@ func readCases() []*Probe {
 		}).in(frame.V12)
 	}
 	return append(ps,
-		several("byte-by-byte", stream, 1, func(c *conn, each func(int) string) {
+		several("byte-by-byte", onStream, 1, func(c *conn, each func(int) string) {
 			c.bytewise(each(0))
 		}),
-		several("cut-at-many-bytes", stream, 12, func(c *conn, each func(int) string) {
+		several("cut-at-many-bytes", onStream, 12, func(c *conn, each func(int) string) {
 			for i := range 12 {
 				text := each(i)
 				cut := (i + 1) * len(text) / 13
@@ -238,7 +237,7 @@ func readCases() []*Probe {
 				c.raw(text[cut:])
 			}
 		}),
-		several("twenty-in-one-write", stream, 20, func(c *conn, each func(int) string) {
+		several("twenty-in-one-write", onStream, 20, func(c *conn, each func(int) string) {
 			var all strings.Builder
 			for i := range 20 {
 				all.WriteString(each(i))
@@ -294,7 +293,7 @@ func refuseCases() []*Probe {
 	}
 	return append(ps,
 		ask(Must, "refuses/carriage-return-1.1", passage{"STOMP 1.1, Value Encoding", `STOMP 1.1 does not define \r`}, refuses(frame.V11, line(`x:a\rb`)), refusal...).in(frame.V11),
-		ask(Must, "refuses/header-without-colon", passage{inCase, "Headers have the format <key>:<value>"}, refuses(frame.V12, line("bad")), unprocessed...).in(frame.V12),
+		ask(Must, "refuses/header-without-colon", passage{inFrames, "Headers have the format <key>:<value>"}, refuses(frame.V12, line("bad")), unprocessed...).in(frame.V12),
 		ask(Choice, "refuses/header-without-name", passage{inGrammar, "A header name is not empty; what a client does with an empty one is not said"},
 			refuses(frame.V12, line(":v")), Accepted, Errored, Closed, Ignored).in(frame.V12),
 		ask(Must, "refuses/length-too-short", passage{inLength, "The frame is terminated with a NUL behind the body"}, refuses(frame.V12, func(c *conn, id string) string {
@@ -304,7 +303,7 @@ func refuseCases() []*Probe {
 		ask(Must, "refuses/command-lower-case", passage{inCase, "Commands are case sensitive"}, refuses(frame.V12, func(c *conn, id string) string {
 			return strings.Replace(c.delivery(id, "m-1", "", "b"), "MESSAGE", "message", 1)
 		}), unprocessed...).in(frame.V12),
-		ask(Must, "refuses/command-unknown", passage{inCase, "A frame starts with a command, which ends with the line"}, refuses(frame.V12, func(c *conn, id string) string {
+		ask(Must, "refuses/command-unknown", passage{inFrames, "A frame starts with a command, which ends with the line"}, refuses(frame.V12, func(c *conn, id string) string {
 			return strings.Replace(c.delivery(id, "m-1", "", "b"), "MESSAGE", "MESSAGES", 1)
 		}), unprocessed...).in(frame.V12),
 		ask(Choice, "refuses/subscription-unknown", rule(validate.MessageSubscriptionKnown), refuses(frame.V12, func(c *conn, id string) string {

@@ -16,6 +16,7 @@ package conform
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/validate"
@@ -97,6 +98,19 @@ func (p *Probe) Area() string {
 		}
 	}
 	return p.ID
+}
+
+// saidIn reports whether one of these versions has the passage of the probe.
+func (p *Probe) saidIn(spoken frame.Versions) bool {
+	said := false
+	for _, v := range versions {
+		if strings.Contains(p.Section, v.String()) {
+			if said = true; spoken.Has(v) {
+				return true
+			}
+		}
+	}
+	return !said // then all have it
 }
 
 // accepts reports whether an outcome passes.

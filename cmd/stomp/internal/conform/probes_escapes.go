@@ -111,7 +111,7 @@ func escapeProbes() []*Probe {
 	kept := passage{"STOMP 1.1 and 1.2, SEND", "User-defined headers are passed through in the MESSAGE"}
 	trim := passage{inEncoding12, "Servers never trim or pad headers with spaces"}
 	utf8 := passage{inEncoding, "Headers are UTF-8"}
-	for _, v := range versions {
+	for _, v := range since(frame.V11) {
 		ps = append(ps, ask(Must, named("escapes/user-header", v), kept, comes(v, "x-own:some value", "x-own", "some value")).in(v))
 	}
 	for _, row := range []struct {
@@ -145,9 +145,6 @@ func escapeProbes() []*Probe {
 		{"true", kept, "x-bool:TRUE", "x-bool", "TRUE"},
 	} {
 		ps = append(ps, ask(Must, "escapes/"+row.id, row.p, func(s *script) Outcome {
-			if s.versions.Highest() == frame.V10 {
-				s.skip("the server speaks STOMP 1.0 only")
-			}
 			return comes(s.versions.Highest(), row.lines, row.name, row.want)(s)
 		}))
 	}

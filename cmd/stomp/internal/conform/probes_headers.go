@@ -87,7 +87,7 @@ func headerProbes() []*Probe {
 	// Commands. A client may send others than those that are defined, and a server
 	// may take them, but not for one that is.
 	exact := passage{inCase, "Commands and header names are case sensitive"}
-	whole := passage{"STOMP 1.0, Introduction; STOMP 1.1 and 1.2, STOMP Frames", "A frame starts with a command, which ends with the line"}
+	whole := passage{inFrames, "A frame starts with a command, which ends with the line"}
 	unknown := passage{"STOMP 1.1, Once Connected; STOMP 1.2, Client Frames", "A client may send a frame that is not of the defined ones, and a server may respond with ERROR"}
 	for _, row := range []struct {
 		id, command string

@@ -14,7 +14,7 @@ import (
 // STOMP do not have it: peers treat the messages as a stream, whose sub-protocols
 // are v10.stomp, v11.stomp and v12.stomp.
 func webSocketProbes() []*Probe {
-	stream := passage{"STOMP 1.2, STOMP Frames; RFC 6455, section 5.4", "Frames are sent over a stream; what one WebSocket message or fragment has means nothing"}
+	stream := passage{"STOMP 1.1 and 1.2, STOMP Frames; RFC 6455, section 5.4", "Frames are sent over a stream; what one WebSocket message or fragment has means nothing"}
 	chosen := passage{"RFC 6455, section 4.2.2", "The sub-protocol is one that the client offers, or none"}
 	of := func(s *script) (*conn, *socket) {
 		c := s.connect(s.versions.Highest())

@@ -4,15 +4,12 @@ import (
 	"cmp"
 	"crypto/tls"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/stompwire/stomp/frame"
-	"github.com/stompwire/stomp/headers"
 )
 
 // Settings say what a peer needs from outside. A zero field means the default.
@@ -148,29 +145,41 @@ func (r *Run) Do() ([]*Result, error) {
 		return nil, err
 	}
 	defer r.clean()
-	var results []*Result
-	var slow []*Result
-	var waiting sync.WaitGroup
+	var results, plain, slow, strange []*Result
 	for _, p := range Probes() {
 		if r.Select != nil && !r.Select(p) {
 			continue
 		}
 		result := &Result{Probe: p}
 		results = append(results, result)
-		if p.delays {
+		switch {
+		case p.delays:
 			slow = append(slow, result)
+		case p.strange:
+			strange = append(strange, result)
+		default:
+			plain = append(plain, result)
 		}
 	}
-	for _, result := range results {
-		if !result.delays {
-			r.one(result)
-			r.report(result)
-		}
+	for _, result := range plain {
+		r.one(result)
+		r.report(result)
 	}
-	// Those that mostly wait run beside each other, after the others: they send
-	// nothing that could hurt a peer. When it goes all the same, it takes them one
-	// by one to see which of them it was.
-	places := make(chan struct{}, beside)
+	r.beside(slow)
+	// A peer that does not survive these has told everything else by now.
+	for _, result := range strange {
+		r.one(result)
+		r.report(result)
+	}
+	return results, nil
+}
+
+// beside runs probes that mostly wait beside each other. They send nothing that
+// could hurt a peer. When it goes all the same, it takes them one by one to see
+// which of them it was.
+func (r *Run) beside(slow []*Result) {
+	var waiting sync.WaitGroup
+	places := make(chan struct{}, atATime)
 	for _, result := range slow {
 		waiting.Add(1)
 		places <- struct{}{}
@@ -179,7 +188,7 @@ func (r *Run) Do() ([]*Result, error) {
 				<-places
 				waiting.Done()
 			}()
-			if !r.lost {
+			if !r.gone(result) {
 				r.repeat(result)
 			}
 		}()
@@ -192,11 +201,10 @@ func (r *Run) Do() ([]*Result, error) {
 		}
 		r.report(result)
 	}
-	return results, nil
 }
 
-// beside is how many probes that mostly wait run at a time.
-const beside = 8
+// atATime is how many probes that mostly wait run at a time.
+const atATime = 8
 
 func (r *Run) report(result *Result) {
 	if r.Report != nil {
@@ -209,8 +217,7 @@ const tries = 2
 
 // one runs a probe, and looks afterwards whether the peer serves others as before.
 func (r *Run) one(result *Result) {
-	if r.lost {
-		result.Outcome, result.Trace = outcome(Blocked, "the server has gone and has not come back"), newTrace()
+	if r.gone(result) {
 		return
 	}
 	var first *Trace
@@ -229,6 +236,30 @@ func (r *Run) one(result *Result) {
 		}
 	}
 	result.Trace = first // which shows best what made it go
+}
+
+// gone reports whether the peer has gone for good, and says so in the result.
+func (r *Run) gone(result *Result) bool {
+	if r.lost {
+		result.Trace = newTrace()
+		if result.Outcome = r.applies(result.Probe); result.Kind == OK {
+			result.Outcome = outcome(Blocked, "the server has gone and has not come back")
+		}
+	}
+	return r.lost
+}
+
+// applies says whether the peer has what a probe is about.
+func (r *Run) applies(p *Probe) Outcome {
+	switch {
+	case p.socket && !r.address.webSocket():
+		return outcome(Skipped, "the URL is not that of a WebSocket")
+	case p.version != frame.Unnegotiated && !r.versions.Has(p.version):
+		return outcome(Skipped, "the server does not speak STOMP %v", p.version)
+	case !p.saidIn(r.versions):
+		return outcome(Skipped, "the server speaks no version that has it")
+	}
+	return ok
 }
 
 // repeat runs a probe, again with more patience when it fails.
@@ -269,13 +300,14 @@ func (r *Run) try(p *Probe, n int) (o Outcome, trace *Trace) {
 		trace = s.trace
 		s.hangUp()
 	}()
-	if p.socket && !r.address.webSocket() {
-		s.skip("the URL is not that of a WebSocket")
+	if o = r.applies(p); o.Kind != OK {
+		return o, nil // the deferred function sets the trace
 	}
-	if p.version != frame.Unnegotiated && !r.versions.Has(p.version) {
-		s.skip("the server does not speak STOMP %v", p.version)
+	o = p.run(s)
+	if r.deaf && o.Kind == Ignored && slices.Equal(p.Accept, []Kind{Accepted}) && p.Area() != "receipts" {
+		o = outcome(Blocked, "the server gives no receipts, so that nothing shows whether it has taken the frame")
 	}
-	return p.run(s), nil // the deferred function sets the trace
+	return o, nil
 }
 
 // script returns a script for the n-th try of a probe.
@@ -289,7 +321,7 @@ func (r *Run) script(n int) *script {
 	}
 	patience := max(r.Patience, 10*margin)
 	if r.deaf {
-		patience = margin
+		patience = max(2*margin, 500*time.Millisecond)
 	}
 	factor := time.Duration(2*n - 1)
 	return &script{Run: r, try: n, trace: newTrace(), margin: factor * margin, patience: patience, closing: factor * max(r.Closing, 4*margin)}
@@ -318,204 +350,6 @@ func (r *Run) guarded(do func(s *script) Outcome) (o Outcome, s *script) {
 		}
 	}()
 	return do(s), s
-}
-
-// survey finds out which versions the peer speaks, and what else a run has to
-// know about it.
-func (r *Run) survey() error {
-	defaultHost := r.Host == ""
-	if defaultHost {
-		r.Host = r.address.url.Hostname()
-	}
-	var refusals []string
-	for attempt := 0; r.versions == 0 && attempt < 2; attempt++ {
-		if attempt == 1 {
-			if !defaultHost || len(refusals) == 0 {
-				break
-			}
-			r.Host = "/"
-		}
-		for _, v := range []frame.Version{frame.V12, frame.V11, frame.V10} {
-			o, s := r.guarded(func(s *script) Outcome {
-				c := s.dialFor(v.String())
-				f, o := c.handshake(s.connectFrame("CONNECT", v.String()))
-				if f == nil {
-					if c.last != nil {
-						o.Detail += " " + printable(c.last.Body)
-					}
-					return o
-				}
-				if c.version == v {
-					r.versions |= frame.VersionsOf(v)
-					r.Server = cmp.Or(r.Server, f.Headers.Value(headers.Server))
-				}
-				return ok
-			})
-			s.hangUp()
-			if o.Kind == Blocked {
-				return fmt.Errorf("%s", o.Detail)
-			}
-			if o.Kind != OK {
-				refusals = append(refusals, fmt.Sprintf("CONNECT with accept-version:%v and host:%s: %v", v, r.Host, o))
-			}
-		}
-	}
-	if r.versions == 0 {
-		return fmt.Errorf("the server accepts no session; if it needs them, give -login, -passcode and -host\n  %s", strings.Join(refusals, "\n  "))
-	}
-	if r.Preset == "" {
-		for _, p := range Presets() {
-			if strings.HasPrefix(r.Server, p.Server) {
-				r.preset(p)
-				r.Notes = append(r.Notes, fmt.Sprintf("preset %s is used (%s)", p.Name, p.About))
-			}
-		}
-	}
-	if defaultHost && r.Host == "/" {
-		r.Notes = append(r.Notes, fmt.Sprintf("host / is used, since %s was refused", r.address.url.Hostname()))
-	}
-	if r.watch(); !r.watched {
-		r.deaf = true
-		r.Notes = append(r.Notes, "a SEND with a receipt header gets no RECEIPT, so silence is judged by time alone, and nothing is repeated")
-		r.watch()
-	}
-	if r.basics = r.delivery(); !anyOK(r.basics) {
-		r.apart = true
-		if basics := r.delivery(); anyOK(basics) {
-			r.basics = basics
-			r.Notes = append(r.Notes, "a connection gets no message that it has sent itself, so other connections send what it is to get")
-		} else {
-			r.apart = false
-		}
-	}
-	return nil
-}
-
-// delivery sends a message in each version and reports what came of it.
-func (r *Run) delivery() map[frame.Version]Outcome {
-	basics := map[frame.Version]Outcome{}
-	for _, v := range versions {
-		if !r.versions.Has(v) {
-			continue
-		}
-		o, s := r.guarded(func(s *script) Outcome {
-			c := s.connect(v)
-			c.subscribe("s", s.own(), "")
-			c.publish(s.own(), "hello")
-			_, o := c.message()
-			return o
-		})
-		s.hangUp()
-		basics[v] = o
-	}
-	return basics
-}
-
-func anyOK(basics map[frame.Version]Outcome) bool {
-	return slices.ContainsFunc(slices.Collect(maps.Values(basics)), func(o Outcome) bool { return o.Kind == OK })
-}
-
-// watch opens the connection of the witness.
-func (r *Run) watch() {
-	r.watched = false
-	o, s := r.guarded(func(s *script) Outcome {
-		r.witness = s.connect(r.versions.Highest())
-		return s.witnessed()
-	})
-	if r.watched = o.Kind == OK; !r.watched {
-		s.hangUp()
-		return
-	}
-	for range 4 {
-		if s.witnessed().Kind != OK {
-			return
-		}
-	}
-}
-
-// witnessPatience is how long the witness waits: what others suffer is a heavy
-// charge, and no charge against a peer that is busy.
-const witnessPatience = 10 * time.Second
-
-// witnessed sends a frame from the witness and waits for its receipt. Of a peer
-// that gives none, it sees that the connection is still there.
-func (s *script) witnessed() Outcome {
-	begun := time.Now()
-	deadline := begun.Add(witnessPatience)
-	var id string
-	if s.deaf {
-		deadline = begun.Add(s.margin / 10)
-	} else {
-		id = s.witness.ping()
-	}
-	for {
-		e, came := s.witness.next(time.Until(deadline))
-		switch {
-		case !came && s.deaf:
-			return ok
-		case !came:
-			return outcome(Dead, "another connection, which was there before, got no receipt within %v", witnessPatience)
-		case e.end != nil:
-			return outcome(Dead, "another connection, which was there before, was ended: %s", ending(e.end))
-		case e.frame != nil && e.frame.Command == frame.ERROR:
-			return outcome(Dead, "another connection, which was there before, got an ERROR")
-		case e.frame != nil && e.frame.Headers.Value(headers.ReceiptID) == id:
-			s.took(time.Since(begun))
-			return ok
-		}
-	}
-}
-
-// others reports whether the peer still serves others: the witness, and with
-// newcomer one that connects. When it does not, others waits for it to come back.
-func (r *Run) others(newcomer bool) Outcome {
-	o := ok
-	if r.watched && !r.deaf {
-		o, _ = r.guarded((*script).witnessed)
-	}
-	if o.Kind == OK && (newcomer || r.deaf) {
-		o = r.newcomer()
-	}
-	if o.Kind == OK && r.watched && r.deaf {
-		o, _ = r.guarded((*script).witnessed)
-	}
-	if o.Kind == OK {
-		return ok
-	}
-	for end := time.Now().Add(r.Return); ; time.Sleep(100 * time.Millisecond) {
-		if r.newcomer().Kind == OK {
-			break
-		}
-		if time.Now().After(end) {
-			r.lost = true
-			return outcome(Dead, "%s; the server has not come back within %v", o.Detail, r.Return)
-		}
-	}
-	if r.witness != nil {
-		r.witness.close()
-		r.watch()
-	}
-	return o
-}
-
-// newcomer connects.
-func (r *Run) newcomer() Outcome {
-	o, s := r.guarded(func(s *script) Outcome {
-		begun := time.Now()
-		f, o := s.dial().handshake(s.connectFrame("CONNECT", r.versions.Highest().String()))
-		if f == nil {
-			return outcome(Dead, "a new connection gets no CONNECTED: %v", o)
-		}
-		if r.deaf {
-			r.took(time.Since(begun))
-		}
-		return ok
-	})
-	s.hangUp()
-	if o.Kind == Blocked {
-		return outcome(Dead, "%s", o.Detail)
-	}
-	return o
 }
 
 // clean takes what is left out of the queues that the run has used.
