@@ -79,7 +79,7 @@ func (c *conforming) declare(fs *flag.FlagSet) {
 		presets = append(presets, p.Name)
 	}
 	fs.StringVar(&c.Preset, "preset", "", "what a known broker needs, a `name`: "+strings.Join(presets, " or ")+"; the default is the one that fits the server's name")
-	fs.StringVar(&c.Login, "login", "", "the `login`, also part of the URL")
+	fs.StringVar(&c.Login, "login", "", "the `login`, also part of the URL; the default is none, or guest with passcode guest when the server refuses that")
 	fs.StringVar(&c.Passcode, "passcode", "", "the `passcode`, also part of the URL")
 	fs.StringVar(&c.Host, "host", "", "the `host` header of CONNECT; the default is the host of the URL, or / when the server refuses that")
 	fs.StringVar(&c.Queue, "queue", "/queue/", "the `prefix` of destinations whose messages wait for a subscriber")

@@ -43,6 +43,7 @@ type testQueue struct {
 type testMessage struct {
 	frame       *frame.Frame
 	destination string
+	from        *testClient
 }
 
 type testSub struct {

@@ -132,6 +132,8 @@ var brokerFaults = []brokerFault{
 	{word: "takes 0 for a promise", found: `heart-beats/from-server-1.* heart-beats/none-from-client heart-beats/none-at-all`},
 	{word: "writes colons as they are", found: `escapes/one-pass-1.* escapes/name-1.* escapes/written-1.* escapes/in-subscription-1.* escapes/from-1.2-to-1.1 escapes/from-1.1-to-1.2`},
 	{word: "writes no escapes", found: `escapes/line-feed-1.* escapes/one-pass-1.* escapes/name-1.* escapes/written-1.* escapes/in-receipt-1.* escapes/in-subscription-1.* escapes/carriage-return-1.2 escapes/from-1.2-to-1.1 escapes/from-1.1-to-1.2`},
+	{word: "delivers nothing to who has sent it", found: `messages/delivery-1.*`},
+	{word: "no RECEIPT for SEND", found: `receipts/send-1.* receipts/id-with-blanks receipts/id-utf8 receipts/id-long receipts/id-number receipts/twenty receipts/same-twice receipts/not-asked`},
 	{word: "no RECEIPT for SUBSCRIBE", found: `receipts/subscribe headers/unknown-headers framing/length-on-other-frames subscriptions/id-again`},
 	{word: "no RECEIPT for UNSUBSCRIBE", found: `receipts/unsubscribe framing/length-on-other-frames`},
 	{word: "no RECEIPT for BEGIN", found: `receipts/begin framing/length-on-other-frames`},

@@ -133,7 +133,7 @@ func (c *testClient) do(f *frame.Frame) bool {
 			}
 			m.Headers.Add(h.Name, h.Value)
 		}
-		b.publish(&testMessage{m, f.Headers.Value(headers.Destination)})
+		b.publish(&testMessage{m, f.Headers.Value(headers.Destination), c})
 	case frame.SUBSCRIBE:
 		return c.subscribe(f)
 	case frame.UNSUBSCRIBE:
@@ -167,6 +167,8 @@ func (c *testClient) connect(f *frame.Frame) bool {
 	offered := f.AcceptVersions()
 	v, common := frame.Negotiate(offered, frame.AllVersions)
 	switch {
+	case b.is("knows guest only") && f.Headers.Value(headers.Login)+f.Headers.Value(headers.Passcode) != "guestguest":
+		return c.fail(fmt.Errorf("login refused"), frame.Head{Command: f.Command})
 	case !common && b.is("accepts any version"):
 		v = frame.V12
 	case !common:
@@ -286,7 +288,7 @@ func (s *testSub) deliver(m *testMessage) {
 	case b.is("content-type is lost"):
 		f.Headers.Delete(headers.ContentType)
 	}
-	if b.is("loses a message of twenty") && string(f.Body) == "09" {
+	if b.is("loses a message of twenty") && string(f.Body) == "09" || b.is("delivers nothing to who has sent it") && m.from == c {
 		return
 	}
 	if s.mode.Explicit() || b.is("auto waits for ACK") {

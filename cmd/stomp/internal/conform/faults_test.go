@@ -2,6 +2,7 @@ package conform
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,39 @@ func TestGoodBroker(t *testing.T) {
 		if x.Kind == Skipped && !x.socket {
 			t.Errorf("%s is skipped: %s", x.ID, x.Detail)
 		}
+	}
+}
+
+// What a run finds out beforehand, it says, and then tests as before.
+func TestSurvey(t *testing.T) {
+	for _, row := range []struct{ fault, note, fails string }{
+		{"", "", ""},
+		{"knows guest only", "login guest is used, passcode the same, since none was refused", ""},
+		{"delivers nothing to who has sent it", "a connection gets no message that it has sent itself", "messages/delivery-1.2"},
+		{"no RECEIPT for SEND", "a SEND with a receipt header gets no RECEIPT", "receipts/send-1.2"},
+	} {
+		t.Run(row.fault, func(t *testing.T) {
+			t.Parallel()
+			s := testSettings(startBroker(t, brokerFault{word: row.fault}).url())
+			s.Select = func(p *Probe) bool {
+				return slices.Contains([]string{"receipts/send-1.2", "receipts/begin", "messages/delivery-1.2", "messages/to-others", "escapes/colon-1.2", "acks/settles-1.2"}, p.ID)
+			}
+			r, err := NewRun(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			results, err := r.Do()
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids, text := failing(results)
+			if strings.Join(ids, " ") != row.fails {
+				t.Errorf("what fails is not %q:%s", row.fails, text)
+			}
+			if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, row.note) || row.note == "" && notes != "" {
+				t.Errorf("the notes are %q, want %q", notes, row.note)
+			}
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
@@ -161,33 +162,56 @@ func (r *Report) sums(w io.Writer) {
 		}
 		fmt.Fprintln(w, line)
 	}
-	if first := r.first(); first != "" {
-		fmt.Fprintf(w, "fix first: %s\n", first)
+	lead := "fix first:"
+	for _, g := range r.first() {
+		fmt.Fprintf(w, "%s %s\n", lead, g)
+		lead = "then:     "
 	}
 }
 
-// first names what to fix first: what others need, then what takes the peer
-// down, then the first in order.
-func (r *Report) first() string {
-	best, rank := "", 99
+// mostFirst is how many things to fix first are named.
+const mostFirst = 4
+
+// first names what to fix first: what takes the peer down, then what others need,
+// then the rest. Probes of an area with the same outcome are named by one of them.
+func (r *Report) first() (lines []string) {
+	type group struct {
+		first *Result
+		rank  int
+		more  int
+	}
+	var groups []*group
 	for _, x := range r.Results {
 		if v := r.Expected.Judge(x); v != Failed || x.Level != Must {
 			continue
 		}
-		n := 3
+		rank := 3
 		switch {
 		case x.Kind == Dead:
-			n = 1
+			rank = 1
 		case x.Area() == "handshake" || x.Area() == "receipts" || strings.HasPrefix(x.ID, "messages/delivery"):
-			n = 2
+			rank = 2
 		case x.Kind == Blocked:
-			n = 4
+			rank = 4
 		}
-		if n < rank {
-			best, rank = fmt.Sprintf("%s (%v)", x.ID, x.Outcome), n
+		like := slices.IndexFunc(groups, func(g *group) bool {
+			return g.rank == rank && g.first.Kind == x.Kind && (g.first.Area() == x.Area() || rank == 1 || rank == 4)
+		})
+		if like >= 0 {
+			groups[like].more++
+			continue
 		}
+		groups = append(groups, &group{x, rank, 0})
 	}
-	return best
+	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Or(a.rank-b.rank, b.more-a.more) })
+	for _, g := range groups[:min(len(groups), mostFirst)] {
+		line := fmt.Sprintf("%s (%v)", g.first.ID, g.first.Outcome)
+		if g.more > 0 {
+			line += fmt.Sprintf(" and %d like it", g.more)
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // Expect writes the results that fail as a list of known differences, for people

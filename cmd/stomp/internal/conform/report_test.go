@@ -56,7 +56,7 @@ func TestTextReport(t *testing.T) {
 func TestTrace(t *testing.T) {
 	r := reportOf(t, sticky, "^errors/closes-1.2$")
 	text := r.Results[0].Trace.Text()
-	for _, want := range []string{`> CONNECT\n`, `passcode:***\n`, `< CONNECTED\n`, `> SEND\n`, `< ERROR\n`, `\x00`} {
+	for _, want := range []string{`> CONNECT\n`, `passcode:***\n`, `< CONNECTED\n`, `> BEGIN\n`, `< ERROR\n`, `\x00`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the trace does not have %s:\n%s", want, text)
 		}

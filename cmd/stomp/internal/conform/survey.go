@@ -14,45 +14,8 @@ import (
 // survey finds out which versions the peer speaks, and what else a run has to
 // know about it.
 func (r *Run) survey() error {
-	defaultHost := r.Host == ""
-	if defaultHost {
-		r.Host = r.address.url.Hostname()
-	}
-	var refusals []string
-	for attempt := 0; r.versions == 0 && attempt < 2; attempt++ {
-		if attempt == 1 {
-			if !defaultHost || len(refusals) == 0 {
-				break
-			}
-			r.Host = "/"
-		}
-		for _, v := range []frame.Version{frame.V12, frame.V11, frame.V10} {
-			o, s := r.guarded(func(s *script) Outcome {
-				c := s.dialFor(v.String())
-				f, o := c.handshake(s.connectFrame("CONNECT", v.String()))
-				if f == nil {
-					if c.last != nil {
-						o.Detail += " " + printable(c.last.Body)
-					}
-					return o
-				}
-				if c.version == v {
-					r.versions |= frame.VersionsOf(v)
-					r.Server = cmp.Or(r.Server, f.Headers.Value(headers.Server))
-				}
-				return ok
-			})
-			s.hangUp()
-			if o.Kind == Blocked {
-				return fmt.Errorf("%s", o.Detail)
-			}
-			if o.Kind != OK {
-				refusals = append(refusals, fmt.Sprintf("CONNECT with accept-version:%v and host:%s: %v", v, r.Host, o))
-			}
-		}
-	}
-	if r.versions == 0 {
-		return fmt.Errorf("the server accepts no session; if it needs them, give -login, -passcode and -host\n  %s", strings.Join(refusals, "\n  "))
+	if err := r.enter(); err != nil {
+		return err
 	}
 	if r.Preset == "" {
 		for _, p := range Presets() {
@@ -61,9 +24,6 @@ func (r *Run) survey() error {
 				r.Notes = append(r.Notes, fmt.Sprintf("preset %s is used (%s)", p.Name, p.About))
 			}
 		}
-	}
-	if defaultHost && r.Host == "/" {
-		r.Notes = append(r.Notes, fmt.Sprintf("host / is used, since %s was refused", r.address.url.Hostname()))
 	}
 	if r.watch(); !r.watched {
 		r.deaf = true
@@ -80,6 +40,74 @@ func (r *Run) survey() error {
 		}
 	}
 	return nil
+}
+
+// enter finds a host and a login that the peer lets in, and its versions. What was
+// given stands; otherwise the host is that of the URL, or /, and the login none, or
+// guest, which brokers know when they are new.
+func (r *Run) enter() error {
+	hosts, logins := []string{r.Host}, [][2]string{{r.Login, r.Passcode}}
+	if r.Host == "" {
+		hosts = []string{r.address.url.Hostname(), "/"}
+	}
+	if r.Login == "" && r.Passcode == "" {
+		logins = append(logins, [2]string{"guest", "guest"})
+	}
+	var refusals []string
+	for _, login := range logins {
+		for _, host := range hosts {
+			r.Login, r.Passcode, r.Host = login[0], login[1], host
+			refusal, err := r.negotiate()
+			if err != nil {
+				return err
+			}
+			if r.versions == 0 {
+				as := "no login"
+				if r.Login != "" {
+					as = "login " + r.Login
+				}
+				refusals = append(refusals, fmt.Sprintf("host %s, %s: %v", host, as, refusal))
+				continue
+			}
+			if host != hosts[0] {
+				r.Notes = append(r.Notes, fmt.Sprintf("host %s is used, since %s was refused", host, hosts[0]))
+			}
+			if login != logins[0] {
+				r.Notes = append(r.Notes, fmt.Sprintf("login %s is used, passcode the same, since none was refused", r.Login))
+			}
+			return nil
+		}
+	}
+	return fmt.Errorf("the server accepts no CONNECT; give -login, -passcode and -host\n  %s", strings.Join(refusals, "\n  "))
+}
+
+// negotiate connects in each version, and notes those that the peer speaks.
+func (r *Run) negotiate() (refusal Outcome, err error) {
+	for _, v := range []frame.Version{frame.V12, frame.V11, frame.V10} {
+		o, s := r.guarded(func(s *script) Outcome {
+			c := s.dialFor(v.String())
+			f, o := c.handshake(s.connectFrame("CONNECT", v.String()))
+			if f == nil {
+				if c.last != nil {
+					o.Detail += " " + printable(c.last.Body)
+				}
+				return o
+			}
+			if c.version == v {
+				r.versions |= frame.VersionsOf(v)
+				r.Server = cmp.Or(r.Server, f.Headers.Value(headers.Server))
+			}
+			return ok
+		})
+		s.hangUp()
+		if o.Kind == Blocked {
+			return o, fmt.Errorf("%s", o.Detail)
+		}
+		if o.Kind != OK && refusal.Kind == "" {
+			refusal = o
+		}
+	}
+	return refusal, nil
 }
 
 // delivery sends a message in each version and reports what came of it.

@@ -33,20 +33,25 @@ const witnessPatience = 10 * time.Second
 // that gives none, it sees that the connection is still there.
 func (s *script) witnessed() Outcome {
 	begun := time.Now()
-	deadline := begun.Add(witnessPatience)
-	var id string
-	if s.deaf {
-		deadline = begun.Add(s.margin / 10)
-	} else {
+	patience := witnessPatience
+	id := ""
+	switch {
+	case s.deaf:
+		patience = s.margin / 10
+	case !s.watched:
+		patience = 3 * s.Patience // it may be one that gives no receipts
+		fallthrough
+	default:
 		id = s.witness.ping()
 	}
+	deadline := begun.Add(patience)
 	for {
 		e, came := s.witness.next(time.Until(deadline))
 		switch {
 		case !came && s.deaf:
 			return ok
 		case !came:
-			return outcome(Dead, "another connection, which was there before, got no receipt within %v", witnessPatience)
+			return outcome(Dead, "another connection, which was there before, got no receipt within %v", patience)
 		case e.end != nil:
 			return outcome(Dead, "another connection, which was there before, was ended: %s", ending(e.end))
 		case e.frame != nil && e.frame.Command == frame.ERROR:
