@@ -20,8 +20,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -60,7 +58,7 @@ func main() {
 			log.Fatal(err)
 		}
 	}
-	if r.bad.Load() {
+	if r.bad {
 		os.Exit(1)
 	}
 }
@@ -73,7 +71,7 @@ type run struct {
 	only    *regexp.Regexp
 	brokers []*report
 	clients []*report
-	bad     atomic.Bool // something did not work, or two runs differ
+	bad     bool // something did not work, or two runs differ
 }
 
 // A report is what "stomp conform -o json" prints.
@@ -137,28 +135,22 @@ func (r *run) all(ctx context.Context) (err error) {
 			return fmt.Errorf("%s: %w\n%s", source, err, out)
 		}
 	}
-	// Brokers and clients have nothing to do with each other.
-	var both sync.WaitGroup
-	for _, part := range []struct {
-		clients bool
-		reports *[]*report
-	}{{false, &r.brokers}, {true, &r.clients}} {
-		both.Go(func() {
-			for _, p := range r.peers() {
-				if p.client != part.clients || !r.only.MatchString(p.name) || ctx.Err() != nil {
-					continue
-				}
-				rep, err := r.peer(ctx, p)
-				if err != nil {
-					log.Printf("%s: no result: %v", p.name, err)
-					r.bad.Store(true)
-					rep = &report{peer: p.name, failure: strings.ReplaceAll(err.Error(), r.folder+"/", "")}
-				}
-				*part.reports = append(*part.reports, rep)
-			}
-		})
+	for _, p := range r.peers() {
+		if !r.only.MatchString(p.name) || ctx.Err() != nil {
+			continue
+		}
+		rep, err := r.peer(ctx, p)
+		if err != nil {
+			log.Printf("%s: no result: %v", p.name, err)
+			r.bad = true
+			rep = &report{peer: p.name, failure: strings.ReplaceAll(err.Error(), r.folder+"/", "")}
+		}
+		if p.client {
+			r.clients = append(r.clients, rep)
+		} else {
+			r.brokers = append(r.brokers, rep)
+		}
 	}
-	both.Wait()
 	return ctx.Err()
 }
 
@@ -180,7 +172,7 @@ func (r *run) peer(ctx context.Context, p peer) (*report, error) {
 		log.Printf("%s: %d of %d MUST fail, %.1f s", p.name, must.Fail, must.Fail+must.Known+must.Fixed+must.Pass, float64(next.Ms)/1000)
 		if p.ours && !next.OK {
 			log.Printf("%s does not hold every MUST", p.name)
-			r.bad.Store(true)
+			r.bad = true
 		}
 		if first == nil {
 			first = next
@@ -189,7 +181,7 @@ func (r *run) peer(ctx context.Context, p peer) (*report, error) {
 		for i, x := range next.Results {
 			if want := first.Results[i]; x.ID == want.ID && x.Outcome != want.Outcome {
 				log.Printf("%s: run %d: %s is %s (%s), was %s (%s)", p.name, n+1, x.ID, x.Outcome, x.Detail, want.Outcome, want.Detail)
-				r.bad.Store(true)
+				r.bad = true
 			}
 		}
 	}
