@@ -185,7 +185,7 @@ func (c *conn) await(want func(event) bool, ping string) (event, Outcome) {
 		e, came := c.next(wait)
 		switch {
 		case !came && c.s.deaf && c.version != frame.Unnegotiated:
-			return e, outcome(Ignored, "nothing came within %v", wait)
+			return e, outcome(Ignored, "nothing came within %v", wait.Round(time.Millisecond))
 		case !came && ping == "" && c.version != frame.Unnegotiated:
 			ping = c.ping()
 			wait = c.s.patience
@@ -246,6 +246,12 @@ func (c *conn) ask(text string) Outcome {
 	id := c.s.unique("r")
 	c.send(strings.ReplaceAll(text, "$R", "receipt:"+id))
 	return c.receipt(id)
+}
+
+// took reports whether an outcome of ask says that the peer has taken the frame, as
+// far as that can be seen.
+func (c *conn) took(o Outcome) bool {
+	return o.Kind == Accepted || o.Kind == Ignored && c.s.deaf
 }
 
 // must is ask for a step that a probe needs first. A peer that gives no receipt

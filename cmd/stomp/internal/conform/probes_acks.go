@@ -122,7 +122,7 @@ func ackProbes() []*Probe {
 				c, got := pending(s, v, "client-individual", 2)
 				c.must(c.ack("NACK", got[1], "$R"))
 				// The other one must still wait for its ACK.
-				if o := c.ask(c.ack("ACK", got[0], "$R")); o.Kind != Accepted {
+				if o := c.ask(c.ack("ACK", got[0], "$R")); !c.took(o) {
 					return o
 				}
 				return ok

@@ -95,7 +95,7 @@ func framingProbes() []*Probe {
 				"COMMIT\ntransaction:t\ncontent-length:0\n$R\n\n\x00",
 				"UNSUBSCRIBE\nid:1\n" + "content-length:0\n$R\n\n\x00",
 			} {
-				if o := c.ask(f); o.Kind != Accepted {
+				if o := c.ask(f); !c.took(o) {
 					o.Detail = strings.SplitN(f, "\n", 2)[0] + ": " + o.Detail
 					return o
 				}

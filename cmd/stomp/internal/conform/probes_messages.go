@@ -370,7 +370,7 @@ func subscriptionProbes() []*Probe {
 			c := s.connect(v)
 			c.subscribe("s", s.own(), "")
 			c.must("UNSUBSCRIBE\nid:s\n$R\n\n\x00")
-			if o := c.ask("SUBSCRIBE\nid:s\n$D\n$R\n\n\x00"); o.Kind != Accepted {
+			if o := c.ask("SUBSCRIBE\nid:s\n$D\n$R\n\n\x00"); !c.took(o) {
 				return o
 			}
 			c.publish(s.own(), "again")

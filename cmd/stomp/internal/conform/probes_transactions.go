@@ -78,7 +78,7 @@ func transactionProbes() []*Probe {
 		})),
 		ask(Must, "transactions/name-again", own, either(func(s *script, r, w *conn) Outcome {
 			for range 2 {
-				if o := w.ask("BEGIN\ntransaction:t\n\n\x00SEND\n$D\ntransaction:t\n\nx\x00COMMIT\ntransaction:t\n$R\n\n\x00"); o.Kind != Accepted {
+				if o := w.ask("BEGIN\ntransaction:t\n\n\x00SEND\n$D\ntransaction:t\n\nx\x00COMMIT\ntransaction:t\n$R\n\n\x00"); !w.took(o) {
 					return o
 				}
 			}
@@ -87,7 +87,7 @@ func transactionProbes() []*Probe {
 		ask(Must, "transactions/name-of-another", own, either(func(s *script, r, w *conn) Outcome {
 			w.must("BEGIN\ntransaction:t\n\n\x00SEND\n$D\ntransaction:t\n\nof w\x00SEND\n$D\n$R\n\nout\x00")
 			other := s.connect(w.version)
-			if o := other.ask("BEGIN\ntransaction:t\n\n\x00SEND\n$D\ntransaction:t\n\nof other\x00COMMIT\ntransaction:t\n$R\n\n\x00"); o.Kind != Accepted {
+			if o := other.ask("BEGIN\ntransaction:t\n\n\x00SEND\n$D\ntransaction:t\n\nof other\x00COMMIT\ntransaction:t\n$R\n\n\x00"); !other.took(o) {
 				return o
 			}
 			return delivers(r, "out,of other")

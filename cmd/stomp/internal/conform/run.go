@@ -310,7 +310,7 @@ func (r *Run) try(p *Probe, n int) (o Outcome, trace *Trace) {
 		return o, nil // the deferred function sets the trace
 	}
 	o = p.run(s)
-	if r.deaf && o.Kind == Ignored && !p.accepts(o) && slices.Contains(p.Accept, Accepted) && p.Area() != "receipts" {
+	if r.deaf && (o.Kind == Ignored || o.Kind == Silent) && !p.accepts(o) && slices.Contains(p.Accept, Accepted) && p.Area() != "receipts" {
 		o = outcome(Blocked, "the server gives no receipts, so that nothing shows whether it has taken the frame")
 	}
 	return o, nil
