@@ -244,6 +244,8 @@ func (c *conn) receipt(id string) Outcome {
 // came of that.
 func (c *conn) ask(text string) Outcome {
 	id := c.s.unique("r")
+	before, _, _ := strings.Cut(text, "$R")
+	c.s.asked, _, _ = strings.Cut(before[strings.LastIndex(before, "\x00")+1:], "\n")
 	c.send(strings.ReplaceAll(text, "$R", "receipt:"+id))
 	return c.receipt(id)
 }
@@ -251,7 +253,19 @@ func (c *conn) ask(text string) Outcome {
 // took reports whether an outcome of ask says that the peer has taken the frame, as
 // far as that can be seen.
 func (c *conn) took(o Outcome) bool {
-	return o.Kind == Accepted || o.Kind == Ignored && c.s.deaf
+	return o.Kind == Accepted || o.Kind == Ignored && c.s.receiptless() != ""
+}
+
+// receiptless says for what the peer gives no receipts, of what the script has
+// asked for last; "" if it does.
+func (s *script) receiptless() string {
+	if s.deaf {
+		return "SEND"
+	}
+	if _, mute := s.mute.Load(s.asked); mute {
+		return s.asked
+	}
+	return ""
 }
 
 // must is ask for a step that a probe needs first. A peer that gives no receipt

@@ -272,7 +272,11 @@ func (r *Run) applies(p *Probe) Outcome {
 func (r *Run) repeat(result *Result) {
 	begun := time.Now()
 	for result.Tries = 1; ; result.Tries++ {
-		result.Outcome, result.Trace = r.try(result.Probe, result.Tries)
+		o, trace := r.try(result.Probe, result.Tries)
+		if o.Kind == Blocked && result.Tries > 1 {
+			break // what came first tells more
+		}
+		result.Outcome, result.Trace = o, trace
 		if result.Pass() || result.Kind == Skipped || result.Kind == Malformed || result.Tries == tries || r.deaf {
 			break
 		}
@@ -310,8 +314,11 @@ func (r *Run) try(p *Probe, n int) (o Outcome, trace *Trace) {
 		return o, nil // the deferred function sets the trace
 	}
 	o = p.run(s)
-	if r.deaf && (o.Kind == Ignored || o.Kind == Silent) && !p.accepts(o) && slices.Contains(p.Accept, Accepted) && p.Area() != "receipts" {
-		o = outcome(Blocked, "the server gives no receipts, so that nothing shows whether it has taken the frame")
+	if o.Kind == Ignored || o.Kind == Silent && r.deaf {
+		command := s.receiptless()
+		if command != "" && !p.accepts(o) && slices.Contains(p.Accept, Accepted) && p.Area() != "receipts" {
+			o = outcome(Blocked, "the server gives no receipts for %s, so that nothing shows whether it has taken the frame", command)
+		}
 	}
 	return o, nil
 }

@@ -19,6 +19,7 @@ type script struct {
 	conns    []*conn
 	names    map[string]string // of "$D" and its like
 	try      int               // which one it is, from 1
+	asked    string            // the command for which ask has wanted a receipt last
 	judging  bool              // whether connections are judged as conversations
 
 	// Of a case for clients.

@@ -30,6 +30,18 @@ func (r *Run) survey() error {
 		r.Notes = append(r.Notes, "a SEND with a receipt header gets no RECEIPT, so silence is judged by time alone, and nothing is repeated")
 		r.watch()
 	}
+	_, s := r.guarded(func(s *script) Outcome {
+		c := s.connect(r.versions.Highest())
+		for _, text := range []string{
+			"SUBSCRIBE\nid:s\n$D\n$R\n\n\x00", "UNSUBSCRIBE\nid:s\n$R\n\n\x00",
+			"BEGIN\ntransaction:t\n$R\n\n\x00", "COMMIT\ntransaction:t\n$R\n\n\x00",
+			"BEGIN\ntransaction:t\n$R\n\n\x00", "ABORT\ntransaction:t\n$R\n\n\x00",
+		} {
+			c.must(text) // which notes what gets no receipt
+		}
+		return ok
+	})
+	s.hangUp()
 	if r.basics = r.delivery(); !anyOK(r.basics) {
 		r.apart = true
 		if basics := r.delivery(); anyOK(basics) {
