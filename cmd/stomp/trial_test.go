@@ -14,10 +14,11 @@ import (
 	"time"
 
 	"github.com/stompwire/stomp/cmd/stomp/internal/craft"
+	"github.com/stompwire/stomp/internal/websocket"
 )
 
 // packed returns a recording as a capture, over TCP or WebSocket.
-func packed(t *testing.T, dir string, websocket bool) []byte {
+func packed(t *testing.T, dir string, overWebSocket bool) []byte {
 	t.Helper()
 	type read struct {
 		from int
@@ -47,18 +48,18 @@ func packed(t *testing.T, dir string, websocket bool) []byte {
 	begin := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	k := craft.NewTalk(craft.NewPCAPNG(&b, binary.LittleEndian, true, craft.Ethernet), begin, "10.0.0.1:5000", "10.0.0.2:61613")
 	k.Open()
-	if websocket {
+	if overWebSocket {
 		k.Send(0, []byte("GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"), 1000)
 		k.Send(1, []byte("HTTP/1.1 101 x\r\nUpgrade: websocket\r\n\r\n"), 1000)
 	}
 	for _, r := range all {
 		k.At = begin.Add(time.Duration(r.ms * float64(time.Millisecond)))
-		if websocket {
+		if overWebSocket {
 			mask := []byte{1, 2, 3, 4}
 			if r.from == 1 {
 				mask = nil
 			}
-			r.data = craft.Frame(0x81, mask, r.data)
+			r.data = websocket.Frame(0x81, mask, r.data)
 		}
 		k.Send(r.from, r.data, 65000)
 	}

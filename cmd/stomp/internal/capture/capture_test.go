@@ -13,6 +13,7 @@ import (
 
 	"github.com/stompwire/stomp/cmd/stomp/internal/capture"
 	"github.com/stompwire/stomp/cmd/stomp/internal/craft"
+	"github.com/stompwire/stomp/internal/websocket"
 	"github.com/stompwire/stomp/validate"
 )
 
@@ -87,8 +88,8 @@ const (
 
 var mask = []byte{9, 8, 7, 6}
 
-func text(s string) []byte   { return craft.Frame(0x81, nil, []byte(s)) }
-func masked(s string) []byte { return craft.Frame(0x81, mask, []byte(s)) }
+func text(s string) []byte   { return websocket.Frame(0x81, nil, []byte(s)) }
+func masked(s string) []byte { return websocket.Frame(0x81, mask, []byte(s)) }
 
 func talk(f *craft.File, client, server string) *craft.Talk {
 	return craft.NewTalk(f, begin, client, server)
@@ -193,7 +194,7 @@ func TestPackets(t *testing.T) {
 			k.Send(0, []byte(request), 30)
 			k.Send(1, append([]byte(response), text("\n")...), 1000)
 			k.Send(0, masked(connect), 1000)
-			k.Send(0, craft.Frame(0x89, mask, []byte("ping")), 1000)
+			k.Send(0, websocket.Frame(0x89, mask, []byte("ping")), 1000)
 			k.Send(1, text(connected), 1000)
 		}, `#1 10.0.0.1:5000 -> 10.0.0.2:80, WebSocket /ws
 #1 server "\n"
@@ -258,7 +259,7 @@ func TestPackets(t *testing.T) {
 			k.Send(0, []byte(request), 1000)
 			k.Send(1, []byte(response), 1000)
 			k.Send(0, masked(connect), 1000)
-			k.Send(1, craft.Frame(0x88, nil, []byte("\x03\xea\x1bbad frame")), 1000)
+			k.Send(1, websocket.Frame(0x88, nil, []byte("\x03\xea\x1bbad frame")), 1000)
 			k.Segment(0, craft.RST, nil)
 		}, `#1 10.0.0.1:5000 -> 10.0.0.2:80, WebSocket /ws
 #1 client "CONNECT\naccept-version:1.2\nhost:/\n\n\x00"

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/stompwire/stomp/cmd/stomp/internal/har"
+	"github.com/stompwire/stomp/internal/websocket"
 	"github.com/stompwire/stomp/validate"
 )
 
@@ -27,7 +28,7 @@ func ReadHAR(r io.Reader, o *Options, h Handler) (*Summary, error) {
 // entry gives away the messages of a WebSocket.
 func (o *output) entry(e *har.Entry) error {
 	conn := &Conn{Client: "browser", Server: e.URL, Over: "WebSocket", Began: e.Messages[0].Time}
-	var wrapped *sockJS
+	var wrapped *websocket.SockJS
 	for _, m := range e.Messages {
 		p := recognizeMessage(m.Data)
 		if p == nil {
@@ -35,7 +36,7 @@ func (o *output) entry(e *har.Entry) error {
 		}
 		switch p {
 		case protoSockJS:
-			wrapped = &sockJS{}
+			wrapped = new(websocket.SockJS)
 			conn.Over = "SockJS"
 		case protoSTOMP:
 		default:
@@ -59,7 +60,9 @@ func (o *output) entry(e *har.Entry) error {
 		give := func(b []byte) error { return o.data(conn, from, at, b) }
 		var err error
 		if wrapped != nil {
-			err = wrapped.message(from, m.Data, give)
+			if err = wrapped.Take(from, m.Data); err == nil {
+				err = wrapped.End(from, give)
+			}
 		} else {
 			err = give(m.Data)
 		}

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/stompwire/stomp/cmd/stomp/internal/pcap"
-	"github.com/stompwire/stomp/cmd/stomp/internal/websocket"
 	"github.com/stompwire/stomp/frame"
+	"github.com/stompwire/stomp/internal/websocket"
 )
 
 // A Format is that of a file.
@@ -180,13 +180,28 @@ func Speaker(b []byte) (client, server bool) {
 	return c.Known() && c.FromClient(), c.Known() && c.FromServer()
 }
 
+// recognizeMessage returns what a message of WebSocket has, as it begins; nil
+// for what does not show.
+func recognizeMessage(b []byte) *protocol {
+	switch {
+	case len(bytes.TrimLeft(b, eols)) == 0:
+		return nil
+	case websocket.IsSockJS(b):
+		return protoSockJS
+	}
+	if p := recognize(b); p == protoSTOMP || p == nil {
+		return p
+	}
+	return protoOther
+}
+
 // Name returns what a raw stream that begins with b is when it is not STOMP, and
 // what can be done about it; "" when there is nothing to say.
 func Name(b []byte) (name, advice string) {
 	p := recognize(b)
 	switch {
 	case p == nil || p == protoSTOMP || p == protoOther:
-		if bytes.HasPrefix(b, []byte("o")) || bytes.HasPrefix(b, []byte(`a["`)) || bytes.HasPrefix(b, []byte(`["`)) {
+		if bytes.HasPrefix(b, []byte("o")) || websocket.IsSockJS(b) {
 			return protoSockJS.name, protoSockJS.advice
 		}
 		return "", ""

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/stompwire/stomp/cmd/stomp/internal/websocket"
+	"github.com/stompwire/stomp/internal/websocket"
 )
 
 // A socket takes STOMP out of a connection that begins as HTTP, or is in the
@@ -17,7 +17,7 @@ type socket struct {
 	done     [2]bool
 	decoders [2]*websocket.Decoder
 	broken   [2]bool
-	wrapped  *sockJS
+	wrapped  *websocket.SockJS
 	held     []held // messages, until it is known what is in them
 	size     int
 	url      string
@@ -207,7 +207,7 @@ func (s *socket) message(from int, b []byte) error {
 	case s.c.conn == nil:
 		return s.undecided(from, b)
 	case s.wrapped != nil:
-		return s.wrapped.take(s.c.role(from), b)
+		return s.wrapped.Take(s.c.role(from), b)
 	}
 	return handled(s.c.p.out.data(s.c.conn, s.c.role(from), s.c.p.at, b))
 }
@@ -274,11 +274,11 @@ func (s *socket) agreedSTOMP() bool {
 
 // wrap reads messages as those of SockJS.
 func (s *socket) wrap() {
-	s.wrapped = new(sockJS)
+	s.wrapped = new(websocket.SockJS)
 	for from, d := range s.decoders {
 		role := s.c.role(from)
 		d.End = func() error {
-			return s.wrapped.end(role, func(b []byte) error {
+			return s.wrapped.End(role, func(b []byte) error {
 				return handled(s.c.p.out.data(s.c.conn, role, s.c.p.at, b))
 			})
 		}

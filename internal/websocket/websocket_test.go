@@ -7,8 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stompwire/stomp/cmd/stomp/internal/craft"
-	"github.com/stompwire/stomp/cmd/stomp/internal/websocket"
+	"github.com/stompwire/stomp/internal/websocket"
 )
 
 // read returns what a decoder makes of b in chunks of n bytes: messages, each
@@ -45,21 +44,21 @@ func TestDecoder(t *testing.T) {
 		in   []byte
 		want string
 	}{
-		{"text", craft.Frame(0x81, nil, []byte("hello")), "hello|"},
-		{"masked", craft.Frame(0x82, mask, []byte("hello, world")), "hello, world|"},
-		{"empty", craft.Frame(0x81, mask, nil), "|"},
-		{"medium", craft.Frame(0x81, mask, []byte(long[:300])), long[:300] + "|"},
-		{"long", craft.Frame(0x81, mask, []byte(long)), long + "|"},
-		{"fragments", join(craft.Frame(1, mask, []byte("a")), craft.Frame(0, mask, []byte("b")), craft.Frame(0x80, mask, []byte("c"))), "abc|"},
-		{"ping between fragments", join(craft.Frame(1, nil, []byte("a")), craft.Frame(0x89, nil, []byte("hi")), craft.Frame(0x80, nil, nil)), "a[9 hi]|"},
-		{"close", craft.Frame(0x88, nil, []byte("\x03\xe8bye")), "[8 \x03\xe8bye]"},
-		{"cut", craft.Frame(0x81, nil, []byte("hello"))[:4], "he inside"},
-		{"continuation of nothing", craft.Frame(0x80, nil, []byte("a")), " error: a message goes on that has not begun"},
-		{"message in a message", join(craft.Frame(1, nil, []byte("a")), craft.Frame(0x81, nil, []byte("b"))), "a error: a message begins inside another one"},
-		{"opcode", craft.Frame(0x83, nil, nil), " error: opcode 3 is not defined"},
-		{"long ping", craft.Frame(0x89, nil, []byte(long)), " error: a control frame is too long, or in pieces"},
-		{"compressed", craft.Frame(0xc1, nil, []byte("a")), " error: a message is compressed, which was not agreed"},
-		{"other bits", craft.Frame(0xa1, nil, []byte("a")), " error: a frame has bits that are not defined"},
+		{"text", websocket.Frame(0x81, nil, []byte("hello")), "hello|"},
+		{"masked", websocket.Frame(0x82, mask, []byte("hello, world")), "hello, world|"},
+		{"empty", websocket.Frame(0x81, mask, nil), "|"},
+		{"medium", websocket.Frame(0x81, mask, []byte(long[:300])), long[:300] + "|"},
+		{"long", websocket.Frame(0x81, mask, []byte(long)), long + "|"},
+		{"fragments", join(websocket.Frame(1, mask, []byte("a")), websocket.Frame(0, mask, []byte("b")), websocket.Frame(0x80, mask, []byte("c"))), "abc|"},
+		{"ping between fragments", join(websocket.Frame(1, nil, []byte("a")), websocket.Frame(0x89, nil, []byte("hi")), websocket.Frame(0x80, nil, nil)), "a[9 hi]|"},
+		{"close", websocket.Frame(0x88, nil, []byte("\x03\xe8bye")), "[8 \x03\xe8bye]"},
+		{"cut", websocket.Frame(0x81, nil, []byte("hello"))[:4], "he inside"},
+		{"continuation of nothing", websocket.Frame(0x80, nil, []byte("a")), " error: a message goes on that has not begun"},
+		{"message in a message", join(websocket.Frame(1, nil, []byte("a")), websocket.Frame(0x81, nil, []byte("b"))), "a error: a message begins inside another one"},
+		{"opcode", websocket.Frame(0x83, nil, nil), " error: opcode 3 is not defined"},
+		{"long ping", websocket.Frame(0x89, nil, []byte(long)), " error: a control frame is too long, or in pieces"},
+		{"compressed", websocket.Frame(0xc1, nil, []byte("a")), " error: a message is compressed, which was not agreed"},
+		{"other bits", websocket.Frame(0xa1, nil, []byte("a")), " error: a frame has bits that are not defined"},
 		{"impossible length", []byte{0x81, 127, 255, 0, 0, 0, 0, 0, 0, 0}, " error: a frame has an impossible length"},
 		{"a claimed length", []byte{0x81, 127, 0x7f, 255, 255, 255, 255, 255, 255, 255, 'a'}, "a inside"},
 	} {
@@ -85,10 +84,10 @@ func deflated(takeover bool, messages ...string) []byte {
 			w.Reset(&buf)
 		}
 		if i%2 == 0 { // in two fragments
-			all.Write(craft.Frame(0x41, mask, p[:len(p)/2]))
-			all.Write(craft.Frame(0x80, mask, p[len(p)/2:]))
+			all.Write(websocket.Frame(0x41, mask, p[:len(p)/2]))
+			all.Write(websocket.Frame(0x80, mask, p[len(p)/2:]))
 		} else {
-			all.Write(craft.Frame(0xc1, mask, p))
+			all.Write(websocket.Frame(0xc1, mask, p))
 		}
 	}
 	return all.Bytes()
@@ -106,14 +105,14 @@ func TestInflate(t *testing.T) {
 			}
 		}
 	}
-	plain := craft.Frame(0x81, nil, []byte("plain"))
+	plain := websocket.Frame(0x81, nil, []byte("plain"))
 	if got := read(join(plain, deflated(true, "a"), plain), 5, &websocket.Inflater{Takeover: true}); got != "plain|a|plain|" {
 		t.Errorf("mixed: got %q", got)
 	}
-	if got := read(craft.Frame(0xc1, nil, []byte("\xff\xff")), 9, &websocket.Inflater{}); got != " error: a message cannot be inflated" {
+	if got := read(websocket.Frame(0xc1, nil, []byte("\xff\xff")), 9, &websocket.Inflater{}); got != " error: a message cannot be inflated" {
 		t.Errorf("garbage: got %q", got)
 	}
-	if got := read(craft.Frame(0xc1, nil, make([]byte, 17<<20)), 1<<20, &websocket.Inflater{}); got != " error: a compressed message is larger than 16777216 bytes" {
+	if got := read(websocket.Frame(0xc1, nil, make([]byte, 17<<20)), 1<<20, &websocket.Inflater{}); got != " error: a compressed message is larger than 16777216 bytes" {
 		t.Errorf("large: got %q", got)
 	}
 }
@@ -121,7 +120,7 @@ func TestInflate(t *testing.T) {
 func TestSkip(t *testing.T) {
 	var s strings.Builder
 	d := &websocket.Decoder{Data: func(p []byte) error { s.Write(p); return nil }}
-	b := craft.Frame(0x81, mask, []byte("hello, world"))
+	b := websocket.Frame(0x81, mask, []byte("hello, world"))
 	if d.Skip(1) {
 		t.Error("skipped the beginning of a frame")
 	}
@@ -170,7 +169,7 @@ func TestHead(t *testing.T) {
 }
 
 func TestBegins(t *testing.T) {
-	if p, ok := websocket.Begins(craft.Frame(0x81, mask, []byte("CONNECT\n"))); !ok || string(p) != "CONNECT\n" {
+	if p, ok := websocket.Begins(websocket.Frame(0x81, mask, []byte("CONNECT\n"))); !ok || string(p) != "CONNECT\n" {
 		t.Errorf("%q %v", p, ok)
 	}
 	for _, s := range []string{"", "\x81", "CONNECT\n", "\x89\x00"} {
@@ -181,9 +180,9 @@ func TestBegins(t *testing.T) {
 }
 
 func FuzzDecoder(f *testing.F) {
-	f.Add(craft.Frame(0x81, mask, []byte("hello")), false)
+	f.Add(websocket.Frame(0x81, mask, []byte("hello")), false)
 	f.Add(deflated(true, "hello", "hello"), true)
-	f.Add(join(craft.Frame(1, nil, []byte("a")), craft.Frame(0x89, nil, nil), craft.Frame(0x80, nil, nil)), true)
+	f.Add(join(websocket.Frame(1, nil, []byte("a")), websocket.Frame(0x89, nil, nil), websocket.Frame(0x80, nil, nil)), true)
 	f.Fuzz(func(t *testing.T, b []byte, deflate bool) {
 		inflater := func() *websocket.Inflater {
 			if !deflate {
