@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -109,6 +110,14 @@ func (c *conversation) fail(s *side, err error, at time.Duration) {
 	if e.Kind != parser.UnexpectedEOF {
 		c.printer.say("data from the " + s.from.String() + " is forwarded, but no longer parsed; checking has stopped")
 	}
+}
+
+// lose says that a side cannot be read any more, and why.
+func (c *conversation) lose(from validate.Role, why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sides[from].bad, c.blind = true, true
+	c.printer.say(fmt.Sprintf("the %s: %s; what it sends is passed on, but no longer read; nothing more is judged", from, why))
 }
 
 func (c *conversation) event(s *side, ev parser.Event, at time.Duration) {

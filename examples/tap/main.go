@@ -1,6 +1,6 @@
-// Tap is a transparent proxy for STOMP over TCP. It forwards what a client and
-// a server send, byte for byte. Meanwhile it prints both directions like "stomp
-// decode", and reports broken rules like "stomp check". See README.md.
+// Tap is a transparent proxy for STOMP over TCP and WebSocket. It forwards what a
+// client and a server send, byte for byte. Meanwhile it prints both directions
+// like "stomp decode", and reports broken rules like "stomp check". See README.md.
 package main
 
 import (
@@ -20,8 +20,9 @@ import (
 	"github.com/stompwire/stomp/parser"
 )
 
-const about = `Tap is a transparent proxy for STOMP over TCP. It prints what a client and a
-server say to each other, and which rules they break.`
+const about = `Tap is a transparent proxy for STOMP over TCP and WebSocket. It prints what a client
+and a server say to each other, and which rules they break. To watch a WebSocket, give
+-broker the address of the WebSocket server.`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -12,13 +12,15 @@ import (
 
 // A connection is a client's connection and the matching one to the server.
 type connection struct {
-	ends      [2]*net.TCPConn // by role
-	began     time.Time
-	talk      *conversation
-	printer   printer
-	recording *recording // nil if not recording
-	mu        sync.Mutex // guards broken
-	broken    bool       // writing the recording has failed
+	ends    [2]*net.TCPConn // by role
+	began   time.Time
+	unwrap  *unwrapper
+	talk    *conversation
+	printer printer
+
+	mu        sync.Mutex // guards what follows
+	dir       string     // for the recording, "" if not recording
+	recording *recording // nil until it begins
 }
 
 // serve forwards bytes between a client and the server until both sides are
@@ -35,17 +37,12 @@ func (t *tap) serve(ctx context.Context, client *net.TCPConn, number int) {
 	}
 	server := c.(*net.TCPConn)
 	defer server.Close()
-	conn := &connection{ends: [2]*net.TCPConn{validate.Client: client, validate.Server: server}, began: time.Now(), printer: p, talk: newConversation(p, t.allow)}
-	if t.record != "" {
-		r, name, err := newRecording(t.record)
-		if err != nil {
-			p.say("no recording: " + err.Error())
-		} else {
-			p.say("recorded in " + name)
-			conn.recording = r
-			defer r.close()
-		}
+	conn := &connection{
+		ends: [2]*net.TCPConn{validate.Client: client, validate.Server: server}, began: time.Now(),
+		unwrap: newUnwrapper(), talk: newConversation(p, t.allow), printer: p, dir: t.record,
 	}
+	conn.unwrap.give, conn.unwrap.say, conn.unwrap.lose = conn.take, p.say, conn.talk.lose
+	defer conn.endRecording()
 	stop := context.AfterFunc(ctx, func() { client.Close(); server.Close() })
 	defer stop()
 	var both sync.WaitGroup
@@ -64,8 +61,7 @@ func (c *connection) pass(from validate.Role) {
 		n, err := src.Read(buf)
 		at := time.Since(c.began)
 		if n > 0 {
-			c.record(from, buf[:n], at)
-			c.talk.take(from, buf[:n], at)
+			c.unwrap.write(from, buf[:n], at)
 			if _, err := dst.Write(buf[:n]); err != nil {
 				reset(src)
 				return
@@ -74,6 +70,7 @@ func (c *connection) pass(from validate.Role) {
 		if err == nil {
 			continue
 		}
+		c.unwrap.end(from, at)
 		c.talk.end(from, at)
 		if err == io.EOF {
 			dst.CloseWrite()
@@ -90,18 +87,38 @@ func reset(c *net.TCPConn) {
 	c.Close()
 }
 
-// record records what was read. It reports an error, such as a full disk, once.
+// take takes STOMP that a side has sent.
+func (c *connection) take(from validate.Role, stomp []byte, at time.Duration) {
+	c.record(from, stomp, at)
+	c.talk.take(from, stomp, at)
+}
+
+// record records what was read. The first call begins the recording. An error,
+// such as a full disk, is reported once, and ends it.
 func (c *connection) record(from validate.Role, b []byte, at time.Duration) {
-	if c.recording == nil {
-		return
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.broken {
+	if c.dir == "" {
 		return
 	}
+	if c.recording == nil {
+		r, name, err := newRecording(c.dir)
+		if err != nil {
+			c.dir = ""
+			c.printer.say("no recording: " + err.Error())
+			return
+		}
+		c.recording = r
+		c.printer.say("recorded in " + name)
+	}
 	if err := c.recording.write(from, b, at); err != nil {
-		c.broken = true
+		c.dir = ""
 		c.printer.say("the recording ends: " + err.Error())
+	}
+}
+
+func (c *connection) endRecording() {
+	if c.recording != nil {
+		c.recording.close()
 	}
 }

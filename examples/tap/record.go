@@ -12,9 +12,9 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// A recording is a directory with the bytes and times of both sides: c2s.bin,
-// c2s.idx, s2c.bin and s2c.idx. An index has one line for each read: offset,
-// size, and milliseconds since the connection began. "stomp check" reads it.
+// A recording is a directory with the STOMP bytes and times of both sides: c2s.bin,
+// c2s.idx, s2c.bin and s2c.idx. An index has one line for each read: offset, size,
+// and milliseconds since the connection began. "stomp check" reads it.
 type recording struct {
 	files [2]struct{ bytes, index *os.File } // by role
 	sizes [2]int64

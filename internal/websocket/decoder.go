@@ -76,8 +76,14 @@ func (d *Decoder) Write(b []byte) error {
 	return d.err
 }
 
-// Inside reports whether a frame or a message is not complete.
-func (d *Decoder) Inside() bool { return d.inside || d.message || len(d.header) > 0 }
+// Failed reports whether Write has returned an error.
+func (d *Decoder) Failed() bool { return d.err != nil }
+
+// Inside reports whether a frame or a message is not complete. After an error
+// there is none.
+func (d *Decoder) Inside() bool {
+	return d.err == nil && (d.inside || d.message || len(d.header) > 0)
+}
 
 // begin looks whether the header is complete, and what it says.
 func (d *Decoder) begin() error {
