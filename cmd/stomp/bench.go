@@ -77,14 +77,14 @@ func (b *benching) run(e *env, args []string) error {
 	}
 	defer in.close()
 	stop := e.watch(in, b.quiet, true)
-	octets, err := io.ReadAll(in)
+	data, err := io.ReadAll(in)
 	stop()
 	if err != nil {
 		return in.errorf("%w", err)
 	}
-	found := &reels{octets: octets, whole: reel{octets: octets}}
+	found := &reels{data: data, whole: reel{data: data}}
 	s := newStream(b.options(), newSession(b.version, e.teller("bench: read", b.quiet)), found)
-	err = s.write(octets)
+	err = s.write(data)
 	if err == nil {
 		err = s.finish()
 	}
@@ -116,7 +116,7 @@ const benchRounds = 5
 func (b *benching) measure(e *env, found *reels) (*benchReport, error) {
 	chunk := b.chunk
 	if chunk == 0 {
-		chunk = max(1, len(found.octets))
+		chunk = max(1, len(found.data))
 	}
 	whole := &found.whole
 	type job struct {
@@ -130,7 +130,7 @@ func (b *benching) measure(e *env, found *reels) (*benchReport, error) {
 		a := parser.NewAssembler(b.options())
 		return &job{frames: r.frames(), time: d, pass: func() error { return r.assemble(a, chunk) }}
 	}
-	reader := parser.NewReader(&round{octets: found.octets, most: chunk}, b.options())
+	reader := parser.NewReader(&round{data: found.data, most: chunk}, b.options())
 	jobs := []*job{
 		assembling(whole, b.time/benchRounds),
 		{frames: whole.frames(), time: b.time / benchRounds, pass: func() error { return whole.readFrames(reader) }},
@@ -156,8 +156,8 @@ func (b *benching) measure(e *env, found *reels) (*benchReport, error) {
 		j.cost.Ns, j.cost.Fastest, j.cost.Slowest = j.ns[benchRounds/2], j.ns[0], j.ns[benchRounds-1]
 		j.cost.Frames = 1e9 / j.cost.Ns
 	}
-	r := &benchReport{Octets: len(found.octets), FrameCount: whole.frames(), Heartbeats: found.beats, Assembler: jobs[0].cost, ReadFrame: jobs[1].cost}
-	perFrame := float64(len(found.octets)) / float64(whole.frames())
+	r := &benchReport{Bytes: len(found.data), FrameCount: whole.frames(), Heartbeats: found.beats, Assembler: jobs[0].cost, ReadFrame: jobs[1].cost}
+	perFrame := float64(len(found.data)) / float64(whole.frames())
 	for _, c := range []*benchCost{&r.Assembler, &r.ReadFrame} {
 		c.MB = c.Frames * perFrame / 1e6
 	}
@@ -167,7 +167,7 @@ func (b *benching) measure(e *env, found *reels) (*benchReport, error) {
 		ns := cost.Ns
 		total += ns * float64(c.frames())
 		r.Commands = append(r.Commands, benchCommandCost{Command: string(c.command), Frames: c.frames(),
-			Octets: float64(len(c.octets)) / float64(c.frames()), Ns: ns, Fastest: cost.Fastest, Slowest: cost.Slowest})
+			Bytes: float64(len(c.data)) / float64(c.frames()), Ns: ns, Fastest: cost.Fastest, Slowest: cost.Slowest})
 	}
 	for i := range r.Commands {
 		c := &r.Commands[i]

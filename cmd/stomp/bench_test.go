@@ -52,7 +52,7 @@ func TestBenchJSON(t *testing.T) {
 		if err := d.Decode(&r); err != nil {
 			t.Fatal(err)
 		}
-		if r.File != "standard input" || r.Octets != len(stream) || r.FrameCount != 4 || r.Heartbeats != 2 {
+		if r.File != "standard input" || r.Bytes != len(stream) || r.FrameCount != 4 || r.Heartbeats != 2 {
 			t.Errorf("%+v", r)
 		}
 		for _, c := range []benchCost{r.Assembler, r.ReadFrame} {
@@ -64,7 +64,7 @@ func TestBenchJSON(t *testing.T) {
 		for i, c := range r.Commands {
 			frames[c.Command] = c.Frames
 			share += c.Share
-			if c.Ns <= 0 || c.Octets < 10 || i > 0 && c.Share > r.Commands[i-1].Share {
+			if c.Ns <= 0 || c.Bytes < 10 || i > 0 && c.Share > r.Commands[i-1].Share {
 				t.Errorf("%+v", r.Commands)
 			}
 		}

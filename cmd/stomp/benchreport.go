@@ -12,7 +12,7 @@ import (
 // A benchReport is what is printed.
 type benchReport struct {
 	File       string             `json:"file"`
-	Octets     int                `json:"bytes"`
+	Bytes      int                `json:"bytes"`
 	FrameCount int                `json:"frames"`
 	Heartbeats int64              `json:"heartbeats"`
 	Assembler  benchCost          `json:"assembler"`
@@ -35,7 +35,7 @@ type benchCost struct {
 type benchCommandCost struct {
 	Command string  `json:"command"`
 	Frames  int     `json:"frames"`
-	Octets  float64 `json:"bytes_per_frame"`
+	Bytes   float64 `json:"bytes_per_frame"`
 	Ns      float64 `json:"ns_per_frame"`
 	Fastest float64 `json:"fastest_ns_per_frame"`
 	Slowest float64 `json:"slowest_ns_per_frame"`
@@ -46,7 +46,7 @@ type benchCommandCost struct {
 func (r *benchReport) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s, %s; %s, %s/%s, %s\n\n",
-		plural(int64(r.FrameCount), "frame"), plural(r.Heartbeats, "heart-beat"), byteCount(int64(r.Octets)), runtime.Version(), runtime.GOOS, runtime.GOARCH, plural(int64(runtime.GOMAXPROCS(0)), "core"))
+		plural(int64(r.FrameCount), "frame"), plural(r.Heartbeats, "heart-beat"), byteCount(int64(r.Bytes)), runtime.Version(), runtime.GOOS, runtime.GOARCH, plural(int64(runtime.GOMAXPROCS(0)), "core"))
 	number := func(f float64, decimals int) string { return strconv.FormatFloat(f, 'f', decimals, 64) }
 	rows := [][]string{{"", "frames/s", "MB/s", "ns/frame", "spread", "allocations/frame", "bytes allocated/frame"}}
 	for _, c := range []struct {
@@ -63,7 +63,7 @@ func (r *benchReport) text() string {
 		if !frame.Command(name).Known() {
 			name = strconv.QuoteToASCII(name)
 		}
-		rows = append(rows, []string{name, strconv.Itoa(c.Frames), number(c.Octets, 1), number(c.Ns, 1), spread(c.Ns, c.Fastest, c.Slowest), number(100*c.Share, 1) + " %"})
+		rows = append(rows, []string{name, strconv.Itoa(c.Frames), number(c.Bytes, 1), number(c.Ns, 1), spread(c.Ns, c.Fastest, c.Slowest), number(100*c.Share, 1) + " %"})
 	}
 	writeTable(&b, rows)
 	return b.String()

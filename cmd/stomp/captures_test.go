@@ -174,8 +174,8 @@ func TestCapturesRoundTrip(t *testing.T) {
 		}
 		args := []string{"-q", "-o", "json", "-allow", "all"}
 		first := runOK(t, append([]string{"decode"}, args...), c.Octets)
-		octets := runOK(t, []string{"encode", "-q", "-unknown-command"}, first)
-		second := runOK(t, append([]string{"decode"}, args...), octets)
+		data := runOK(t, []string{"encode", "-q", "-unknown-command"}, first)
+		second := runOK(t, append([]string{"decode"}, args...), data)
 		first = places.ReplaceAll(first, []byte("{"))
 		second = places.ReplaceAll(second, []byte("{"))
 		if allow == parser.AllowUndefinedEscapes {

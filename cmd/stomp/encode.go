@@ -143,12 +143,12 @@ func (c *encoding) line(line []byte, out *bufio.Writer, ses *session) error {
 	if ses.open() && !f.Command.Handshake() {
 		ses.join()
 	}
-	octets, err := encoder.AppendFrame(nil, f, ses.version, c.optionsFor(f))
+	data, err := encoder.AppendFrame(nil, f, ses.version, c.optionsFor(f))
 	if err != nil {
 		return err
 	}
 	ses.learn(f.Command, f)
-	out.Write(octets) // an error stays with the writer
+	out.Write(data) // an error stays with the writer
 	return nil
 }
 

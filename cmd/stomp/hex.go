@@ -125,27 +125,27 @@ func (x *hexSink) fail(e *parser.Error, offset int64, rest []byte) {
 }
 
 // whole prints a range of which all has come, nothing when it is empty.
-func (x *hexSink) whole(offset int64, octets []byte, label string) {
-	x.more(offset, octets, label)
+func (x *hexSink) whole(offset int64, data []byte, label string) {
+	x.more(offset, data, label)
 	x.close()
 }
 
 // more adds bytes to the range in progress, or begins one when that has
 // another label or there is none.
-func (x *hexSink) more(offset int64, octets []byte, label string) {
+func (x *hexSink) more(offset int64, data []byte, label string) {
 	if x.inside && x.label != label {
 		x.close()
 	}
-	for len(octets) > 0 {
+	for len(data) > 0 {
 		if !x.inside {
 			x.inside, x.first, x.label = true, true, label
 		}
 		if len(x.row) == 0 {
 			x.offset = offset
 		}
-		n := min(rowSize-len(x.row), len(octets))
-		x.row = append(x.row, octets[:n]...)
-		octets = octets[n:]
+		n := min(rowSize-len(x.row), len(data))
+		x.row = append(x.row, data[:n]...)
+		data = data[n:]
 		offset += int64(n)
 		if len(x.row) == rowSize {
 			x.flush()
@@ -174,7 +174,7 @@ func (x *hexSink) flush() {
 }
 
 // print prints a line.
-func (x *hexSink) print(offset int64, octets []byte, label string) {
+func (x *hexSink) print(offset int64, data []byte, label string) {
 	if x.blank {
 		x.w.WriteByte('\n')
 		x.blank = false
@@ -184,7 +184,7 @@ func (x *hexSink) print(offset int64, octets []byte, label string) {
 	b = strconv.AppendInt(b, offset, 16)
 	start := len(b)
 	b = append(b, ' ')
-	for _, c := range octets {
+	for _, c := range data {
 		if b = append(b, ' '); x.masked {
 			b = append(b, "**"...)
 		} else {
@@ -194,7 +194,7 @@ func (x *hexSink) print(offset int64, octets []byte, label string) {
 	for len(b) < start+ascii+1 {
 		b = append(b, ' ')
 	}
-	for _, c := range octets {
+	for _, c := range data {
 		switch {
 		case x.masked:
 			c = '*'
@@ -204,7 +204,7 @@ func (x *hexSink) print(offset int64, octets []byte, label string) {
 		b = append(b, c)
 	}
 	if label != "" {
-		b = append(b, blanks[:rowSize-len(octets)+2]...)
+		b = append(b, blanks[:rowSize-len(data)+2]...)
 		b = append(b, label...)
 	}
 	x.w.Write(append(b, '\n'))

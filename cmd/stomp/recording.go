@@ -19,7 +19,7 @@ type sent struct {
 	head    frame.Head
 	used    parser.Allow  // leniencies that it needed
 	raw     []byte        // the head as it is on the wire
-	octets  []byte        // the names and values of the head
+	data    []byte        // the names and values of the head
 	empty   bool          // it has no body
 	start   []byte        // what the body begins with
 	at      time.Duration // when its last byte came, where there is an index
@@ -33,16 +33,16 @@ func (f *sent) begin(offset int64, v frame.Version, ev parser.Event) {
 	for _, e := range ev.Head.Headers {
 		size += len(e.Name) + len(e.Value)
 	}
-	if cap(f.octets) < size {
-		f.octets = make([]byte, 0, size)
+	if cap(f.data) < size {
+		f.data = make([]byte, 0, size)
 	}
-	list, b := f.head.Headers[:0], f.octets[:0]
+	list, b := f.head.Headers[:0], f.data[:0]
 	for _, e := range ev.Head.Headers {
 		start, middle := len(b), len(b)+len(e.Name)
 		b = append(append(b, e.Name...), e.Value...)
 		list = append(list, headers.FieldView{Name: b[start:middle:middle], Value: b[middle:len(b):len(b)]})
 	}
-	f.octets, f.head = b, ev.Head
+	f.data, f.head = b, ev.Head
 	f.head.Headers = list
 }
 

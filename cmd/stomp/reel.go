@@ -9,20 +9,20 @@ import (
 
 // A reel is a stream that is read again and again.
 type reel struct {
-	octets   []byte
+	data     []byte
 	versions []frame.Version // of the frames, each
 }
 
 func (r *reel) frames() int { return len(r.versions) }
 
 // add adds a frame to a reel.
-func (r *reel) add(octets []byte, v frame.Version) {
-	r.octets, r.versions = append(r.octets, octets...), append(r.versions, v)
+func (r *reel) add(data []byte, v frame.Version) {
+	r.data, r.versions = append(r.data, data...), append(r.versions, v)
 }
 
 // reels are those of a stream: the sink that makes them.
 type reels struct {
-	octets   []byte
+	data     []byte
 	whole    reel
 	commands []*commandReel
 	beats    int64
@@ -55,7 +55,7 @@ func (s *reels) head(offset int64, v frame.Version, ev parser.Event) {
 func (s *reels) body(int64, []byte) {}
 
 func (s *reels) end(offset int64, _ parser.Allow) {
-	s.open.add(s.octets[s.start:offset+1], s.version)
+	s.open.add(s.data[s.start:offset+1], s.version)
 	s.whole.versions = append(s.whole.versions, s.version)
 }
 
@@ -65,7 +65,7 @@ func (s *reels) fail(*parser.Error, int64, []byte) {}
 func (r *reel) assemble(a *parser.Assembler, chunk int) error {
 	n, version := 0, r.versions[0]
 	a.SetVersion(version)
-	for piece := range slices.Chunk(r.octets, chunk) {
+	for piece := range slices.Chunk(r.data, chunk) {
 		for len(piece) > 0 {
 			_, k, ok, err := a.Next(piece)
 			if err != nil {
@@ -100,13 +100,13 @@ func (r *reel) readFrames(from *parser.Reader) error {
 // round is an io.Reader that goes over bytes without end, at most so many at a
 // time.
 type round struct {
-	octets, rest []byte
-	most         int
+	data, rest []byte
+	most       int
 }
 
 func (r *round) Read(b []byte) (int, error) {
 	if len(r.rest) == 0 {
-		r.rest = r.octets
+		r.rest = r.data
 	}
 	n := copy(b[:min(len(b), r.most)], r.rest)
 	r.rest = r.rest[n:]

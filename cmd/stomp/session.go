@@ -78,12 +78,12 @@ func (s *session) join() {
 
 // beginsHandshake reports whether the bytes with which a frame begins make it
 // one of a handshake, and whether that can be said yet.
-func beginsHandshake(octets []byte) (yes, known bool) {
+func beginsHandshake(data []byte) (yes, known bool) {
 	for _, c := range [...]frame.Command{frame.CONNECT, frame.STOMP, frame.CONNECTED, frame.ERROR} {
-		rest, ok := bytes.CutPrefix(octets, []byte(c))
+		rest, ok := bytes.CutPrefix(data, []byte(c))
 		switch {
 		case !ok:
-			if bytes.HasPrefix([]byte(c), octets) {
+			if bytes.HasPrefix([]byte(c), data) {
 				return false, false
 			}
 		case len(rest) == 0:

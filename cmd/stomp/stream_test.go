@@ -85,11 +85,11 @@ func TestHexIsWhole(t *testing.T) {
 			if err != nil || offset != int64(len(got)) {
 				t.Fatalf("%s: offset of %q, want %d", tt.name, line, len(got))
 			}
-			octets, err := hex.DecodeString(strings.ReplaceAll(line[10:57], " ", ""))
+			data, err := hex.DecodeString(strings.ReplaceAll(line[10:57], " ", ""))
 			if err != nil {
 				t.Fatalf("%s: %q: %v", tt.name, line, err)
 			}
-			got = append(got, octets...)
+			got = append(got, data...)
 		}
 		if want := tt.stdin[:min(len(got), len(tt.stdin))]; string(got) != want || tt.code == exitFine && len(got) != len(tt.stdin) {
 			t.Errorf("%s: hex has %q of %q", tt.name, got, tt.stdin)
