@@ -145,6 +145,7 @@ func TestWebSocket(t *testing.T) {
 	p.Write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 	p.ExpectBytes("HTTP/1.1 426 Upgrade Required\r\n")
 	p.Close()
+	script.Wait(t, func() bool { return strings.Contains(out.String(), "#1 closed") })
 	ctx, cancel := context.WithTimeout(t.Context(), script.Patience)
 	defer cancel()
 	c, _, err := ws.Dial(ctx, "ws://"+address+"/stomp", &ws.DialOptions{Subprotocols: []string{"v12.stomp"}, CompressionMode: ws.CompressionContextTakeover, CompressionThreshold: 1})
