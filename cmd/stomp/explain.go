@@ -24,6 +24,11 @@ func (s *stream) explain(e *parser.Error, at int64, known []byte) string {
 		return "-max-head raises the limit"
 	case parser.BodyTooLarge:
 		return "-max-body raises the limit"
+	case parser.StrayNUL:
+		// The PROXY protocol begins with what looks like two heart-beats.
+		if name, advice := capture.Name(append([]byte("\r\n\r\n")[:min(at, 4)], known...)); name != "" && (at == 0 || at == 4) {
+			return "this is " + name + ": " + advice
+		}
 	case parser.UnknownCommand:
 		line, _, _ := bytes.Cut(known, []byte{'\n'})
 		line = bytes.TrimSuffix(line, []byte{'\r'})
@@ -32,11 +37,14 @@ func (s *stream) explain(e *parser.Error, at int64, known []byte) string {
 		}
 		if bytes.ContainsFunc(line, func(r rune) bool { return r < 'A' || r > 'Z' }) {
 			name, advice := capture.Name(known)
-			if name != "" && e.Offset == 0 {
-				if e.Detail != "" {
+			if name != "" && at == 0 {
+				if strings.Contains(e.Detail, name) && e.Detail[0] != '"' { // it is named there
 					return advice
 				}
 				return "this is " + name + ": " + advice
+			}
+			if bytes.HasPrefix(known, []byte("{")) {
+				return "if this is what decode -o json has printed, stomp encode makes a stream of it"
 			}
 			if s.hint { // not even a command of an extension
 				return "-resync looks for the next frame"

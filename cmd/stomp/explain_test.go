@@ -73,6 +73,29 @@ func TestNoLeniencyIsNamed(t *testing.T) {
 	}
 }
 
+// What is not STOMP is named.
+func TestOthersAreNamed(t *testing.T) {
+	for stream, want := range map[string]string{
+		"\x10\x10\x00\x04MQTT\x04\x02\x00\x00\x00\x00": "this is MQTT: ",
+		"AMQP\x00\x00\x09\x01":                         "this is AMQP: ",
+		"\x00\x00\x00\xf4\x01ActiveMQ\x00":             "this is OpenWire: ",
+		"\x16\x03\x01\x02\x00\x01\x00":                 "a TLS record: the peer speaks TLS; it is encrypted: ",
+		"GET / HTTP/1.1\r\n":                           "an HTTP request: GET; HTTP without WebSocket has no STOMP in it",
+		"PROXY TCP4 1.2.3.4 1.2.3.5 55 66\r\n":         "this is the PROXY protocol: ",
+		"\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c":       "this is the PROXY protocol: ",
+		"\x81\x08CONNECT\n":                            "this is WebSocket: ",
+		"a[\"CONNECTED\\n\"]":                          "this is SockJS: ",
+		"{\"command\":\"SEND\"}":                       "stomp encode makes a stream of it",
+		"\x1f\x8b\x08":                                 "what is compressed ends too early",
+	} {
+		for _, call := range []string{"decode -q", "check -q -from client", "stats -q"} {
+			if got := ran([]byte(stream), args(call)...); !strings.Contains(got, want) {
+				t.Errorf("%s of %q: %s", call, stream, got)
+			}
+		}
+	}
+}
+
 // Where a body ends is looked for in what follows on the chunk: in a file on
 // disk as far as one read goes, else in what has come already.
 func TestExplainLooksAhead(t *testing.T) {

@@ -82,6 +82,9 @@ func (in *input) recognize() (capture.Format, error) {
 			return format, nil
 		}
 		z, err := gzip.NewReader(r)
+		if ended(err) {
+			err = errCompressed
+		}
 		if err != nil {
 			return 0, in.errorf("%w", err)
 		}
@@ -108,13 +111,15 @@ func (in *input) speaker() (client, server bool) {
 
 const maxGzip = 3
 
+var errCompressed = errors.New("what is compressed ends too early")
+
 // whole is a reader of what is compressed, which must not end too early.
 type whole struct{ r io.Reader }
 
 func (w whole) Read(b []byte) (int, error) {
 	n, err := w.r.Read(b)
 	if err == io.ErrUnexpectedEOF {
-		err = errors.New("what is compressed ends too early")
+		err = errCompressed
 	}
 	return n, err
 }

@@ -63,7 +63,7 @@ var (
 	protoAMQP      = &protocol{name: "AMQP", client: true, advice: "this tool reads STOMP alone; tshark -Y amqp shows it"}
 	protoOpenWire  = &protocol{name: "OpenWire", advice: "this tool reads STOMP alone; tshark -Y openwire shows it"}
 	protoPROXY     = &protocol{name: "the PROXY protocol", client: true, advice: "the STOMP stream begins after its header; capture behind the proxy, or cut the header off"}
-	protoSockJS    = &protocol{name: "SockJS", advice: "its messages are JSON around STOMP"}
+	protoSockJS    = &protocol{name: "SockJS", advice: "its messages are JSON around STOMP; give a capture or a HAR file, in which they are read"}
 	protoOther     = &protocol{}
 )
 
@@ -206,7 +206,7 @@ func Name(b []byte) (name, advice string) {
 		}
 		return "", ""
 	case p == protoWebSocket:
-		return p.name, "this is what one side sent in a WebSocket; give the capture itself"
+		return p.name, "give the capture itself, or what the messages of one side contain"
 	}
 	return p.name, p.advice
 }
