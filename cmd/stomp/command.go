@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"github.com/stompwire/stomp/validate"
 )
 
 // A command is one thing that the tool can do.
@@ -183,8 +181,9 @@ func helpCommand() *command {
 		args:    "[command | rules | RULE-ID]",
 		summary: "explain a command or a rule, list the rules",
 		help: `
-Explains a command, or a rule by the ID that check prints. Without a name, it
-lists the commands. "stomp help rules" lists the rules.
+Explains a command, or a rule or leniency by the ID that check prints, with the
+sentences of the specification. Without a name, it lists the commands. "stomp help
+rules" lists the rules.
 `,
 		flags: func(*flag.FlagSet) func(*env, []string) error {
 			return func(e *env, args []string) error {
@@ -198,8 +197,8 @@ lists the commands. "stomp help rules" lists the rules.
 					if args[0] == "rules" {
 						return e.print(listRules())
 					}
-					if r, ok := validate.LookupRule(args[0]); ok {
-						return e.print(explainRule(r))
+					if text := explainRule(args[0]); text != "" {
+						return e.print(text)
 					}
 					return callError(fmt.Sprintf("no command or rule %q; \"stomp help rules\" lists the rules", args[0]))
 				}

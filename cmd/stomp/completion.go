@@ -4,8 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"strings"
-
-	"github.com/stompwire/stomp/validate"
 )
 
 const completionHelp = `
@@ -75,8 +73,8 @@ func commandNames() string {
 
 func ruleNames() string {
 	names := []string{"rules"}
-	for r := range validate.Rules() {
-		names = append(names, r.ID())
+	for id := range findable() {
+		names = append(names, id)
 	}
 	return strings.Join(names, " ")
 }

@@ -6,6 +6,8 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
+const heartBeatSection = "STOMP 1.1 and 1.2, Heart-beating"
+
 // A watch measures for how long each side sends nothing (STOMP 1.2,
 // "Heart-beating"). It counts from CONNECTED to the first DISCONNECT or ERROR,
 // or to the end of the recordings. Whatever is sent ends a silence, a part of a

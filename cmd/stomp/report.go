@@ -108,7 +108,7 @@ func (r *report) needed(from validate.Role, offset int64, what string, used pars
 // late takes a silence that was too long.
 func (r *report) late(from validate.Role, s silence) {
 	r.add(from, s.offset, "silence", "", []finding.Finding{{
-		ID: finding.HeartBeatLate, Must: true, Section: "STOMP 1.1 and 1.2, Heart-beating",
+		ID: finding.HeartBeatLate, Must: true, Section: heartBeatSection,
 		Message: fmt.Sprintf("something must be sent every %d ms", r.watch.sides[from].every/time.Millisecond),
 		Note:    fmt.Sprintf("nothing was sent for %s", s),
 	}})
