@@ -18,7 +18,8 @@ Shows the frames of a stream, or of all STOMP conversations in a capture. FILE
 may be:
 
   - a pcap or pcapng file, as tcpdump and Wireshark write them. STOMP is found on
-    any port, over TCP and in WebSockets, with compression or SockJS
+    any port, over TCP and in WebSockets, with compression or SockJS, and in
+    tunnels such as VXLAN and GRE
   - a HAR file with WebSocket messages, as Chrome's developer tools export it
   - a directory that tap recorded, or one that contains several of them
   - a stream: the bytes that one side of a connection sent

@@ -294,6 +294,12 @@ func TestPackets(t *testing.T) {
 			k.Send(0, []byte(request), 1000)
 			k.Send(1, []byte("HTTP/1.1 403 Forbidden\r\n\r\n"), 1000)
 		}, "note: 10.0.0.1:5000 -> 10.0.0.2:80: the server refuses WebSocket: HTTP/1.1 403 Forbidden\n"},
+		{"other packets", capture.Options{}, func(f *craft.File) {
+			for _, kind := range []uint16{0x0806, 0x0806, 0x88cc, 1, 2, 0x1002, 0x1003, 0x1004, 0x1005, 0x1006, 0x1007, 0x1008} {
+				f.Packet(begin, append(binary.BigEndian.AppendUint16(make([]byte, 12), kind), make([]byte, 46)...))
+			}
+		}, "note: 12 packets are not TCP, and not read: 2 ARP, 1 Ethernet type 0x1002, 1 Ethernet type 0x1003, 1 Ethernet type 0x1004, " +
+			"1 Ethernet type 0x1005, 1 Ethernet type 0x1006, 1 Ethernet type 0x1007, 1 Ethernet type 0x1008, 3 others\n"},
 	} {
 		l, _ := read(t, tt.o, tt.write)
 		if got := l.String(); got != tt.want {

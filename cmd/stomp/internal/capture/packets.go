@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"cmp"
 	"container/list"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/stompwire/stomp/cmd/stomp/internal/pcap"
@@ -25,7 +27,7 @@ const maxConnections = 1 << 16
 func ReadPackets(r io.Reader, o *Options, h Handler) (*Summary, error) {
 	p := &packets{
 		o: o, h: h, summary: Summary{Others: map[string]int{}},
-		all: map[pair]*list.Element{}, told: map[string]int64{}, spoken: map[string]bool{},
+		all: map[pair]*list.Element{}, told: map[string]int64{}, spoken: map[string]bool{}, skipped: map[tcp.Kind]int64{},
 	}
 	p.out = &output{h, o, &p.summary}
 	file, err := pcap.NewReader(r)
@@ -60,6 +62,7 @@ type packets struct {
 	recent  list.List              // the one with the last packet in front
 	told    map[string]int64       // how often a note was not told
 	spoken  map[string]bool        // protocols that were told
+	skipped map[tcp.Kind]int64     // packets that are not TCP
 	budget  tcp.Budget             // for segments that wait
 	at      time.Time              // of the packet
 }
@@ -98,10 +101,12 @@ func (p *packets) packet(packet pcap.Packet) error {
 		p.note(packet.Number, fmt.Sprintf("packets of link type %d are not read; capture on an Ethernet, loopback or \"any\" interface", packet.Link))
 		return nil
 	}
-	s, ok, why := tcp.Decode(packet.Link, packet.Data, packet.Size)
-	if !ok {
-		if why != "" {
-			p.note(packet.Number, string(why))
+	s, kind := tcp.Decode(packet.Link, packet.Data, packet.Size)
+	if kind != tcp.TCP {
+		if why := kind.Wrong(); why != "" {
+			p.note(packet.Number, why)
+		} else {
+			p.skipped[kind]++
 		}
 		return nil
 	}
@@ -152,12 +157,44 @@ func (p *packets) forget(element *list.Element) {
 	p.recent.Remove(element)
 }
 
+// notTCP says how many packets are not TCP, by kind, "" for none.
+func (p *packets) notTCP() string {
+	kinds := slices.SortedFunc(maps.Keys(p.skipped), func(a, b tcp.Kind) int {
+		return cmp.Or(cmp.Compare(p.skipped[b], p.skipped[a]), cmp.Compare(a.String(), b.String()))
+	})
+	var all, others int64
+	var list []string
+	for i, kind := range kinds {
+		n := p.skipped[kind]
+		if all += n; i < maxKinds {
+			list = append(list, fmt.Sprintf("%d %s", n, kind))
+		} else {
+			others += n
+		}
+	}
+	if others > 0 {
+		list = append(list, fmt.Sprintf("%d others", others))
+	}
+	switch all {
+	case 0:
+		return ""
+	case 1:
+		return "1 packet is not TCP, and not read: " + kinds[0].String()
+	}
+	return fmt.Sprintf("%d packets are not TCP, and not read: %s", all, strings.Join(list, ", "))
+}
+
+const maxKinds = 8 // that are named
+
 // finish ends what is in progress, in the order in which it began.
 func (p *packets) finish() error {
 	for _, text := range slices.Sorted(maps.Keys(p.told)) {
 		if n := p.told[text]; n > 0 {
 			p.h.Note(fmt.Sprintf("%d more packets: %s", n, text))
 		}
+	}
+	if text := p.notTCP(); text != "" {
+		p.h.Note(text)
 	}
 	for element := p.recent.Back(); element != nil; element = element.Prev() {
 		if err := element.Value.(*connection).close(); err != nil {

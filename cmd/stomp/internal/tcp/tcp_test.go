@@ -18,16 +18,16 @@ func TestDecode(t *testing.T) {
 			b := link.Packet(s)
 			// Short packets are padded on Ethernet.
 			for _, b := range [][]byte{b, append(bytes.Clone(b), 0, 0, 0)} {
-				got, ok, why := tcp.Decode(link.Type, b, len(b))
-				if !ok || why != "" || got.Src != s.Src || got.Dst != s.Dst || got.Seq != 7 || got.Ack != 9 || got.Flags != tcp.ACK || string(got.Data) != "hello" || got.Missing != 0 {
-					t.Errorf("%s, %s: %+v %v %q", name, ends[0], got, ok, why)
+				got, kind := tcp.Decode(link.Type, b, len(b))
+				if kind != tcp.TCP || got.Src != s.Src || got.Dst != s.Dst || got.Seq != 7 || got.Ack != 9 || got.Flags != tcp.ACK || string(got.Data) != "hello" || got.Missing != 0 {
+					t.Errorf("%s, %s: %+v %v", name, ends[0], got, kind)
 				}
 			}
-			if got, ok, _ := tcp.Decode(link.Type, b[:len(b)-2], len(b)); !ok || string(got.Data) != "hel" || got.Missing != 2 {
-				t.Errorf("%s, cut: %+v %v", name, got, ok)
+			if got, kind := tcp.Decode(link.Type, b[:len(b)-2], len(b)); kind != tcp.TCP || string(got.Data) != "hel" || got.Missing != 2 {
+				t.Errorf("%s, cut: %+v %v", name, got, kind)
 			}
 			for n := range len(b) - 5 {
-				if got, ok, _ := tcp.Decode(link.Type, b[:n], len(b)); ok {
+				if got, kind := tcp.Decode(link.Type, b[:n], len(b)); kind == tcp.TCP {
 					t.Errorf("%s, %d bytes: %+v", name, n, got)
 				}
 			}
@@ -35,21 +35,100 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// raw returns an IP packet from 10.0.0.1:5 to 10.0.0.2:6, of TCP with two bytes of
+// data, or of a protocol with other data.
+func raw(proto byte, data ...[]byte) []byte {
+	s := craft.Segment{Src: netip.MustParseAddrPort("10.0.0.1:5"), Dst: netip.MustParseAddrPort("10.0.0.2:6"), Data: []byte("hi")}
+	b := craft.Raw.Packet(s)
+	if proto != 6 {
+		b = bytes.Join(append([][]byte{b[:20]}, data...), nil)
+		b[2], b[3], b[9] = byte(len(b)>>8), byte(len(b)), proto
+	}
+	return b
+}
+
+func udp(port uint16, data ...[]byte) []byte {
+	head := []byte{0, 5, byte(port >> 8), byte(port), 0, 0, 0, 0}
+	return raw(17, append([][]byte{head}, data...)...)
+}
+
+// Tunnels are looked into, but not into too many.
+func TestDecodeTunnels(t *testing.T) {
+	inner := raw(6)
+	frame := append(append(make([]byte, 12), 8, 0), inner...)
+	deep := inner
+	for range 6 {
+		deep = raw(4, deep)
+	}
+	tagged := append(append(make([]byte, 12), 0x81, 0, 0, 1, 8, 0), inner...)
+	for name, b := range map[string][]byte{
+		"VXLAN":                   udp(4789, []byte{8, 0, 0, 0, 0, 0, 1, 0}, frame),
+		"VXLAN of a VLAN":         udp(8472, []byte{8, 0, 0, 0, 0, 0, 1, 0}, tagged),
+		"Geneve":                  udp(6081, []byte{0, 0, 0x65, 0x58, 0, 0, 1, 0}, frame),
+		"Geneve with options, IP": udp(6081, []byte{1, 0, 8, 0, 0, 0, 1, 0, 1, 2, 3, 4}, inner),
+		"GRE":                     raw(47, []byte{0, 0, 8, 0}, inner),
+		"GRE with all fields":     raw(47, []byte{0xb0, 0, 0x65, 0x58, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, frame),
+		"MPLS in GRE":             raw(47, []byte{0, 0, 0x88, 0x47, 0, 0, 0x10, 64, 0, 0, 0x21, 64}, inner),
+		"IP in IP":                raw(4, inner),
+		"six deep":                deep,
+	} {
+		padded := append(bytes.Clone(b), 0, 0, 0)
+		for _, b := range [][]byte{b, padded} {
+			s, kind := tcp.Decode(101, b, len(b))
+			if kind != tcp.TCP || s.Dst.String() != "10.0.0.2:6" || string(s.Data) != "hi" || s.Missing != 0 {
+				t.Errorf("%s: %+v %v", name, s, kind)
+			}
+		}
+		if s, kind := tcp.Decode(101, b[:len(b)-1], len(b)); kind != tcp.TCP || string(s.Data) != "h" || s.Missing != 1 {
+			t.Errorf("%s, cut: %+v %v", name, s, kind)
+		}
+		for n := range len(b) - 2 {
+			if s, kind := tcp.Decode(101, b[:n], len(b)); kind == tcp.TCP {
+				t.Errorf("%s, %d bytes: %+v", name, n, s)
+			}
+		}
+	}
+	if _, kind := tcp.Decode(101, raw(4, raw(4, raw(4, deep))), 1000); kind != tcp.Deep {
+		t.Errorf("nine deep: %v", kind)
+	}
+}
+
 func TestDecodeOthers(t *testing.T) {
-	s := craft.Segment{Src: netip.MustParseAddrPort("10.0.0.1:5"), Dst: netip.MustParseAddrPort("10.0.0.2:6")}
-	udp := craft.Raw.Packet(s)
-	udp[9] = 17
-	fragment := craft.Raw.Packet(s)
+	fragment := raw(6)
 	fragment[6] = 0x20
-	arp := append(make([]byte, 12), 8, 6, 0, 1)
-	for name, tt := range map[string]struct {
+	part := udp(53, make([]byte, 8))
+	part[6] = 0x20
+	ether := func(kind ...byte) []byte { return append(append(make([]byte, 12), kind...), make([]byte, 50)...) }
+	for _, tt := range []struct {
 		link   uint32
 		packet []byte
-		reason bool
-	}{"UDP": {101, udp, false}, "fragment": {101, fragment, true}, "ARP": {1, arp, false}} {
-		if got, ok, why := tcp.Decode(tt.link, tt.packet, len(tt.packet)); ok || (why != "") != tt.reason {
-			t.Errorf("%s: %+v %v %q", name, got, ok, why)
+		want   string
+		wrong  bool
+	}{
+		{101, udp(53, make([]byte, 8)), "UDP", false},
+		{101, udp(53), "UDP", false},
+		{101, udp(4789, make([]byte, 20)), "UDP", false},
+		{101, udp(6081, []byte{0xff, 0, 8, 0, 0, 0, 0, 0}), "UDP", false},
+		{101, part, "UDP", false},
+		{101, raw(1), "ICMP", false},
+		{101, raw(50), "ESP (encrypted)", false},
+		{101, raw(89), "IP protocol 89", false},
+		{101, raw(47, []byte{0x30, 1, 0x88, 0x0b}), "GRE of another version", false},
+		{101, raw(47, []byte{0, 0, 0x88, 0xbe}), "Ethernet type 0x88be", false},
+		{101, raw(47, []byte{0xb0, 0, 8, 0}), tcp.Short.String(), true},
+		{101, fragment, tcp.Fragment.String(), true},
+		{101, []byte("?"), "no IP", false},
+		{1, ether(8, 6), "ARP", false},
+		{1, ether(0, 50), "LLC", false},
+		{1, ether(0x88, 0x47), tcp.Short.String(), true},
+		{147, ether(8, 0), "link type 147", false},
+	} {
+		if s, kind := tcp.Decode(tt.link, tt.packet, len(tt.packet)); kind.String() != tt.want || (kind.Wrong() != "") != tt.wrong {
+			t.Errorf("%s: %+v %v %q", tt.want, s, kind, kind.Wrong())
 		}
+	}
+	if tcp.KnownLink(147) || !tcp.KnownLink(0) {
+		t.Error("known links")
 	}
 }
 
@@ -194,8 +273,9 @@ func FuzzDecode(f *testing.F) {
 		f.Add(link.Type, link.Packet(s))
 	}
 	f.Fuzz(func(t *testing.T, link uint32, b []byte) {
-		s, ok, _ := tcp.Decode(link, b, len(b)+3)
-		if !ok {
+		s, kind := tcp.Decode(link, b, len(b)+3)
+		if kind != tcp.TCP {
+			_ = kind.String() + kind.Wrong()
 			return
 		}
 		var out bytes.Buffer
