@@ -265,8 +265,8 @@ func (c *checking) run(e *env, args []string) error {
 	switch {
 	case err != nil:
 		return err
-	case c.choice.want(format) != nil:
-		return c.choice.want(format)
+	case c.choice.want(format, c.allow) != nil:
+		return c.choice.want(format, c.allow)
 	case format == capture.Raw:
 		return c.suite(e, out, in.name, func(s *suite) error { return c.one(e, in, out, s) })
 	case c.alone:

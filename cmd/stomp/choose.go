@@ -329,8 +329,14 @@ func (f *chosen) end(offset int64, used parser.Allow) {
 	}
 }
 
-// want returns an error where what is to be chosen is not in inputs of a format.
-func (c *choice) want(format capture.Format) error {
+// want returns an error where what is to be chosen is not in inputs of a format,
+// read with these leniencies.
+func (c *choice) want(format capture.Format, allow allowFlag) error {
+	for _, name := range c.commands {
+		if !name.Known() && parser.Allow(allow)&parser.AllowUnknownCommand == 0 {
+			return callError(fmt.Sprintf("-command: there is no command %q; with -allow unknown-command there may be", name))
+		}
+	}
 	name := c.needsCapture()
 	addressed := len(c.conns.Ports)+len(c.conns.Hosts)+len(c.conns.Ends) > 0
 	switch {

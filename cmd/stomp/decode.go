@@ -147,7 +147,7 @@ func (d *decoding) run(e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := d.choice.want(format); err != nil {
+	if err := d.choice.want(format, d.allow); err != nil {
 		return err
 	}
 	out := bufio.NewWriterSize(e.stdout, readSize)

@@ -362,6 +362,7 @@ STOMP 1.0 says:
           1*<any CHAR except LF>
 `, "", 0},
 	{"unknown command name", args("decoed"), "", "", "stomp: no command \"decoed\"; \"stomp help\" lists them\n", 2},
+	{"choice of an unknown command", args("decode -command SEND,snad"), c2s, "", "stomp decode: -command: there is no command \"SNAD\"; with -allow unknown-command there may be\n\"stomp decode -h\" explains the call\n", 2},
 	{"version with arguments", args("version x"), "", "", "...no arguments", 2},
 	{"two files", args("decode a b"), "", "", "stomp decode: one FILE at most\n\"stomp decode -h\" explains the call\n", 2},
 	{"encode, two files", args("encode a b"), "", "", "...one FILE at most", 2},

@@ -92,7 +92,7 @@ func (c *counting) run(e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := c.choice.want(format); err != nil {
+	if err := c.choice.want(format, c.allow); err != nil {
 		return err
 	}
 	out := bufio.NewWriter(e.stdout)

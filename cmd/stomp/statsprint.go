@@ -223,7 +223,7 @@ func (k *count) json(w *bufio.Writer) {
 		NoAck         *int64             `json:"waiting_for_ack,omitempty"`
 		Forgotten     int64              `json:"forgotten,omitempty"`
 	}
-	o.Conversations, o.Begun, o.Seconds, o.Busiest, o.Forgotten = k.conversations, k.begun.UTC(), k.length().Seconds(), k.busiest, k.forgotten
+	o.Conversations, o.Begun, o.Seconds, o.Busiest, o.Forgotten = k.conversations, k.begun.UTC(), float64(k.length().Microseconds())/1e6, k.busiest, k.forgotten
 	o.Sides, o.Commands, o.Destinations = map[string]side{}, []command{}, []place{}
 	for i, name := range k.sideNames() {
 		s := k.sides[i]
