@@ -74,6 +74,7 @@ var parts = []part{
 	{"peers", true, (*run).peers},
 	{"client", true, (*run).client},
 	{"relay", true, (*run).relay},
+	{"seeing", true, (*run).seeing},
 	{"page", true, (*run).page},
 	{"faults", true, (*run).faults},
 	{"load", false, (*run).load},
@@ -121,7 +122,7 @@ func (r *run) all(ctx context.Context, names []string) (err error) {
 	}
 	log.Print("logs are in ", r.folder)
 	lab := filepath.Dir(r.source)
-	for _, program := range []string{"../examples/broker", "../examples/relay", "interop/host", "interop/drivers/client", "interop/drivers/gostomp"} {
+	for _, program := range []string{"../examples/broker", "../examples/relay", "../examples/tap", "../cmd/stomp", "interop/host", "interop/drivers/client", "interop/drivers/gostomp"} {
 		log.Print("build ", program)
 		// Each in its own module, and with its versions of what it requires.
 		source, binary := filepath.Join(lab, program), filepath.Join(r.folder, filepath.Base(program))

@@ -15,7 +15,7 @@ func ReadHAR(r io.Reader, o *Options, h Handler) (*Summary, error) {
 	s := &Summary{Others: map[string]int{}}
 	out := &output{h, o, s}
 	sockets := 0
-	all, err := har.Read(r, func(e har.Entry) error {
+	all, err := har.Read(r, har.Limit{}, func(e har.Entry) error {
 		sockets++
 		return out.entry(&e)
 	})

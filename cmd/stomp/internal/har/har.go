@@ -3,6 +3,8 @@
 package har
 
 import (
+	"bufio"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -29,89 +31,123 @@ type Message struct {
 	Data []byte
 }
 
-type entry struct {
-	Request struct {
-		URL string `json:"url"`
-	} `json:"request"`
-	Response struct {
-		Headers []struct{ Name, Value string } `json:"headers"`
-	} `json:"response"`
-	Messages []message `json:"_webSocketMessages"`
-}
+// A Limit bounds what is held in memory: the bytes of one value, and those of
+// all messages of an entry, whose URL stands behind them. 0 is the default, which
+// is more than browsers need.
+type Limit struct{ Value, Messages int }
 
-type message struct {
-	Type   string  `json:"type"`
-	Time   float64 `json:"time"`
-	Opcode int     `json:"opcode"`
-	Data   string  `json:"data"`
-}
+const (
+	defaultValue    = 64 << 20
+	defaultMessages = 256 << 20
+)
 
 // Read reads an archive and gives away the entries that have messages. all is
-// how many entries there were. An entry is in memory at a time.
-func Read(r io.Reader, give func(Entry) error) (all int, err error) {
-	d := json.NewDecoder(r)
-	if err := enter(d, "log"); err != nil {
+// how many entries there were. What is wrong with a message is returned as an
+// error at the end, after all else has been read. When the archive ends inside
+// an entry, its messages up to there are given away.
+func Read(r io.Reader, limit Limit, give func(Entry) error) (all int, err error) {
+	limit.Value, limit.Messages = cmp.Or(limit.Value, defaultValue), cmp.Or(limit.Messages, defaultMessages)
+	b := bufio.NewReader(r)
+	if mark, _ := b.Peek(3); string(mark) == "\xef\xbb\xbf" {
+		b.Discard(3)
+	}
+	source := &limited{b, limit.Value, limit.Value}
+	a := archive{d: json.NewDecoder(source), source: source, limit: limit}
+	if err := a.enter("log"); err != nil {
 		return 0, err
 	}
-	if err := enter(d, "entries"); err != nil {
+	if err := a.enter("entries"); err != nil {
 		return 0, err
 	}
-	if err := delim(d, '['); err != nil {
+	if err := a.delim('['); err != nil {
 		return 0, err
 	}
-	for d.More() {
-		var e entry
+	for a.d.More() {
 		all++
-		err := d.Decode(&e)
-		var kind *json.UnmarshalTypeError
-		switch {
-		case errors.As(err, &kind):
-			return all, fmt.Errorf("entry %d: %s has the wrong type", all, kind.Field)
-		case err != nil:
-			return all, fmt.Errorf("entry %d: %w", all, syntax(err))
-		case len(e.Messages) == 0:
-			continue
-		}
-		messages, err := e.messages()
+		e := Entry{Number: all}
+		err := a.entry(&e)
 		if err != nil {
-			return all, fmt.Errorf("entry %d: %w", all, err)
+			err = fmt.Errorf("entry %d: %w", all, err)
 		}
-		if len(messages) == 0 {
-			continue
+		if len(e.Messages) > 0 {
+			if err := give(e); err != nil {
+				return all, err
+			}
 		}
-		if err := give(Entry{all, e.Request.URL, e.protocol(), messages}); err != nil {
+		if err != nil {
 			return all, err
 		}
 	}
-	if _, err := d.Token(); err != nil {
+	if _, err := a.d.Token(); err != nil {
 		return all, syntax(err)
 	}
-	return all, nil
+	return all, a.wrong
+}
+
+// limited is a reader of one value after the other.
+type limited struct {
+	r         io.Reader
+	left, all int
+}
+
+func (l *limited) Read(b []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, fmt.Errorf("a value is larger than %d bytes", l.all)
+	}
+	n, err := l.r.Read(b[:min(len(b), l.left)])
+	l.left -= n
+	return n, err
+}
+
+// An archive is read to its end.
+type archive struct {
+	d      *json.Decoder
+	source *limited
+	limit  Limit
+	wrong  error // the first thing that is wrong and could be stepped over
 }
 
 // enter reads the object that comes next up to the value of a key.
-func enter(d *json.Decoder, key string) error {
-	if err := delim(d, '{'); err != nil {
+func (a *archive) enter(key string) error {
+	found := false
+	err := a.object(func(k string) error {
+		if found = k == key; found {
+			return errFound
+		}
+		return a.skip()
+	})
+	switch {
+	case err == errFound:
+		return nil
+	case err != nil:
 		return err
-	}
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
-			return syntax(err)
-		}
-		if t == key {
-			return nil
-		}
-		var skipped json.RawMessage
-		if err := d.Decode(&skipped); err != nil {
-			return syntax(err)
-		}
 	}
 	return fmt.Errorf("it has no %q", key)
 }
 
-func delim(d *json.Decoder, want json.Delim) error {
-	t, err := d.Token()
+var errFound = errors.New("found")
+
+// object reads an object. Its function reads the value of each key.
+func (a *archive) object(value func(key string) error) error {
+	if err := a.delim('{'); err != nil {
+		return err
+	}
+	for a.d.More() {
+		t, err := a.d.Token()
+		if err != nil {
+			return syntax(err)
+		}
+		key, _ := t.(string) // there are no others
+		if err := value(key); err != nil {
+			return err
+		}
+	}
+	_, err := a.d.Token()
+	return syntax(err)
+}
+
+func (a *archive) delim(want json.Delim) error {
+	t, err := a.d.Token()
 	switch {
 	case err != nil:
 		return syntax(err)
@@ -121,6 +157,23 @@ func delim(d *json.Decoder, want json.Delim) error {
 	return nil
 }
 
+func (a *archive) skip() error {
+	var skipped json.RawMessage
+	a.source.left = a.limit.Value
+	return syntax(a.d.Decode(&skipped))
+}
+
+// value reads a value, and reports whether it has the right type.
+func (a *archive) value(to any) (bool, error) {
+	a.source.left = a.limit.Value
+	err := a.d.Decode(to)
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		return false, nil // the decoder is behind the value
+	}
+	return err == nil, syntax(err)
+}
+
 func syntax(err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return errors.New("it ends too early")
@@ -128,34 +181,98 @@ func syntax(err error) error {
 	return err
 }
 
-func (e *entry) protocol() string {
-	for _, h := range e.Response.Headers {
-		if strings.EqualFold(h.Name, "Sec-WebSocket-Protocol") {
-			return h.Value
-		}
+// odd notes what is wrong and can be stepped over.
+func (a *archive) odd(format string, args ...any) {
+	if a.wrong == nil {
+		a.wrong = fmt.Errorf(format, args...)
 	}
-	return ""
 }
 
-func (e *entry) messages() ([]Message, error) {
-	list := make([]Message, 0, len(e.Messages))
-	for i, m := range e.Messages {
-		c := Message{Sent: m.Type == "send", Time: clock(m.Time), Text: m.Opcode == 1, Data: []byte(m.Data)}
-		switch {
-		case m.Type != "send" && m.Type != "receive":
-			continue // an error that the browser met
-		case m.Opcode == 2:
-			b, err := base64.StdEncoding.DecodeString(m.Data)
-			if err != nil {
-				return nil, fmt.Errorf("message %d: its data is not base64", i+1)
+func (a *archive) entry(e *Entry) error {
+	return a.object(func(key string) error {
+		switch key {
+		case "request":
+			var request struct {
+				URL string `json:"url"`
 			}
-			c.Data = b
-		case m.Opcode != 0 && m.Opcode != 1:
-			continue
+			ok, err := a.value(&request)
+			if e.URL = request.URL; !ok && err == nil {
+				a.odd("entry %d: its request has the wrong type", e.Number)
+			}
+			return err
+		case "response":
+			var response struct {
+				Headers []struct{ Name, Value string } `json:"headers"`
+			}
+			_, err := a.value(&response)
+			for _, h := range response.Headers {
+				if strings.EqualFold(h.Name, "Sec-WebSocket-Protocol") {
+					e.Protocol = h.Value
+				}
+			}
+			return err
+		case "_webSocketMessages":
+			return a.messages(e)
 		}
-		list = append(list, c)
+		return a.skip()
+	})
+}
+
+func (a *archive) messages(e *Entry) error {
+	if err := a.delim('['); err != nil {
+		return err
 	}
-	return list, nil
+	size := 0
+	for n := 1; a.d.More(); n++ {
+		var m message
+		ok, err := a.value(&m)
+		if err != nil {
+			return fmt.Errorf("message %d: %w", n, err)
+		}
+		c, has, why := m.content()
+		if !ok {
+			why = "it has the wrong type"
+		}
+		if why != "" {
+			a.odd("entry %d: message %d: %s", e.Number, n, why)
+		} else if has {
+			e.Messages = append(e.Messages, c)
+			if size += overhead + len(c.Data); size > a.limit.Messages {
+				return fmt.Errorf("message %d: all messages together are larger than %d bytes", n, a.limit.Messages)
+			}
+		}
+	}
+	_, err := a.d.Token()
+	return syntax(err)
+}
+
+const overhead = 64 // what a message takes besides its data
+
+type message struct {
+	Type   string  `json:"type"`
+	Time   float64 `json:"time"`
+	Opcode int     `json:"opcode"`
+	Data   string  `json:"data"`
+}
+
+// content returns what was sent or received, if anything was.
+func (m *message) content() (c Message, has bool, why string) {
+	c = Message{Sent: m.Type == "send", Time: clock(m.Time), Text: m.Opcode == 1}
+	switch {
+	case m.Type != "send" && m.Type != "receive":
+		return c, false, "" // an error that the browser met
+	case m.Opcode == 2:
+		b, err := base64.StdEncoding.DecodeString(m.Data)
+		if err != nil {
+			return c, false, "its data is not base64"
+		}
+		c.Data = b
+	case m.Opcode == 0 || m.Opcode == 1:
+		c.Data = []byte(m.Data)
+	default:
+		return c, false, ""
+	}
+	return c, true, ""
 }
 
 // clock returns the time of seconds since 1970.

@@ -12,7 +12,7 @@ import (
 
 func read(s string) string {
 	var b strings.Builder
-	n, err := har.Read(strings.NewReader(s), func(e har.Entry) error {
+	n, err := har.Read(strings.NewReader(s), har.Limit{}, func(e har.Entry) error {
 		fmt.Fprintf(&b, "%d %s %s:", e.Number, e.URL, e.Protocol)
 		for _, m := range e.Messages {
 			fmt.Fprintf(&b, " %v %s %v %q", m.Sent, m.Time.UTC().Format(time.RFC3339Nano), m.Text, m.Data)
@@ -41,15 +41,22 @@ const chrome = `{
 }`
 
 func TestRead(t *testing.T) {
+	const messages = `2 ws://x/ws v12.stomp: true 2023-11-14T22:13:20.25Z true "CONNECT\n\n\x00" false 2023-11-14T22:13:20.5Z false "CONNECTED\n\n\x00"` + "\n"
 	for name, tt := range map[string]struct{ in, want string }{
-		"Chrome":         {chrome, `2 ws://x/ws v12.stomp: true 2023-11-14T22:13:20.25Z true "CONNECT\n\n\x00" false 2023-11-14T22:13:20.5Z false "CONNECTED\n\n\x00"` + "\n2 entries"},
-		"no entries":     {`{"log":{"entries":[]}}`, "0 entries"},
-		"no log":         {`{"a":1}`, `it has no "log"`},
-		"no list":        {`{"log":{"pages":[1]}}`, `it has no "entries"`},
-		"not an object":  {`[]`, "it has no { where it should"},
-		"cut":            {chrome[:len(chrome)-40], "entry 2: it ends too early"},
+		"Chrome":        {chrome, messages + "2 entries"},
+		"no entries":    {`{"log":{"entries":[]}}`, "0 entries"},
+		"no log":        {`{"a":1}`, `it has no "log"`},
+		"no list":       {`{"log":{"pages":[1]}}`, `it has no "entries"`},
+		"not an object": {`[]`, "it has no { where it should"},
+		"a mark":        {"\xef\xbb\xbf" + `{"log":{"entries":[]}}`, "0 entries"},
+		"cut":           {chrome[:len(chrome)-13], messages + "entry 2: it ends too early"},
+		"cut in a message": {`{"log":{"entries":[{"_webSocketMessages":[{"type":"send","time":1,"opcode":1,"data":"a"},{"type":`,
+			`1  : true 1970-01-01T00:00:01Z true "a"` + "\nentry 1: message 2: it ends too early"},
+		"a message of the wrong type": {`{"log":{"entries":[{"_webSocketMessages":[5,{"type":"send","time":1,"opcode":1,"data":"a"}],"request":{"url":"u"}}]}}`,
+			`1 u : true 1970-01-01T00:00:01Z true "a"` + "\nentry 1: message 1: it has the wrong type"},
+		"deep":           {`{"log":{"entries":[{"a":` + strings.Repeat("[", 20000), "entry 1: invalid character '[' exceeded max depth"},
 		"cut in between": {`{"log":{"entries":[{}`, "it ends too early"},
-		"a wrong type":   {`{"log":{"entries":[{"request":{"url":5}}]}}`, "entry 1: request.url has the wrong type"},
+		"a wrong type":   {`{"log":{"entries":[{"request":{"url":5}}]}}`, "entry 1: its request has the wrong type"},
 		"errors alone":   {`{"log":{"entries":[{"_webSocketMessages":[{"type":"error","opcode":-1,"data":"closed"}]}]}}`, "1 entries"},
 		"base64":         {`{"log":{"entries":[{"_webSocketMessages":[{"type":"send","opcode":2,"data":"?"}]}]}}`, "entry 1: message 1: its data is not base64"},
 	} {
@@ -59,9 +66,30 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// What is too large is not held, and what came before it is given away.
+func TestReadLimits(t *testing.T) {
+	const message = `{"type":"send","opcode":1,"data":"%s"}`
+	small, large := fmt.Sprintf(message, "a"), fmt.Sprintf(message, strings.Repeat("b", 20000))
+	for name, tt := range map[string]struct {
+		messages, want string
+	}{
+		"a large one": {small + "," + large, "entry 1: message 2: a value is larger than 8000 bytes"},
+		"many":        {small + strings.Repeat(","+small, 200), "entry 1: message 154: all messages together are larger than 10000 bytes"},
+	} {
+		got := 0
+		_, err := har.Read(strings.NewReader(`{"log":{"entries":[{"_webSocketMessages":[`+tt.messages+`]}]}}`), har.Limit{Value: 8000, Messages: 10000}, func(e har.Entry) error {
+			got += len(e.Messages)
+			return nil
+		})
+		if err == nil || err.Error() != tt.want || got == 0 {
+			t.Errorf("%s: %d messages, %v", name, got, err)
+		}
+	}
+}
+
 func TestReadEnds(t *testing.T) {
 	enough := errors.New("enough")
-	if _, err := har.Read(strings.NewReader(chrome), func(har.Entry) error { return enough }); err != enough {
+	if _, err := har.Read(strings.NewReader(chrome), har.Limit{}, func(har.Entry) error { return enough }); err != enough {
 		t.Error(err)
 	}
 }
@@ -70,7 +98,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(chrome)
 	f.Add(`{"log":{"entries":[{"_webSocketMessages":[{"type":"send","time":1e300}]}]}}`)
 	f.Fuzz(func(t *testing.T, s string) {
-		har.Read(strings.NewReader(s), func(e har.Entry) error {
+		har.Read(strings.NewReader(s), har.Limit{}, func(e har.Entry) error {
 			if len(e.Messages) > len(s) {
 				t.Fatal("more than there is")
 			}
