@@ -199,6 +199,15 @@ func (d *Decoder) end() error {
 	return nil
 }
 
+// Held returns how many bytes of a message in progress, and of those before, are
+// in memory.
+func (d *Decoder) Held() int {
+	if d.Inflate == nil {
+		return 0
+	}
+	return len(d.Inflate.packed) + len(d.Inflate.window)
+}
+
 // Skip steps over n bytes that are not there. It reports whether that was
 // possible: they are the inside of a message.
 func (d *Decoder) Skip(n int) bool {

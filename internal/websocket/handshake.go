@@ -29,6 +29,9 @@ func (h *Head) Write(b []byte) (rest []byte, done, ok bool) {
 	return nil, false, len(h.buf) <= maxHead
 }
 
+// Held returns how many bytes are in memory.
+func (h *Head) Held() int { return len(h.buf) }
+
 // Line returns the first line.
 func (h *Head) Line() string {
 	line, _, _ := bytes.Cut(h.buf, []byte("\r\n"))

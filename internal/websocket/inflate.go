@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 )
 
 // An Inflater inflates the messages of one side (permessage-deflate).
@@ -13,11 +14,18 @@ type Inflater struct {
 	// Takeover says that a message may refer to the ones before it.
 	Takeover bool
 
-	r      io.ReadCloser
-	packed []byte
+	packed []byte // of the message in progress
 	window []byte // the last bytes of the messages before
-	buf    []byte
 }
+
+// An engine is what inflating takes while it lasts. Connections share engines:
+// there may be very many connections.
+type engine struct {
+	r   io.ReadCloser // and a flate.Resetter
+	buf [windowSize]byte
+}
+
+var engines = sync.Pool{New: func() any { return &engine{r: flate.NewReader(nil)} }}
 
 const (
 	maxPacked   = 16 << 20 // bytes of a compressed message, which is held
@@ -41,20 +49,19 @@ func (f *Inflater) take(piece []byte) error {
 func (f *Inflater) end(give func([]byte) error) error {
 	known := f.window[max(0, len(f.window)-windowSize):]
 	in := io.MultiReader(bytes.NewReader(f.packed), bytes.NewReader(tail))
-	if f.r == nil {
-		f.r = flate.NewReaderDict(in, known)
-		f.buf = make([]byte, windowSize)
-	} else if err := f.r.(flate.Resetter).Reset(in, known); err != nil {
+	e := engines.Get().(*engine)
+	defer engines.Put(e)
+	if err := e.r.(flate.Resetter).Reset(in, known); err != nil {
 		return err
 	}
 	for size := 0; ; {
-		n, err := f.r.Read(f.buf)
+		n, err := e.r.Read(e.buf[:])
 		if n > 0 {
 			if size += n; size > maxInflated {
 				return fmt.Errorf("a message inflates to more than %d bytes", maxInflated)
 			}
-			f.remember(f.buf[:n])
-			if err := give(f.buf[:n]); err != nil {
+			f.remember(e.buf[:n])
+			if err := give(e.buf[:n]); err != nil {
 				return err
 			}
 		}

@@ -58,12 +58,13 @@ type Handler interface {
 	Note(text string)
 }
 
-// Options choose among the connections of a capture.
+// Options choose among the connections of a capture, and bound what they hold.
 type Options struct {
 	Ports   []uint16         // of one end; none for all
 	Hosts   []netip.Addr     // of one end
 	Ends    []netip.AddrPort // one end
 	Numbers []int            // of connections
+	Waiting int              // bytes that may wait in all connections together; 0 is the default
 }
 
 // byAddress reports whether connections are chosen by their ends.

@@ -308,6 +308,31 @@ func TestPackets(t *testing.T) {
 	}
 }
 
+// What waits for the rest of a message is bounded for all connections together.
+func TestPacketsWaiting(t *testing.T) {
+	const agreed = "HTTP/1.1 101 x\r\nUpgrade: websocket\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+	l, _ := read(t, capture.Options{Waiting: 10000}, func(f *craft.File) {
+		message := websocket.Frame(0xc1, mask, bytes.Repeat([]byte{0, 0, 0, 0xff, 0xff}, 800))
+		for i := range 8 {
+			k := talk(f, fmt.Sprintf("10.0.0.%d:5000", i+1), "10.0.1.1:80")
+			k.Open()
+			k.Send(0, []byte(request), 1000)
+			k.Send(1, []byte(agreed), 1000)
+			k.Send(0, masked(connect), 1000)
+			if i < 5 {
+				k.Send(0, message, 1000)
+			} else {
+				k.Send(0, message[:len(message)-1], 1000) // 12 KB in three connections
+			}
+		}
+	})
+	got := l.String()
+	if !strings.Contains(got, ": more than 10000 bytes wait for the rest of a message; the connection that has been silent for longest is given up\n") ||
+		!strings.Contains(got, "note: 5 more packets: more than 10000 bytes") || strings.Count(got, "closed") != 8 {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // Protocols that are not STOMP are named, with what to do.
 func TestPacketsOthers(t *testing.T) {
 	for want, said := range map[string]string{
@@ -459,6 +484,9 @@ func TestHAR(t *testing.T) {
 			"#1 browser -> ws://x/ws, WebSocket\n#1 client \"CONNECT\\n\\n\\x00\"\n#1 server \"CONNECTED\\n\\n\\x00\"\n#1 closed\n"},
 		"SockJS": {file(`{"type":"receive","time":1,"opcode":1,"data":"o"},{"type":"send","time":2,"opcode":1,"data":"[\"CONNECT\\n\\n\\u0000\"]"}`),
 			"#1 browser -> ws://x/ws, SockJS\n#1 client \"CONNECT\\n\\n\\x00\"\n#1 closed\n"},
+		"broken SockJS, no URL": {`{"log":{"entries":[{"_webSocketMessages":[{"type":"receive","time":1,"opcode":1,"data":"o"},` +
+			`{"type":"send","time":2,"opcode":1,"data":"{"},{"type":"send","time":2,"opcode":1,"data":"[\"A\"]"},{"type":"receive","time":2,"opcode":1,"data":"a[\"ERROR\\n\"]"}`,
+			"#1 browser -> a server, SockJS\n#1 client lost -1: a message is not one of SockJS\n#1 server \"ERROR\\n\"\n#1 closed\nentry 1: it ends too early"},
 		"another": {file(`{"type":"send","time":1,"opcode":1,"data":"{\"hello\":1}"}`), ""},
 		"none":    {`{"log":{"entries":[{}]}}`, "none of its 1 requests is a WebSocket with messages: Chrome records those that are made while the developer tools are open"},
 	} {

@@ -26,6 +26,8 @@ type connection struct {
 	state     func(from int, b []byte) error
 	lost      func(from int, n int, why string) error
 	late      []lateSegment // of one side, which answer what has not come
+	lateSize  int
+	counted   int // bytes that wait, as packets counts them
 	lateFrom  int
 	lateSince time.Time
 	held      []held // until it is known what is spoken
@@ -130,6 +132,7 @@ func (c *connection) delay(from int, s tcp.Segment) {
 	}
 	s.Data = slices.Clone(s.Data)
 	c.late = append(c.late, lateSegment{s, c.p.at})
+	c.lateSize += len(s.Data)
 }
 
 // catchUp takes the segments that waited, once what they acknowledge has come,
@@ -143,7 +146,7 @@ func (c *connection) catchUp(now bool) {
 		return
 	}
 	late, at := c.late, c.p.at
-	c.late = nil
+	c.late, c.lateSize = nil, 0
 	for _, l := range late {
 		c.p.at = l.at
 		if l.Flags&tcp.ACK != 0 {
@@ -153,6 +156,17 @@ func (c *connection) catchUp(now bool) {
 	}
 	other.Release()
 	c.p.at = at
+}
+
+// count tells how many bytes wait in the connection: until it is known what they
+// are, or until a message is complete.
+func (c *connection) count() {
+	n := c.size + c.lateSize
+	if c.socket != nil {
+		n += c.socket.holds()
+	}
+	c.p.waiting += n - c.counted
+	c.counted = n
 }
 
 type lateSegment struct {
@@ -175,7 +189,8 @@ func (c *connection) close() error {
 	if err := c.settle(); err != nil {
 		return err
 	}
-	c.closed, c.state, c.lost, c.held, c.socket = true, nil, nil, nil, nil
+	c.closed, c.state, c.lost, c.held, c.socket, c.size = true, nil, nil, nil, nil, 0
+	c.count()
 	if c.conn == nil || c.over {
 		return nil
 	}
@@ -273,7 +288,7 @@ func (c *connection) begin(from int) []byte {
 // decide goes on as what an end has sent shows.
 func (c *connection) decide(is *protocol, from int, begin []byte) error {
 	sent := c.held
-	c.held = nil
+	c.held, c.size = nil, 0
 	c.guessClient(is, from, begin)
 	switch is {
 	case protoSTOMP:
@@ -353,7 +368,7 @@ func (c *connection) role(from int) validate.Role {
 // other gives up on the connection: there is no STOMP in it.
 func (c *connection) other(name string) {
 	c.p.summary.Others[name]++
-	c.state, c.lost, c.held = nil, nil, nil
+	c.state, c.lost, c.held, c.socket, c.size = nil, nil, nil, nil, 0
 }
 
 // open begins a conversation.

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -27,7 +28,7 @@ func ReadHAR(r io.Reader, o *Options, h Handler) (*Summary, error) {
 
 // entry gives away the messages of a WebSocket.
 func (o *output) entry(e *har.Entry) error {
-	conn := &Conn{Client: "browser", Server: e.URL, Over: "WebSocket", Began: e.Messages[0].Time}
+	conn := &Conn{Client: "browser", Server: cmp.Or(e.URL, "a server"), Over: "WebSocket", Began: e.Messages[0].Time}
 	var wrapped *websocket.SockJS
 	for _, m := range e.Messages {
 		p := recognizeMessage(m.Data)
@@ -49,6 +50,7 @@ func (o *output) entry(e *har.Entry) error {
 		return err
 	}
 	at := conn.Began
+	var broken [2]bool // by role
 	for _, m := range e.Messages {
 		if m.Time.After(at) {
 			at = m.Time
@@ -57,17 +59,25 @@ func (o *output) entry(e *har.Entry) error {
 		if m.Sent {
 			from = validate.Client
 		}
-		give := func(b []byte) error { return o.data(conn, from, at, b) }
-		var err error
-		if wrapped != nil {
-			if err = wrapped.Take(from, m.Data); err == nil {
+		if broken[from] {
+			continue
+		}
+		var failed error // of the handler
+		give := func(b []byte) error { failed = o.data(conn, from, at, b); return failed }
+		if wrapped == nil {
+			give(m.Data)
+		} else {
+			err := wrapped.Take(from, m.Data)
+			if err == nil {
 				err = wrapped.End(from, give)
 			}
-		} else {
-			err = give(m.Data)
+			if err != nil && failed == nil {
+				broken[from] = true
+				failed = o.lost(conn, from, at, -1, err.Error())
+			}
 		}
-		if err != nil {
-			return err
+		if failed != nil {
+			return failed
 		}
 	}
 	return o.closed(conn, at)

@@ -21,6 +21,10 @@ import (
 // silent for longest is forgotten first.
 const maxConnections = 1 << 16
 
+// defaultWaiting is the default of Options.Waiting. In one connection, far less
+// can wait.
+const defaultWaiting = 256 << 20
+
 // ReadPackets reads a pcap or pcapng file. What is wrong with some of it is told
 // as a note, and the rest is read. The error is one of the handler, of r, or
 // that r is no capture.
@@ -64,6 +68,7 @@ type packets struct {
 	spoken  map[string]bool        // protocols that were told
 	skipped map[tcp.Kind]int64     // packets that are not TCP
 	budget  tcp.Budget             // for segments that wait
+	waiting int                    // bytes that wait in all connections, besides these
 	at      time.Time              // of the packet
 }
 
@@ -138,18 +143,34 @@ func (p *packets) segment(s tcp.Segment) error {
 			return nil
 		}
 		if len(p.all) >= maxConnections {
-			last := p.recent.Back()
-			if err := last.Value.(*connection).close(); err != nil {
+			if err := p.evict(); err != nil {
 				return err
 			}
-			p.forget(last)
 		}
 		element = p.recent.PushFront(newConnection(p, key))
 		p.all[key] = element
 	} else {
 		p.recent.MoveToFront(element)
 	}
-	return element.Value.(*connection).segment(from, s)
+	c := element.Value.(*connection)
+	err := c.segment(from, s)
+	c.count()
+	most := cmp.Or(p.o.Waiting, defaultWaiting)
+	for err == nil && p.waiting > most && p.recent.Len() > 1 {
+		p.note(p.summary.Packets, fmt.Sprintf("more than %d bytes wait for the rest of a message; the connection that has been silent for longest is given up", most))
+		err = p.evict()
+	}
+	return err
+}
+
+// evict ends the connection that has been silent for longest.
+func (p *packets) evict() error {
+	last := p.recent.Back()
+	if err := last.Value.(*connection).close(); err != nil {
+		return err
+	}
+	p.forget(last)
+	return nil
 }
 
 func (p *packets) forget(element *list.Element) {

@@ -31,6 +31,23 @@ func (s *socket) name() string {
 	return "HTTP"
 }
 
+// holds returns how many bytes wait in memory.
+func (s *socket) holds() int {
+	n := s.size
+	for i := range s.heads {
+		if s.heads[i] != nil {
+			n += s.heads[i].Held()
+		}
+		if s.decoders[i] != nil {
+			n += s.decoders[i].Held()
+		}
+	}
+	if s.wrapped != nil {
+		n += s.wrapped.Held()
+	}
+	return n
+}
+
 func newSocket(c *connection) *socket { return &socket{c: c} }
 
 // http takes the data of HTTP, until both sides have agreed on WebSocket.
@@ -238,7 +255,7 @@ func (s *socket) undecided(from int, b []byte) error {
 		return handled(err)
 	}
 	sent, now := s.held, s.c.p.at
-	s.held = nil
+	s.held, s.size = nil, 0
 	defer func() { s.c.p.at = now }()
 	for i, h := range sent {
 		s.c.p.at = h.at
