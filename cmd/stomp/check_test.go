@@ -328,7 +328,7 @@ func TestBadIndex(t *testing.T) {
 		{"0 59 NaN\n", "line 1: the time is no number of milliseconds"},
 		{"0 59 1e99\n", "line 1: the time is no number of milliseconds"},
 		{"0 59 0\nx\n", "line 2: want offset"},
-		{"0 59 " + strings.Repeat("0", 70000), "bufio.Scanner: token too long"},
+		{"0 59 " + strings.Repeat("0", 70000), "line 1: it is too long for a line of an index"},
 	} {
 		name := write(t, "c2s.idx", tt.index)
 		want, wantCode := "", exitFine

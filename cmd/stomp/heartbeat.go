@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"github.com/stompwire/stomp/cmd/stomp/internal/capture"
 	"github.com/stompwire/stomp/validate"
 )
 
@@ -74,7 +75,7 @@ func (w *watch) start(at time.Duration, session *validate.Session, timed bool) {
 	for from := range w.sides {
 		p := &w.sides[from]
 		p.every = session.HeartBeat(validate.Role(from))
-		most := min(p.every, maxMilliseconds*time.Millisecond) // no silence is longer
+		most := min(p.every, capture.MaxMilliseconds*time.Millisecond) // no silence is longer
 		p.allowed = most + most/100*time.Duration(w.tolerance)
 		p.last = max(p.last, at)
 	}

@@ -2,10 +2,9 @@ package main
 
 import (
 	"bufio"
-	"errors"
-	"strconv"
-	"strings"
 	"time"
+
+	"github.com/stompwire/stomp/cmd/stomp/internal/capture"
 )
 
 // An index says when the bytes of a recording came: a line for each read, of
@@ -59,13 +58,13 @@ func (x *index) finish(size int64) error {
 // next reads a line, if there is one more.
 func (x *index) next() (bool, error) {
 	if !x.lines.Scan() {
-		if err := x.lines.Err(); err != nil {
-			return false, x.in.errorf("%w", err)
+		if err := capture.LineError(x.lines); err != nil {
+			return false, x.in.errorf("line %d: %w", x.line+1, err)
 		}
 		return false, nil
 	}
 	x.line++
-	size, at, err := x.parse(strings.Fields(x.lines.Text()))
+	size, at, err := capture.ParseRead(x.lines.Text(), x.end)
 	if err != nil {
 		return false, x.in.errorf("line %d: %w", x.line, err)
 	}
@@ -73,26 +72,4 @@ func (x *index) next() (bool, error) {
 	x.end += size
 	x.at = at
 	return true, nil
-}
-
-// maxMilliseconds is as far as an index may reach: a year.
-const maxMilliseconds = 366 * 24 * 60 * 60 * 1000
-
-func (x *index) parse(field []string) (size int64, at time.Duration, err error) {
-	if len(field) < 3 {
-		return 0, 0, errors.New("want offset, size and milliseconds")
-	}
-	offset, err := strconv.ParseInt(field[0], 10, 64)
-	if err != nil || offset != x.end {
-		return 0, 0, errors.New("the offset is not " + strconv.FormatInt(x.end, 10) + ", where the read before ends")
-	}
-	size, err = strconv.ParseInt(field[1], 10, 64)
-	if err != nil || size < 0 || x.end+size < x.end {
-		return 0, 0, errors.New("the size is no number of bytes")
-	}
-	ms, err := strconv.ParseFloat(field[2], 64)
-	if err != nil || !(0 <= ms && ms <= maxMilliseconds) {
-		return 0, 0, errors.New("the time is no number of milliseconds")
-	}
-	return size, time.Duration(ms * float64(time.Millisecond)), nil
 }

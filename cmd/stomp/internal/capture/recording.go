@@ -129,6 +129,7 @@ type reads struct {
 	pending bool
 	ended   bool
 	size    int64
+	end     int64 // of the reads so far
 	at      time.Duration
 	buf     []byte
 }
@@ -162,27 +163,20 @@ func (r *reads) peek() error {
 	}
 	if !r.lines.Scan() {
 		r.ended = true
+		if err := LineError(r.lines); err != nil {
+			return fmt.Errorf("%s, line %d: %w", r.files[1].Name(), r.line+1, err)
+		}
 		if _, err := r.bytes.Peek(1); err == nil {
 			return fmt.Errorf("%s ends before the recording does", r.files[1].Name())
 		}
-		return r.lines.Err()
+		return nil
 	}
 	r.line++
-	field := strings.Fields(r.lines.Text())
-	err := errors.New("want offset, size and milliseconds")
-	if len(field) >= 3 {
-		var ms float64
-		if r.size, err = strconv.ParseInt(field[1], 10, 64); err == nil {
-			ms, err = strconv.ParseFloat(field[2], 64)
-		}
-		if err == nil && (r.size < 0 || !(ms >= 0 && ms < 1e12)) {
-			err = errors.New("the size or the time makes no sense")
-		}
-		r.at = time.Duration(ms * float64(time.Millisecond))
-	}
+	size, at, err := ParseRead(r.lines.Text(), r.end)
 	if err != nil {
 		return fmt.Errorf("%s, line %d: %w", r.files[1].Name(), r.line, err)
 	}
+	r.size, r.at, r.end = size, at, r.end+size
 	r.pending = true
 	return nil
 }
@@ -204,4 +198,38 @@ func (r *reads) give(data func([]byte) error) error {
 		n -= int64(k)
 	}
 	return nil
+}
+
+// MaxMilliseconds is as far as an index may reach: a year.
+const MaxMilliseconds = 366 * 24 * 60 * 60 * 1000
+
+// LineError returns why a scanner of an index ended, nil at its end.
+func LineError(lines *bufio.Scanner) error {
+	if err := lines.Err(); err != bufio.ErrTooLong {
+		return err
+	}
+	return errors.New("it is too long for a line of an index")
+}
+
+// ParseRead reads a line of an index: the offset of a read, which is end, where
+// the one before ended, its size, and the milliseconds since the recording began.
+// What else is on the line is not looked at.
+func ParseRead(line string, end int64) (size int64, at time.Duration, err error) {
+	field := strings.Fields(line)
+	if len(field) < 3 {
+		return 0, 0, errors.New("want offset, size and milliseconds")
+	}
+	offset, err := strconv.ParseInt(field[0], 10, 64)
+	if err != nil || offset != end {
+		return 0, 0, fmt.Errorf("the offset is not %d, where the read before ends", end)
+	}
+	size, err = strconv.ParseInt(field[1], 10, 64)
+	if err != nil || size < 0 || end+size < end {
+		return 0, 0, errors.New("the size is no number of bytes")
+	}
+	ms, err := strconv.ParseFloat(field[2], 64)
+	if err != nil || !(0 <= ms && ms <= MaxMilliseconds) {
+		return 0, 0, errors.New("the time is no number of milliseconds")
+	}
+	return size, time.Duration(ms * float64(time.Millisecond)), nil
 }
