@@ -13,7 +13,7 @@ var (
 	TCP      = Kind{name: "TCP"}
 	Short    = Kind{name: "it is too short for its headers"}
 	Deep     = Kind{name: "too many packets are inside of each other"}
-	Fragment = Kind{name: "it is a fragment of an IP packet; fragments are not put together"}
+	Fragment = Kind{name: "it is a fragment of an IP packet; fragments are not reassembled"}
 )
 
 // Wrong says what is wrong with a packet, "" when nothing is.
