@@ -140,12 +140,21 @@ func (s *show) Note(note string) {
 func (s *show) trouble(conn *capture.Conn, from validate.Role, err error) {
 	s.bad = true
 	s.out.Flush() // the error goes after what came before it; an error of writing stays
-	fmt.Fprintf(s.e.stderr, "stomp decode: #%d %s: %s\n", conn.Number, from, strings.TrimPrefix(err.Error(), "stomp: "))
+	fmt.Fprintf(s.e.stderr, "stomp decode: %s\n", located(conn, from, err))
 	if _, ok := err.(*lossError); ok && s.d.form == "json" {
 		message, _ := json.Marshal(err.Error()) // a string has no error
 		sh := conn.User.(*shown)
 		fmt.Fprintf(s.out, "%s\"error\":\"lost\",\"message\":%s}\n", s.prefix(sh, from), message)
 	}
+}
+
+// located says where in a capture an error is.
+func located(conn *capture.Conn, from validate.Role, err error) string {
+	where := fmt.Sprintf("#%d %s", conn.Number, from)
+	if _, ok := err.(*lossError); !ok && conn.Packet > 0 { // which names the packet itself
+		where += fmt.Sprintf(", packet %d", conn.Packet)
+	}
+	return where + ": " + strings.TrimPrefix(err.Error(), "stomp: ")
 }
 
 // say prints a line of text about a connection.

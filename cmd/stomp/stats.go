@@ -249,7 +249,7 @@ func (k *count) Open(conn *capture.Conn) error {
 }
 
 func (k *count) told(conn *capture.Conn, from validate.Role, err error) {
-	k.trouble(fmt.Sprintf("#%d %s: %s", conn.Number, from, strings.TrimPrefix(err.Error(), "stomp: ")))
+	k.trouble(located(conn, from, err))
 }
 
 func (k *count) Data(conn *capture.Conn, from validate.Role, at time.Time, b []byte) error {

@@ -32,6 +32,9 @@ type Conn struct {
 	// connection, "" for none. Both are set before Closed.
 	Ended bool
 	Reset string
+	// Packet is the number of the last packet, as Wireshark counts; 0 when there
+	// are none.
+	Packet int64
 	// User is for the handler.
 	User any
 }
@@ -117,6 +120,7 @@ func (o *output) data(c *Conn, from validate.Role, at time.Time, b []byte) error
 	if !o.o.number(c.Number) {
 		return nil
 	}
+	c.Packet = o.summary.Packets
 	return o.h.Data(c, from, at, b)
 }
 

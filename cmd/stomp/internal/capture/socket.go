@@ -194,7 +194,7 @@ func (s *socket) frames(from int, b []byte) error {
 	case errors.As(err, &h):
 		return h.error
 	}
-	return s.fail(from, "WebSocket: "+err.Error())
+	return s.fail(from, fmt.Sprintf("WebSocket, at packet %d: %v", s.c.p.summary.Packets, err))
 }
 
 // fail ends the reading of a side.
