@@ -7,7 +7,7 @@
 //   - parser: bytes in, events, frames or streamed bodies out
 //   - encoder: frames in, bytes out
 //   - validate: whether a frame, and a whole conversation, follows the rules; the
-//     frames to answer with: ACK, NACK, RECEIPT, ERROR
+//     frames to answer with: MESSAGE, RECEIPT, ERROR, ACK, NACK
 //   - fuzz: tests for STOMP codecs and programs: generators, an oracle, test
 //     vectors, and streams for benchmarks
 //
