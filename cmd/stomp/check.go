@@ -107,7 +107,7 @@ finding has the number of its connection, and the seconds since that began.
 about a frame, and "note" if there is more to say. A leniency has its name as
 "rule", and "leniency":true. A silence that is too long has the rule
 heart-beat-late. If the recording of a side breaks the grammar, its last line is
-the error as "stomp decode" prints it, with the side. In a capture, each line has
+the error as "stomp decode" prints it, with the side. In a capture or a recording, each line has
 "connection", "time" and "ms" too. No form shows the value of a header.
 
 -o junit prints XML for CI systems: a test suite for each conversation, with a
@@ -251,7 +251,7 @@ func (c *checking) run(e *env, args []string) error {
 	e.color = c.color
 	if c.names[0] != "" {
 		out := bufio.NewWriterSize(e.stdout, readSize)
-		return c.suite(e, out, "", func(s *suite) error { return c.pair(e, out, c.names, c.indexes, s) })
+		return c.suite(e, out, "", func(s *suite) error { return c.pair(e, out, c.names, c.indexes, c.newReport(e, out, s), nil) })
 	}
 	in, err := e.openCapture(args)
 	if err != nil {
@@ -300,9 +300,10 @@ func flushed(out *bufio.Writer, err error) error {
 	return err
 }
 
-// newReport returns a report as the flags say.
-func (c *checking) newReport(e *env, out *bufio.Writer) *report {
+// newReport returns a report as the flags say, for a suite of JUnit or nil.
+func (c *checking) newReport(e *env, out *bufio.Writer, s *suite) *report {
 	r := newReport(out, c.form == "json", c.tolerance, e)
+	r.suite = s
 	r.ignored, r.must = c.ignored, c.must
 	if r.version = frame.Version(c.version); r.version != frame.Unnegotiated {
 		r.why = "as the call says"
@@ -323,18 +324,17 @@ func (c *checking) one(e *env, in *input, out *bufio.Writer, s *suite) error {
 			return callError("it does not show which side sent " + in.name + ": say -from client or -from server")
 		}
 	}
-	r := c.newReport(e, out)
-	r.suite = s
+	r := c.newReport(e, out, s)
 	var both [2]*recording
 	both[from] = newRecording(from, in, nil, c.readFlags, r, out)
 	return c.judge(e, r, both, out)
 }
 
-// pair judges two recordings. names are those of their files.
-func (c *checking) pair(e *env, out *bufio.Writer, names, indexes [2]string, s *suite) error {
-	r := c.newReport(e, out)
-	r.suite = s
+// pair judges two recordings, and counts them if there is a tally. names are those
+// of their files.
+func (c *checking) pair(e *env, out *bufio.Writer, names, indexes [2]string, r *report, t *tally) error {
 	var both [2]*recording
+	r.timed = indexes[0] != "" && indexes[1] != ""
 	for from := range both {
 		in, err := e.open(names[from : from+1])
 		if err != nil {
@@ -350,7 +350,11 @@ func (c *checking) pair(e *env, out *bufio.Writer, names, indexes [2]string, s *
 		}
 		both[from] = newRecording(validate.Role(from), in, times, c.readFlags, r, out)
 	}
-	return c.judge(e, r, both, out)
+	err := c.judge(e, r, both, out)
+	if t != nil {
+		t.count(r, both)
+	}
+	return err
 }
 
 // recordings judges recordings of the tap.
@@ -360,12 +364,13 @@ func (c *checking) recordings(e *env, dirs []string, out *bufio.Writer) error {
 		j = beginJUnit(out)
 	}
 	var bad error
+	var t tally
 	for i, dir := range dirs {
 		if len(c.choice.conns.Numbers) > 0 && !slices.Contains(c.choice.conns.Numbers, i+1) {
 			continue
 		}
 		if len(dirs) > 1 && c.form == "text" {
-			if i > 0 {
+			if t.judged > 0 {
 				out.WriteByte('\n')
 			}
 			fmt.Fprintf(out, "#%d %s\n", i+1, dir)
@@ -375,7 +380,9 @@ func (c *checking) recordings(e *env, dirs []string, out *bufio.Writer) error {
 			s = j.begin(i+1, dir)
 		}
 		names, indexes := capture.RecordingFiles(dir)
-		err := c.pair(e, out, names, indexes, s)
+		r := c.newReport(e, out, s)
+		r.number = i + 1
+		err := c.pair(e, out, names, indexes, r, &t)
 		var call callError
 		if w := (*writeError)(nil); errors.As(err, &w) || errors.As(err, &call) {
 			return err
@@ -390,6 +397,10 @@ func (c *checking) recordings(e *env, dirs []string, out *bufio.Writer) error {
 	}
 	if j != nil {
 		j.end()
+	}
+	if c.form == "text" && t.judged > 1 {
+		out.WriteByte('\n')
+		t.total(out)
 	}
 	return flushed(out, bad)
 }

@@ -31,7 +31,9 @@ type report struct {
 	limits  map[string]bool // of the session, that have been told
 	printed bool            // something, in text
 	conn    *capture.Conn   // of a capture, nil for recordings
-	at      time.Duration   // of what is told, of a capture
+	number  int             // of a recording of a connection, 0 for none
+	timed   bool            // the times of recordings are known
+	at      time.Duration   // of what is told, where times are known
 	suite   *suite          // that takes what is found, for JUnit
 	ignored map[string]bool // IDs that are not told
 	must    bool            // nothing but MUST is told
@@ -81,6 +83,9 @@ func (r *report) limit(e *validate.LimitError) {
 
 // frame takes the next frame of the conversation, and which rules it broke.
 func (r *report) frame(from validate.Role, f *sent, broken validate.Violations) {
+	if r.timed {
+		r.at = f.at
+	}
 	known, ok := frame.LookupCommand(f.head.Command)
 	if !ok {
 		known = other

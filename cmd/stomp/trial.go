@@ -18,8 +18,7 @@ type trials struct {
 	out   *bufio.Writer
 	junit *junit // nil for another form
 
-	judged, broken, unread int // conversations
-	should                 int // those that break a SHOULD and no MUST
+	tally
 }
 
 // A trial judges one conversation. Its frames are taken in the order in which
@@ -44,7 +43,7 @@ type heldBytes struct {
 const maxHeldBytes = 1 << 20
 
 func (t *trials) Open(conn *capture.Conn) error {
-	r := t.c.newReport(t.e, t.out)
+	r := t.c.newReport(t.e, t.out, nil)
 	r.conn = conn
 	if t.junit != nil {
 		r.suite = t.junit.begin(conn.Number, conn.String())
@@ -185,7 +184,7 @@ func (t *trials) Closed(conn *capture.Conn, at time.Time) error {
 	}
 	r.watch.now = max(r.watch.now, at.Sub(conn.Began))
 	r.watch.end()
-	t.count(tr)
+	t.count(r, tr.both)
 	switch t.c.form {
 	case "text":
 		fmt.Fprintf(t.out, "\n#%d %s\n", conn.Number, conn)
@@ -198,17 +197,22 @@ func (t *trials) Closed(conn *capture.Conn, at time.Time) error {
 	return t.written()
 }
 
+// A tally counts conversations by what came of them.
+type tally struct {
+	judged, broken, unread int
+	should                 int // those that break a SHOULD and no MUST
+}
+
 // count counts a conversation that is over.
-func (t *trials) count(tr *trial) {
+func (t *tally) count(r *report, both [2]*recording) {
 	t.judged++
-	r := tr.report
 	switch {
 	case r.broken():
 		t.broken++
 	case r.sides[0].should+r.sides[1].should > 0:
 		t.should++
 	}
-	if tr.both[0].err != nil && r.sides[0].fault == nil || tr.both[1].err != nil && r.sides[1].fault == nil {
+	if both[0].err != nil && r.sides[0].fault == nil || both[1].err != nil && r.sides[1].fault == nil {
 		t.unread++
 	}
 }
@@ -222,13 +226,13 @@ func (t *trials) Note(note string) {
 func (t *trials) written() error { return flush(t.out, false) }
 
 // total says what came of all conversations.
-func (t *trials) total() {
-	if t.judged < 2 || t.c.form != "text" {
+func (t *tally) total(out *bufio.Writer) {
+	if t.judged < 2 {
 		return
 	}
-	fmt.Fprintf(t.out, "%d conversations: %d break a MUST, %d only a SHOULD, %d keep every rule.\n", t.judged, t.broken, t.should, t.judged-t.broken-t.should)
+	fmt.Fprintf(out, "%d conversations: %d break a MUST, %d only a SHOULD, %d keep every rule.\n", t.judged, t.broken, t.should, t.judged-t.broken-t.should)
 	if t.unread > 0 {
-		fmt.Fprintf(t.out, "%s could not be read to the end.\n", plural(int64(t.unread), "of them"))
+		fmt.Fprintf(out, "%d of them could not be read to the end.\n", t.unread)
 	}
 }
 
@@ -245,7 +249,9 @@ func (c *checking) capture(e *env, in *input, format capture.Format, out *bufio.
 	if t.junit != nil {
 		t.junit.end()
 	}
-	t.total()
+	if c.form == "text" {
+		t.total(out)
+	}
 	e.others(summary, &c.choice, "check", c.quiet)
 	if t.broken+t.unread > 0 {
 		return errBroken
@@ -316,16 +322,25 @@ func (r *report) lost(from validate.Role, err *lossError) {
 	}
 }
 
-// place begins a line of JSON about a conversation of a capture.
+// place begins a line of JSON about a conversation of a capture, or one that tap
+// recorded.
 func (r *report) place() string {
-	if r.conn == nil {
+	s := ""
+	switch {
+	case r.conn != nil:
+		s = fmt.Sprintf(`"connection":%d,`, r.conn.Number)
+		if !r.conn.Began.IsZero() {
+			s += fmt.Sprintf(`"time":%q,`, r.conn.Began.Add(r.at).UTC().Format(time.RFC3339Nano))
+		}
+	case r.number == 0:
 		return ""
+	default:
+		s = fmt.Sprintf(`"connection":%d,`, r.number)
+		if !r.timed {
+			return s
+		}
 	}
-	s := fmt.Sprintf(`"connection":%d,`, r.conn.Number)
-	if !r.conn.Began.IsZero() {
-		s += fmt.Sprintf(`"time":%q,`, r.conn.Began.Add(r.at).UTC().Format(time.RFC3339Nano))
-	}
-	return s + fmt.Sprintf(`"ms":%.3f,`, float64(r.at)/float64(time.Millisecond))
+	return s + fmt.Sprintf(`"ms":%.3f,`, milliseconds(r.at))
 }
 
 // mark begins a line of text about a conversation of a capture.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -67,7 +68,7 @@ func packed(t *testing.T, dir string, overWebSocket bool) []byte {
 	return b.Bytes()
 }
 
-var origin = regexp.MustCompile(`"connection":1,"time":"[^"]*","ms":[0-9.]*,`)
+var origin = regexp.MustCompile(`"connection":1,(?:"time":"[^"]*",)?"ms":[0-9.]*,`)
 
 // What is found in a capture is what is found in recordings of the same bytes,
 // and what decode shows is the same too.
@@ -241,5 +242,33 @@ func TestCheckRecordings(t *testing.T) {
 	}
 	if got := ran(nil, "check", "-ignore", "ack-unknown"); !strings.Contains(got, `"ack-unknown" is no rule or leniency`) {
 		t.Errorf("got\n%s", got)
+	}
+}
+
+// Recordings of several connections are judged one by one. Each finding names
+// its connection, and the time where an index has it.
+func TestCheckSeveralRecordings(t *testing.T) {
+	dir := t.TempDir()
+	for number, name := range []string{"", "basic10", "nack", "tx"} {
+		if number == 0 {
+			continue
+		}
+		to := filepath.Join(dir, strconv.Itoa(number))
+		if err := os.CopyFS(to, os.DirFS("../../testdata/captures/stompserver/raw/"+name)); err != nil {
+			t.Fatal(err)
+		}
+		if name == "tx" {
+			os.Remove(filepath.Join(to, "c2s.idx"))
+		}
+	}
+	text := ran(nil, "check", dir)
+	if !strings.HasSuffix(text, ".\n\n3 conversations: 3 break a MUST, 0 only a SHOULD, 0 keep every rule.\nexit 1\n") || !strings.Contains(text, "\n\n#3 "+dir) {
+		t.Errorf("got\n%s", text)
+	}
+	lines := ran(nil, "check", "-q", "-o", "json", dir)
+	for _, want := range []string{`{"connection":1,"ms":`, `{"connection":2,"ms":`, `{"connection":3,"from":`} {
+		if !strings.Contains(lines, want) {
+			t.Errorf("no %s in\n%s", want, lines)
+		}
 	}
 }

@@ -16,12 +16,12 @@ import (
 	"time"
 )
 
-// A leg is a way to a broker with a tap in it. The tap records what tcpdump
-// captures between the tap and the broker.
+// A leg is a port of a broker with a tap in front of it. The tap records what
+// tcpdump captures between the two.
 type leg struct {
 	name       string
 	port       string // of the broker
-	peer       peer
+	peers      []peer
 	target     *target // the tap
 	recordings string  // folder
 }
@@ -57,6 +57,9 @@ func (r *run) seeing(ctx context.Context) error {
 	s := r.matrix.section("What stomp makes of a capture",
 		"By tcpdump, beside recordings of the same conversations by examples/tap. All figures and findings are the same.", seeingColumns)
 	for _, l := range legs {
+		if _, err := os.Stat(l.recordings); err != nil {
+			continue // nothing ran there, because of -only
+		}
 		r.matrix.row(s, l.name)
 		for i, do := range []func(*cell, *leg, string){sameFrames, sameFindings, sameStats} {
 			c := &cell{run: r}
@@ -72,20 +75,20 @@ func (r *run) seeing(ctx context.Context) error {
 // TCP where a broker has no WebSocket.
 func (r *run) legs(brokers ...*target) []*leg {
 	var legs []*leg
-	stompjs := r.libraries()[0].program
-	add := func(broker *target, name, address string, p peer) {
+	add := func(broker *target, over, address string, peers ...peer) {
 		_, port, _ := net.SplitHostPort(address)
-		name = fmt.Sprintf("%s and %s", name, broker.name)
-		l := &leg{name: name, port: port, peer: p, target: &target{name: name, deadLetters: broker.deadLetters}}
+		l := &leg{name: broker.name + ", " + over, port: port, peers: peers}
+		l.target = &target{name: l.name, deadLetters: broker.deadLetters}
 		l.recordings = filepath.Join(r.folder, fmt.Sprintf("recordings%d", len(legs)))
 		legs = append(legs, l)
 	}
+	client, stompjs := peer{program: []string{filepath.Join(r.folder, "client")}}, r.libraries()[0]
 	for _, b := range brokers {
-		add(b, "examples/client, TCP", b.tcp, peer{program: []string{filepath.Join(r.folder, "client")}})
 		if b.ws != "" {
-			add(b, "stompjs, WebSocket", hostOf(b.ws), peer{program: stompjs, ws: true})
+			add(b, "TCP", b.tcp, client)
+			add(b, "WebSocket", hostOf(b.ws), stompjs)
 		} else {
-			add(b, "stompjs, TCP", b.tcp, peer{program: stompjs})
+			add(b, "TCP", b.tcp, client, peer{program: stompjs.program})
 		}
 	}
 	return legs
@@ -131,21 +134,18 @@ func (r *run) talk(ctx context.Context, legs []*leg) error {
 			return err
 		}
 		defer p.stop()
-		if l.peer.ws {
-			l.target.ws = "ws://" + address + "/ws"
-		} else {
-			l.target.tcp = address
-		}
+		l.target.tcp, l.target.ws = address, "ws://"+address+"/ws"
 		if err := p.listening(address, 10*time.Second); err != nil {
 			return err
 		}
 	}
 	s := r.matrix.section("Clients through examples/tap", "", columns(scenarios))
 	for _, l := range legs {
-		p := l.peer
-		p.suffix = " to " + l.name[strings.LastIndex(l.name, " ")+1:]
-		if err := r.rows(ctx, s, p, l.target, scenarios); err != nil {
-			return err
+		for _, p := range l.peers {
+			p.suffix = " to " + l.name
+			if err := r.rows(ctx, s, p, l.target, scenarios); err != nil {
+				return err
+			}
 		}
 	}
 	r.waiting.Wait()
@@ -189,7 +189,7 @@ func conversations(lines []map[string]any, key func(line map[string]any) string)
 		for _, name := range []string{"connection", "time", "ms", "client", "server", "over"} {
 			delete(line, name)
 		}
-		if len(line) == 0 {
+		if len(line) == 0 || line["note"] != nil { // how a WebSocket ended is not recorded
 			continue
 		}
 		text, _ := json.Marshal(line) // as it was read
@@ -211,7 +211,7 @@ func conversations(lines []map[string]any, key func(line map[string]any) string)
 // same fails the cell where the two lists differ.
 func (c *cell) same(captured, recorded []string) {
 	if len(captured) != len(recorded) {
-		c.fatalf("%s in the capture, %s recorded", plural(len(captured), "conversation"), plural(len(recorded), "conversation"))
+		c.fatalf("of %s captured, of %d recorded", plural(len(captured), "conversation"), len(recorded))
 	}
 	for i := range captured {
 		if captured[i] == recorded[i] {
