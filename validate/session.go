@@ -143,6 +143,8 @@ func (s *Session) HeartBeat(from Role) time.Duration {
 
 // Unacknowledged returns how many messages are pending. At the end of a connection
 // the server may deliver them to another client (STOMP 1.2, "SUBSCRIBE ack Header").
+// The session does not say which: a broker keeps a list of its deliveries, in order.
+// How much fewer there are after the Step of an ACK is how many it has settled.
 func (s *Session) Unacknowledged() int { return s.pending.names.used - s.pending.held }
 
 // Receipts returns how many receipts were asked for and have not come, those with
