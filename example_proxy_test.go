@@ -49,13 +49,19 @@ func proxy(client, broker *net.TCPConn, public map[string]bool) error {
 
 // refuse returns what checks the heads of a client. It refuses the commands of
 // servers: RabbitMQ and ActiveMQ do not count the bodies of all of them, and would
-// read frames in a body that has a NUL.
+// read frames in a body that has a NUL. It looks at every destination of a frame,
+// because for some brokers the last one counts.
 func refuse(public map[string]bool) func(frame.Head) error {
+	connected := false
 	return func(h frame.Head) error {
-		destination, ok := h.Headers.Text(headers.Destination)
-		if h.Command.FromServer() || ok && !public[destination] {
+		refused := h.Command.FromServer() || connected && h.Command.Handshake()
+		for destination := range h.Headers.Values(headers.Destination) {
+			refused = refused || !public[string(destination)]
+		}
+		if refused {
 			return fmt.Errorf("refused %s from a client", h.Command)
 		}
+		connected = true
 		return nil
 	}
 }

@@ -68,6 +68,22 @@ func TestProxyForwardsBlankLinesAsLF(t *testing.T) {
 	}
 }
 
+// The proxy forwards no frame that has a second meaning for some broker.
+func TestProxyRefuses(t *testing.T) {
+	for _, tt := range []struct{ in, forwarded string }{
+		{"SEND\ndestination:/a\ndestination:/b\n\n\x00", ""},
+		{"SEND\ndestination:/a\n\n\x00CONNECT\nlogin:admin\n\n\x00", "SEND\ndestination:/a\n\n\x00"},
+		{"SEND\ndestination:/a\n\n\x00STOMP\nlogin:admin\n\n\x00", "SEND\ndestination:/a\n\n\x00"},
+	} {
+		var broker bytes.Buffer
+		s := newSide(&broker, refuse(map[string]bool{"/a": true}), func() frame.Version { return frame.V12 })
+		s.p.SetVersion(frame.V12)
+		if err := s.forward([]byte(tt.in)); err == nil || broker.String() != tt.forwarded {
+			t.Errorf("of %q %q is forwarded, error %v", tt.in, broker.String(), err)
+		}
+	}
+}
+
 // withoutHeartBeats returns a stream of SENDs without the LFs between them.
 func withoutHeartBeats(stream string) string {
 	return strings.TrimLeft(regexp.MustCompile(`\x00\n+(SEND|$)`).ReplaceAllString(stream, "\x00$1"), "\n")

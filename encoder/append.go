@@ -30,6 +30,26 @@ func AppendView(dst []byte, w frame.View, v frame.Version, o Options) ([]byte, e
 	return append(append(head, w.Body...), 0), nil
 }
 
+// AppendHead appends a head, up to and including the blank line, and returns the
+// extended slice. dst must not be memory that the head borrows. AppendHead is for
+// proxies that change heads: forward the body and the NUL behind it as they were
+// read. A content-length is written only if it is among the headers, and o.Length
+// must not be LengthNever if a body may have a NUL. An error is an [*Error].
+func AppendHead(dst []byte, h frame.Head, v frame.Version, o Options) ([]byte, error) {
+	b := Begin(dst, h.Command, v, o)
+	for i := range h.Headers {
+		header(&b, h.Headers[i].Name, h.Headers[i].Value)
+	}
+	length := b.length
+	if length < 0 && !h.Command.MayHaveBody(v) {
+		length = 0
+	}
+	if !b.endHead(length, false) {
+		return b.dst[:b.start], b.err
+	}
+	return b.dst, nil
+}
+
 // appendHead appends the head of a frame, and checks the body.
 func appendHead(dst []byte, f *frame.Frame, v frame.Version, o Options) ([]byte, error) {
 	var q quick

@@ -224,3 +224,26 @@ func TestAppendIsBuilder(t *testing.T) {
 		}
 	}
 }
+
+// A head that no reader takes leaves the buffer as it was.
+func TestAppendHeadRefuses(t *testing.T) {
+	for _, tt := range []struct {
+		f    *frame.Frame
+		kind encoder.ErrorKind
+	}{
+		{&frame.Frame{Command: "SENT"}, encoder.UnknownCommand},
+		{&frame.Frame{Command: frame.SEND, Headers: headers.Pairs("a", "\x00")}, encoder.Unescapable},
+		{&frame.Frame{Command: frame.ACK, Headers: headers.Pairs("content-length", "5")}, encoder.BodyNotAllowed},
+		{&frame.Frame{Command: frame.SEND, Headers: headers.Pairs("content-length", "five")}, encoder.WrongLength},
+	} {
+		got, err := encoder.AppendHead([]byte("before"), tt.f.View().Head, frame.V12, encoder.Options{})
+		var e *encoder.Error
+		if !errors.As(err, &e) || e.Kind != tt.kind || string(got) != "before" {
+			t.Errorf("%v: %q, %v, want %v", tt.f, got, err, tt.kind)
+		}
+	}
+	got, err := encoder.AppendHead(nil, (&frame.Frame{Command: frame.ACK}).View().Head, frame.V12, encoder.Options{})
+	if string(got) != "ACK\n\n" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+}

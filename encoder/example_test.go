@@ -185,6 +185,22 @@ func ExampleWriter_WriteHeadView() {
 	// Output: "SEND\ndestination:/queue/a\ncontent-length:5\n\nhello\x00"
 }
 
+// A proxy replaces the login of a client. The body comes later.
+func ExampleAppendHead() {
+	p := parser.New(parser.Options{})
+	ev, _, err := p.Next([]byte("CONNECT\naccept-version:1.2\nhost:/\nlogin:joe\npasscode:secret\n\n\x00"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	head := ev.Head.Clone()
+	head.Headers.Set(headers.Login, "proxy")
+	head.Headers.Set(headers.Passcode, "of the proxy")
+	wire, err := encoder.AppendHead(nil, head.View().Head, frame.Unnegotiated, encoder.Options{})
+	fmt.Printf("%q %v\n", wire, err)
+	// Output: "CONNECT\naccept-version:1.2\nhost:/\nlogin:proxy\npasscode:of the proxy\n\n" <nil>
+}
+
 func ExampleSize() {
 	f := &frame.Frame{Command: frame.ACK, Headers: headers.Pairs(headers.ID, "1:2")}
 	n, err := encoder.Size(f, frame.V12, encoder.Options{})

@@ -14,7 +14,7 @@ import (
 
 // A Difference is one way in which a decoder differs from the [Oracle].
 type Difference struct {
-	Kind  string // what differs, and the error that the oracle found: "missing error, conflicting_length"
+	Kind  string // what differs first: "headers", or with the oracle's error "missing error, conflicting_length"
 	Bug   bool   // a panic, or Input can be read in only one way (see [Agreed])
 	Count int    // of the inputs that show it
 	Input []byte // the shortest of them
@@ -23,7 +23,8 @@ type Difference struct {
 
 // Survey compares a decoder with the [Oracle] on many inputs, and returns one
 // Difference for each kind: bugs first, then in descending order of their count.
-// Several bugs may show as one kind: run it again after each repair. The decoder gets
+// Several bugs may show as one kind, and one bug as several: run it again after each
+// repair. The decoder gets
 // each input in one chunk.
 //
 // [Streams] find what decoders accept or refuse otherwise; few of them are [Agreed].
@@ -85,8 +86,14 @@ func (c Comparison) differ(decode Decoder, input []byte) (kind string, err error
 		if p := recover(); p != nil {
 			kind, err = panicked, fmt.Errorf("%q: panic: %v", input, p)
 		}
-		if e, ok := wantErr.(*parser.Error); ok {
-			kind += ", " + e.Token()
+		e, ok := wantErr.(*parser.Error)
+		switch kind {
+		case "command", "headers", "body":
+			// The frames differ before the error.
+		default:
+			if ok {
+				kind += ", " + e.Token()
+			}
 		}
 	}()
 	got, gotErr := decode([][]byte{joined([][]byte{input})})

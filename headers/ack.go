@@ -13,7 +13,7 @@ const (
 )
 
 // ParseAckMode reads the value of the ack header of SUBSCRIBE: auto, client or
-// client-individual. For anything else, also an empty value, it returns a
+// client-individual. For anything else, also an empty value, it returns AckAuto and a
 // [*ValueError]. It accepts client-individual although STOMP 1.0 does not have it.
 func ParseAckMode[T ~string | ~[]byte](s T) (AckMode, error) {
 	switch string(s) {

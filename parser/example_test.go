@@ -216,7 +216,7 @@ func ExampleLimits_WorstCase() {
 	fmt.Println(parser.LimitsBeforeLogin().WorstCase()>>10, "KiB before login")
 	fmt.Println(parser.Limits{}.WorstCase()>>20, "MiB after it")
 	// Output:
-	// 56 KiB before login
+	// 59 KiB before login
 	// 32 MiB after it
 }
 

@@ -37,11 +37,11 @@ const (
 	None = -2
 )
 
-// LimitsBeforeLogin returns limits for a client that has not logged in: lines of 1
+// LimitsBeforeLogin returns limits for a client that has not logged in: lines of 4
 // KiB, 32 headers, a head of 8 KiB, and no body. They suffice for a CONNECT with a
 // token. Call SetLimits after the login.
 func LimitsBeforeLogin() Limits {
-	return Limits{HeaderLine: 1 << 10, Headers: 32, Head: 8 << 10, Body: None}
+	return Limits{HeaderLine: 4 << 10, Headers: 32, Head: 8 << 10, Body: None}
 }
 
 // WorstCase returns the most memory, in bytes on a 64-bit machine, that a peer can

@@ -57,15 +57,25 @@ func Example_broker() {
 	// the client sends something every 10s
 }
 
-// A client that feeds what it writes before it writes it never breaks a rule
-// on the wire.
+// A client steps what it writes. To the session, a frame that was stepped was sent:
+// so everything that can be refused before is checked first, and if Step still finds
+// that a MUST is broken, the connection should end.
 func Example_client() {
 	session := validate.NewSession(validate.SessionLimits{})
 	send := func(f *frame.Frame) error {
-		if err := session.StepFrame(validate.Client, f); err != nil {
+		version := session.Version()
+		if err := validate.Enforce(validate.CheckFrame(f, version, validate.Client)); err != nil {
+			return err // nothing has happened
+		}
+		wire, err := encoder.AppendFrame(nil, f, version, encoder.Options{})
+		if err != nil {
+			return err // nothing has happened
+		}
+		if err := validate.Enforce(session.StepFrame(validate.Client, f)); err != nil {
 			return err
 		}
-		return nil // Here it is encoded, in session.Version().
+		fmt.Printf("%q\n", wire) // to the connection
+		return nil
 	}
 	err := send(&frame.Frame{Command: frame.CONNECT, Headers: headers.Pairs("accept-version", "1.2", "host", "example.org")})
 	fmt.Println(err, session.Phase(validate.Client))
@@ -74,6 +84,7 @@ func Example_client() {
 	err = send(&frame.Frame{Command: frame.COMMIT, Headers: headers.Pairs("transaction", "t1")})
 	fmt.Println(errors.Is(err, validate.CommitTransactionKnown))
 	// Output:
+	// "CONNECT\naccept-version:1.2\nhost:example.org\n\n\x00"
 	// <nil> connecting
 	// <nil> connected 1.2
 	// true

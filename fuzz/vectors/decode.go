@@ -18,7 +18,7 @@ type Decode struct {
 	Limits  *Limits  // nil: the default
 	After   []Change // of version or limits, while the input is read
 	Chunks  []int    // the sizes in which Input arrives; nil: whole
-	Input   *Bytes
+	Input   *Bytes   // never nil
 
 	Frames         []Frame  // never nil
 	HeartBeats     []int    // in each gap, one more than Frames; nil: all 0
