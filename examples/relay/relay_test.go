@@ -339,7 +339,7 @@ func TestRefuses(t *testing.T) {
 		{"no CONNECT", "SEND\ndestination:/a\n\n\x00", "SEND", "not_negotiated", ""},
 		{"HTTP", "GET / HTTP/1.1\r\n\r\n", "unknown command", "unknown_command", ""},
 		{"a bad heart-beat", "CONNECT\naccept-version:1.2\nhost:/\nheart-beat:1\n\n\x00", "the heart-beat header of CONNECT must be two numbers of milliseconds", "", "heart-beat-syntax"},
-		{"a long line before the login", "CONNECT\naccept-version:1.2\nhost:" + strings.Repeat("x", 1100), "line too long", "line_too_long", ""},
+		{"a long line before the login", "CONNECT\naccept-version:1.2\nhost:" + strings.Repeat("x", 4200), "line too long", "line_too_long", ""},
 		{"a body before the login", "CONNECT\naccept-version:1.2\nhost:/\ncontent-length:1\n\n", "body too large", "body_too_large", ""},
 		{"a large body", handshake + "SEND\ndestination:/a\ncontent-length:1001\n\n", "body too large", "body_too_large", ""},
 		{"no destination", handshake + "SEND\nfoo:bar\n\n\x00", "SEND must have a destination header", "", "send-destination-required"},

@@ -63,7 +63,7 @@ func TestErrors(t *testing.T) {
 		{"no login", "CONNECT\naccept-version:1.2\nhost:/\n\n\x00", "login or passcode is wrong"},
 		{"another login", "CONNECT\naccept-version:1.2\nhost:/\nlogin:bob\npasscode:\n\n\x00", "login or passcode is wrong"},
 		{"another passcode", "CONNECT\naccept-version:1.2\nhost:/\nlogin:anna\npasscode:secre\n\n\x00", "login or passcode is wrong"},
-		{"a long line before login", "CONNECT\nlogin:" + strings.Repeat("x", 1024) + "\n\n\x00", "line too long"},
+		{"a long line before login", "CONNECT\nlogin:" + strings.Repeat("x", 4096) + "\n\n\x00", "line too long"},
 		{"a body before login", "CONNECT\ncontent-length:5\n\n", "body too large"},
 		{"no CONNECT", "SEND\ndestination:/topic/a\n\n\x00", "SEND"},
 		{"HTTP", "GET / HTTP/1.1\r\n", "unknown command"},

@@ -124,7 +124,7 @@ func TestStatsOfEndings(t *testing.T) {
 		{byConnectTimeout, true, Config{ConnectTimeout: time.Millisecond}, ""},
 		{byLogin, true, Config{Logins: map[string]string{"anna": "secret"}}, connect},
 		{byVersion, true, Config{}, "CONNECT\naccept-version:2.0\nhost:/\n\n\x00"},
-		{byLimit, true, Config{}, "CONNECT\nlogin:" + strings.Repeat("x", 1024) + "\n\n\x00"},
+		{byLimit, true, Config{}, "CONNECT\nlogin:" + strings.Repeat("x", 4096) + "\n\n\x00"},
 		{byProtocol, true, Config{}, "GET / HTTP/1.1\r\n"},
 
 		{byMemory, false, Config{Memory: 2 * costConnection}, connect + "SEND\ndestination:/queue/a\n\n" + strings.Repeat("x", 40<<10) + "\x00"},
