@@ -30,9 +30,9 @@ const (
 	LengthNever
 	// LengthAsGiven writes the content-length that the headers have, and adds
 	// none. A body with a NUL is refused unless they have one. It is for programs
-	// that decide frame by frame, and for proxies that write whole frames that
-	// they have read. One that streams bodies does not need it:
-	// [Writer.WriteHeadView] adds no length.
+	// that decide frame by frame, and for proxies that write the whole
+	// frames that they have read. A proxy that streams bodies does not need it:
+	// [Writer.WriteHeadView] adds no content-length.
 	LengthAsGiven
 )
 

@@ -72,9 +72,9 @@ func (p *Prepared) begin(b *Builder, dst []byte, own headers.List) {
 //
 // To check a shared MESSAGE with the validate.Session of each receiver, step a frame
 // with the headers of that receiver and the shared destination. Check the shared
-// frame once with validate.CheckFrame, and overlook what the receivers add:
-// validate.Enforce(err, validate.MessageSubscriptionRequired,
-// validate.MessageMessageIDRequired).
+// frame once with validate.CheckFrame, and ignore the headers that it lacks because
+// the receivers add them: validate.Enforce(err,
+// validate.MessageSubscriptionRequired, validate.MessageMessageIDRequired).
 type Shared struct {
 	head Prepared // without constant headers
 	rest []byte   // everything after the command line

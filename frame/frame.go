@@ -50,9 +50,9 @@ func (v View) Clone() *Frame {
 	return f
 }
 
-// View returns a borrowed frame with copies of the names and values, for functions
-// that take one. The body is that of the frame. Length is the value of content-length,
-// if that is a number.
+// View returns the frame as a View, for functions that take one. It copies the names
+// and values, but shares the body. Length is the value of content-length, if that is a
+// number.
 func (f *Frame) View() View {
 	v := View{Head: Head{Command: f.Command, Headers: f.Headers.View()}, Body: f.Body}
 	if value, ok := f.Headers.Get(headers.ContentLength); ok {

@@ -12,8 +12,8 @@ import (
 // A Decoder reads a whole stream in chunks and returns its frames. If there is an
 // error, it returns the frames before it too. A stream that ends inside a frame is an
 // error. A Decoder must not modify the chunks, and the frames must not alias them. To
-// test a codec, wrap it in a Decoder. If the codec keeps headers in a map, call
-// [HeadersAsMap] for each frame there.
+// test a codec, wrap it in a Decoder. If the codec keeps headers in a map, the
+// Decoder should call [HeadersAsMap] for each frame.
 type Decoder func(chunks [][]byte) ([]*frame.Frame, error)
 
 // An Encoder appends the wire form of a frame to dst and returns the extended slice,

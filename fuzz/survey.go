@@ -23,13 +23,14 @@ type Difference struct {
 
 // Survey compares a decoder with the [Oracle] on many inputs, and returns one
 // Difference for each kind: bugs first, then in descending order of their count.
-// Several bugs may show as one kind, and one bug as several: run it again after each
-// repair. The decoder gets
+// Several bugs may have the same kind, and one bug several kinds, so run it again after
+// each fix. The decoder gets
 // each input in one chunk.
 //
-// [Streams] find what decoders accept or refuse otherwise; few of them are [Agreed].
-// Encoded [Frames] find bugs in what they read. Malformed input is never Agreed. To see whether a decoder refuses all that it
-// must, use the vectors of class Must (package fuzz/vectors).
+// [Streams] show where a decoder is stricter or more lenient than the oracle; few of
+// them are [Agreed]. Encoded [Frames] find bugs in reading valid input. Malformed input
+// is never Agreed: use the vectors of class Must in package fuzz/vectors to test whether
+// a decoder refuses all that it must.
 //
 //	inputs := fuzz.Examples(fuzz.Streams(frame.V12), 5000)
 //	for _, d := range (fuzz.Comparison{Options: o}).Survey(decode, inputs) {

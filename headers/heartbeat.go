@@ -70,7 +70,7 @@ func millis(d time.Duration) int64 {
 // NegotiateHeartBeats returns the interval at which each side must send data,
 // given the heart-beat headers of CONNECT and CONNECTED; 0 means that it need
 // not. The receiver should allow a margin (STOMP 1.2, "Heart-beating"). An interval is
-// at most 73 years, so that four times as much still fits a [time.Duration].
+// at most 73 years, so that four times the interval still fits a [time.Duration].
 func NegotiateHeartBeats(client, server HeartBeats) (fromClient, fromServer time.Duration) {
 	return agree(client.Send, server.Receive), agree(server.Send, client.Receive)
 }

@@ -12,7 +12,7 @@ type FieldView struct{ Name, Value []byte }
 
 // A ListView is a borrowed list of headers, unescaped, in wire order, with
 // repeats. The first header with a name gives its value. Whoever made the view says
-// how long it is valid. Do not write to it: to change a header, change a copy of the
+// how long it is valid. Do not write to it. To change a header, change a copy of the
 // slice.
 type ListView []FieldView
 
@@ -79,8 +79,8 @@ func (v ListView) Clone() List {
 	return l
 }
 
-// View returns a borrowed list with copies of the names and values, for functions
-// that take one. It stays valid.
+// View returns the list as a ListView, for functions that take one. It copies the names
+// and values, so the view stays valid.
 func (l List) View() ListView {
 	if len(l) == 0 {
 		return nil

@@ -310,8 +310,8 @@ func appendBody(dst, piece []byte, length int64) []byte {
 }
 
 // Frames returns an iterator over the remaining frames, which the caller owns. It
-// ends at the end of input. Any other error is the last element, with a nil frame. If
-// it was a timeout, a new call of Frames goes on where this one ended.
+// ends at the end of input. Any other error is the last element, with a nil frame. After
+// a timeout, a new call of Frames continues where this one ended.
 func (r *Reader) Frames() iter.Seq2[*frame.Frame, error] {
 	return func(yield func(*frame.Frame, error) bool) {
 		for {

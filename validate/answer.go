@@ -197,11 +197,13 @@ func Receipt[F frame.Form](cause F) (*frame.Frame, bool) {
 }
 
 // Message returns the MESSAGE that delivers a SEND (STOMP 1.2, "MESSAGE"), with its
-// body and the headers that are for receivers. That is all but receipt and
-// transaction, which are for the server, and subscription, message-id, ack,
-// receipt-id and redelivered, which a MESSAGE has from the server. Add subscription,
-// message-id and, if the receiver is to acknowledge the message in 1.2, ack for each
-// receiver: encoder.Share encodes the rest once.
+// body, and with all headers that are for receivers. It leaves out receipt and
+// transaction, which are for the server, and subscription, message-id, ack, receipt-id
+// and redelivered, which only the server sets in a MESSAGE.
+//
+// For each receiver, add subscription, message-id and, if the receiver must acknowledge
+// the message in 1.2, ack. encoder.Share encodes the rest once. The caller owns the
+// result.
 func Message(send *frame.Frame) *frame.Frame {
 	m := send.Clone()
 	m.Command = frame.MESSAGE

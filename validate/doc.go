@@ -8,8 +8,8 @@
 // [CheckHead] checks a frame as soon as its head has come; [CheckView] and
 // [CheckFrame] check whole frames. A [Session] checks a conversation: brokers,
 // clients and observers give it the frames of both directions. It does no I/O and
-// has no clock. [ErrorFrame] and [Receipt] make a server's answers, [Ack] and [Nack]
-// a client's.
+// has no clock. [Message], [Receipt] and [ErrorFrame] make the frames of a
+// server, [Ack] and [Nack] those of a client.
 //
 // # Terminology
 //

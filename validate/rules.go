@@ -1,7 +1,7 @@
 package validate
 
 // The rules, in the order in which violations are reported. The comments say what
-// breaks them, and (SHOULD) if they are no MUST.
+// breaks them. (SHOULD) marks a rule that is not a MUST.
 const (
 	_ Rule = iota
 

@@ -81,9 +81,9 @@ import (
 //
 // # Goroutines
 //
-// A Session must not be used by two goroutines at once. Where one goroutine reads from
-// a peer and others write to it, one mutex should guard the session and the queue of
-// what is written, so that frames are stepped in the order in which they go out.
+// A Session must not be used by two goroutines at once. If one goroutine reads from a
+// peer and others write to it, use one mutex for the session and the queue of frames to
+// write, so that frames are stepped in the order in which they are written.
 type Session struct {
 	limits  SessionLimits
 	version frame.Version
@@ -144,12 +144,13 @@ func (s *Session) HeartBeat(from Role) time.Duration {
 
 // Unacknowledged returns how many messages are pending. At the end of a connection
 // the server may deliver them to another client (STOMP 1.2, "SUBSCRIBE ack Header").
-// The session does not say which: a broker keeps a list of its deliveries, in order.
-// How much fewer there are after the Step of an ACK is how many it has settled.
+// The session does not say which messages these are: a broker keeps a list of its own,
+// in the order of delivery. The number falls by as many messages as a Step of ACK or
+// NACK settles.
 func (s *Session) Unacknowledged() int { return s.pending.names.used - s.pending.held }
 
-// Receipts returns how many receipts were asked for and have not come, those with
-// the same value counted once (STOMP 1.2, "Header receipt").
+// Receipts returns how many receipts were asked for and have not come. It counts
+// receipts with the same value once (STOMP 1.2, "Header receipt").
 func (s *Session) Receipts() int { return s.receipts.used }
 
 // Transactions returns how many transactions are open. DISCONNECT aborts all (STOMP
