@@ -18,6 +18,8 @@ type target struct {
 	// deadLetters is where the target puts a message after a NACK; a target
 	// without one delivers it again.
 	deadLetters string
+	replyTo     string // begins queues for replies, where the target has no temporary ones
+	ephemeral   bool   // it has no durable subscriptions
 	process     *process
 }
 
@@ -34,7 +36,7 @@ func (r *run) startBroker(tcp, web string, more ...string) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &target{name: "examples/broker", process: p}
+	t := &target{name: "examples/broker", replyTo: "/queue/replies.", ephemeral: true, process: p}
 	if t.tcp, err = p.line("listening tcp ", 10*time.Second); err == nil {
 		t.ws, err = p.line("listening ws ", 10*time.Second)
 	}
@@ -123,25 +125,26 @@ func (r *run) stopBrokers() {
 	}
 }
 
-// startRelay starts examples/relay in front of a broker.
-func (r *run) startRelay(broker *target) (*target, error) {
-	port, err := freePort()
+// startRelay starts examples/relay in front of brokers, which are as good as each
+// other.
+func (r *run) startRelay(brokers ...*target) (*target, error) {
+	args := []string{
+		"-tcp", "127.0.0.1:0", "-ws", "127.0.0.1:0", "-metrics", "", "-heart-beat", "2s", "-user", login + ":" + passcode,
+		"-broker-login", login, "-broker-passcode", passcode, "-broker-host", "/",
+	}
+	for _, b := range brokers {
+		args = append(args, "-broker", b.tcp)
+	}
+	p, err := r.start("relay", nil, filepath.Join(r.folder, "relay"), args...)
 	if err != nil {
 		return nil, err
 	}
-	t := &target{
-		name:        "examples/relay to " + broker.name,
-		ws:          fmt.Sprintf("ws://%s/ws", loopback(port)),
-		deadLetters: broker.deadLetters,
+	t := &target{name: "examples/relay to " + brokers[0].name, deadLetters: brokers[0].deadLetters, process: p}
+	if t.tcp, err = p.line("listening tcp ", 10*time.Second); err == nil {
+		t.ws, err = p.line("listening ws ", 10*time.Second)
 	}
-	t.process, err = r.start("relay", nil, filepath.Join(r.folder, "relay"),
-		"-ws", loopback(port), "-metrics", "", "-heart-beat", "2s", "-user", login+":"+passcode,
-		"-broker", broker.tcp, "-broker-login", login, "-broker-passcode", passcode, "-broker-host", "/")
 	if err != nil {
-		return nil, err
-	}
-	if err := t.process.listening(loopback(port), 10*time.Second); err != nil {
-		t.process.stop()
+		p.stop()
 		return nil, err
 	}
 	return t, nil

@@ -3,8 +3,10 @@ package main
 import (
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -25,10 +27,23 @@ type cell struct {
 	proxy   *proxy // between the two, where the scenario asks for one
 	unique  string // for names of destinations
 	opened  []*connection
+	mu      sync.Mutex
+	ends    []func() // see atEnd
 	notes   string
 }
 
-type failed struct{ reason string }
+// What a cell that ends early panics with.
+type (
+	failed       struct{ reason string }
+	inapplicable struct{ reason string }
+)
+
+// atEnd has a function called when the cell has ended.
+func (c *cell) atEnd(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ends = append(c.ends, f)
+}
 
 // note adds to the matrix what is worth knowing of a cell that passes.
 func (c *cell) note(format string, args ...any) { c.notes = fmt.Sprintf(format, args...) }
@@ -45,6 +60,9 @@ func (c *cell) do(scenario func(*cell)) (r result) {
 		for _, d := range c.opened {
 			d.kill()
 		}
+		for _, f := range slices.Backward(c.ends) {
+			f()
+		}
 		if c.proxy != nil {
 			c.proxy.close()
 		}
@@ -52,6 +70,8 @@ func (c *cell) do(scenario func(*cell)) (r result) {
 		case nil:
 		case failed:
 			r.verdict, r.reason = fail, p.reason
+		case inapplicable:
+			r.verdict, r.reason = none, p.reason
 		default:
 			panic(p)
 		}

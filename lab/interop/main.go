@@ -25,13 +25,14 @@ import (
 func main() {
 	log.SetFlags(log.Ltime)
 	r := run{id: strconv.FormatInt(time.Now().Unix(), 36), cells: make(chan struct{}, 2*runtime.NumCPU())}
-	flag.StringVar(&r.tools, "tools", "", "`folder` that recipes/install has filled (required)")
+	flag.StringVar(&r.tools, "tools", "", "`folder` that recipes/install has filled; cluster, client, faults and load need none")
 	flag.StringVar(&r.folder, "work", "", "`folder` for logs and data; otherwise one that is deleted when all pass")
 	flag.StringVar(&r.screenshots, "screenshots", "", "`folder` for pictures of the chat page")
 	parts := flag.String("parts", ordinary(), "what to run, a `list` with commas")
 	only := flag.String("only", "", "run only cells whose \"peer/scenario\" matches this `pattern`")
 	flag.Parse()
-	if r.tools == "" || flag.NArg() > 0 {
+	names := strings.Split(*parts, ",")
+	if flag.NArg() > 0 || r.tools == "" && needTools(names) {
 		flag.Usage()
 		os.Exit(2)
 	}
@@ -42,7 +43,7 @@ func main() {
 
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
-	if err := r.all(ctx, strings.Split(*parts, ",")); err != nil {
+	if err := r.all(ctx, names); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -67,18 +68,20 @@ type run struct {
 type part struct {
 	name     string
 	ordinary bool
+	tools    bool // it needs what recipes/install has installed into a folder
 	do       func(*run, context.Context) error
 }
 
 var parts = []part{
-	{"peers", true, (*run).peers},
-	{"client", true, (*run).client},
-	{"relay", true, (*run).relay},
-	{"seeing", true, (*run).seeing},
-	{"page", true, (*run).page},
-	{"faults", true, (*run).faults},
-	{"load", false, (*run).load},
-	{"control", false, (*run).control},
+	{"peers", true, true, (*run).peers},
+	{"client", true, false, (*run).client},
+	{"relay", true, true, (*run).relay},
+	{"seeing", true, true, (*run).seeing},
+	{"page", true, true, (*run).page},
+	{"faults", true, false, (*run).faults},
+	{"cluster", false, false, (*run).cluster},
+	{"load", false, false, (*run).load},
+	{"control", false, true, (*run).control},
 }
 
 // ordinary returns the names of the parts that an ordinary run has.
@@ -90,6 +93,10 @@ func ordinary() string {
 		}
 	}
 	return strings.Join(names, ",")
+}
+
+func needTools(names []string) bool {
+	return slices.ContainsFunc(parts, func(p part) bool { return p.tools && slices.Contains(names, p.name) })
 }
 
 func (r *run) all(ctx context.Context, names []string) (err error) {
@@ -104,7 +111,7 @@ func (r *run) all(ctx context.Context, names []string) (err error) {
 	if _, err := os.Stat(filepath.Join(r.source, "recipes")); err != nil {
 		return errors.New("run it from the folder lab: go run ./interop")
 	}
-	if r.tools, err = filepath.Abs(r.tools); err != nil {
+	if r.tools, err = filepath.Abs(r.tools); err != nil { // nothing reads that of ""
 		return err
 	}
 	if r.folder == "" {

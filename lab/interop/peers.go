@@ -69,7 +69,7 @@ func (r *run) client(ctx context.Context) error {
 		return err
 	}
 	defer r.waiting.Wait()
-	s := r.matrix.section("examples/client against brokers", "", columns(reconnecting))
+	s := r.matrix.section("examples/client against brokers", "", columns(ofClient))
 	for _, t := range []*target{rabbit, active, ours} {
 		for _, ws := range []bool{false, true} {
 			if ws && t.ws == "" {
@@ -79,7 +79,7 @@ func (r *run) client(ctx context.Context) error {
 			if ws {
 				p.suffix = ", WebSocket to " + t.name
 			}
-			if err := r.rows(ctx, s, p, t, reconnecting); err != nil {
+			if err := r.rows(ctx, s, p, t, ofClient); err != nil {
 				return err
 			}
 		}

@@ -42,8 +42,8 @@ var scenarios = []scenario{
 	{"heart-beats", "1.1", heartBeats},
 }
 
-// reconnecting is for clients that connect and subscribe again by themselves.
-var reconnecting = append(slices.Clone(scenarios), scenario{"reconnect", "1.0", reconnect})
+// ofClient is for examples/client, which connects and subscribes again by itself.
+var ofClient = append(append(slices.Clone(scenarios), scenario{"reconnect", "1.0", reconnect}), ownScenarios...)
 
 // connect: the version that was offered is agreed, and the goodbye is orderly.
 func connect(c *cell) {
