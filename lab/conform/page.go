@@ -220,17 +220,33 @@ func choices(b *strings.Builder, reports []*report) {
 }
 
 // sent returns the last frames that were sent, but for those that only ask for a
-// receipt, say goodbye or look what is left.
+// receipt or look what is left. Of acknowledgements it is the last of these.
 func (y *result) sent() (sent string) {
+	best := 0
 	for _, s := range y.Steps {
-		if s.What == "sends" && !aside.MatchString(s.Bytes) && (sent == "" || !strings.HasPrefix(s.Bytes, "CONNECT")) {
-			sent = s.Bytes
+		if s.What != "sends" || aside.MatchString(s.Bytes) {
+			continue
+		}
+		rank := 3
+		switch {
+		case strings.HasPrefix(s.Bytes, "CONNECT"):
+			rank = 1
+		case strings.HasPrefix(s.Bytes, "DISCONNECT"):
+			rank = 2
+		case strings.HasPrefix(y.ID, "acks/") && acknowledges.MatchString(s.Bytes):
+			rank = 4
+		}
+		if rank >= best {
+			best, sent = rank, s.Bytes
 		}
 	}
 	return sent
 }
 
-var aside = regexp.MustCompile(`conform-[0-9a-f]+-ping|^DISCONNECT|^SUBSCRIBE\\nid:again`)
+var (
+	aside        = regexp.MustCompile(`conform-[0-9a-f]+-ping|^SUBSCRIBE\\nid:again`)
+	acknowledges = regexp.MustCompile(`^N?ACK\\n`)
+)
 
 // seen says what came, in the bytes that came where those tell more.
 func (y *result) seen() string {
