@@ -335,10 +335,12 @@ func writeCases() []*Probe {
 			if f == nil {
 				select {
 				case a := <-answer:
-					return outcome(Errored, "no SEND; the client says: %s", a.Error)
+					if a.Error != "" {
+						return outcome(Errored, "no SEND; the client says: %s", a.Error)
+					}
 				default:
-					return o
 				}
+				return o
 			}
 			if a := <-answer; a.Error != "" {
 				return outcome(Errored, "the client says: %s", a.Error)
