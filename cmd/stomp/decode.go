@@ -64,8 +64,10 @@ are shown. The output has color on a terminal, unless NO_COLOR is set.
 run of heart-beats, or an error. In a capture, each has "connection", "time",
 "ms" since the connection began, and "from", and each connection begins with a
 line of its own. Nothing is left out: passwords are shown. A frame is held in
-memory until it is complete. "stomp encode" turns the lines into a stream again;
-for a capture, give -connection N -from SIDE.
+memory until it is complete. If the frames in progress hold more than 256 MiB
+together, bodies are cut, and "cut" has the number of missing bytes. "stomp
+encode" turns the lines into a stream again; for a capture, give -connection N
+-from SIDE.
 
 -o hex prints all bytes, and what each range of them is. Secrets are shown as **,
 unless -secrets is given.
@@ -109,6 +111,7 @@ type decoding struct {
 	color   colorFlag
 	resync  bool
 	choice  choice
+	bodies  bodies
 }
 
 func (d *decoding) setForm(s string) error {
@@ -124,7 +127,7 @@ func (d *decoding) setForm(s string) error {
 func (d *decoding) sink(e *env, out *bufio.Writer) sink {
 	switch d.form {
 	case "json":
-		return &jsonSink{w: out}
+		return &jsonSink{w: out, all: &d.bodies}
 	case "hex":
 		return &hexSink{w: out, allow: parser.Allow(d.allow), secrets: d.secrets}
 	}
@@ -190,6 +193,10 @@ func (d *decoding) stream(e *env, in *input, out *bufio.Writer) error {
 func (d *decoding) capture(e *env, in *input, format capture.Format, out *bufio.Writer) error {
 	s := &show{d: d, e: e, out: out, colour: e.palette()}
 	summary, err := in.conversations(format, &d.choice, s, out)
+	if n := d.bodies.cut; n > 0 {
+		s.bad = true
+		fmt.Fprintf(e.stderr, "stomp decode: %s cut: frames in progress held more than %d bytes; choose fewer with -connection\n", bodiesAre(n), maxBodies)
+	}
 	if err == nil && s.bad {
 		err = errBroken
 	}
@@ -197,6 +204,13 @@ func (d *decoding) capture(e *env, in *input, format capture.Format, out *bufio.
 		e.others(summary, &d.choice, "decode", d.quiet)
 	}
 	return err
+}
+
+func bodiesAre(n int) string {
+	if n == 1 {
+		return "1 body is"
+	}
+	return fmt.Sprintf("%d bodies are", n)
 }
 
 // teller returns a function that tells the version which a stream was found to

@@ -26,7 +26,7 @@ type testStream struct {
 func newTestStream(w io.Writer, o parser.Options) testStream {
 	out := bufio.NewWriter(w)
 	ses := newSession(versionFlag(o.Version), func(frame.Version, string) {})
-	return testStream{newStream(o, ses, &jsonSink{w: out}), out}
+	return testStream{newStream(o, ses, &jsonSink{w: out, all: new(bodies)}), out}
 }
 
 // eachChunk writes all chunks and ends the stream.

@@ -150,7 +150,7 @@ func (b *block) flush() {
 	b.w.Flush()
 	if b.buf.Len() > 0 {
 		b.print(b.buf.Bytes())
-		if b.buf.Reset(); b.buf.Cap() > maxBlock {
+		if b.buf.Reset(); b.buf.Cap() > kept {
 			b.buf = bytes.Buffer{}
 		}
 	}

@@ -23,7 +23,7 @@ const maxConnections = 1 << 16
 
 // defaultWaiting is the default of Options.Waiting. In one connection, far less
 // can wait.
-const defaultWaiting = 256 << 20
+const defaultWaiting = 64 << 20
 
 // ReadPackets reads a pcap or pcapng file. What is wrong with some of it is told
 // as a note, and the rest is read. The error is one of the handler, of r, or

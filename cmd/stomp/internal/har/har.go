@@ -246,7 +246,7 @@ func (a *archive) messages(e *Entry) error {
 	return syntax(err)
 }
 
-const overhead = 64 // what a message takes besides its data
+const overhead = 128 // what a message takes besides its data, about
 
 type message struct {
 	Type   string  `json:"type"`

@@ -74,7 +74,7 @@ func TestReadLimits(t *testing.T) {
 		messages, want string
 	}{
 		"a large one": {small + "," + large, "entry 1: message 2: a value is larger than 8000 bytes"},
-		"many":        {small + strings.Repeat(","+small, 200), "entry 1: message 154: all messages together are larger than 10000 bytes"},
+		"many":        {small + strings.Repeat(","+small, 200), "entry 1: message 78: all messages together are larger than 10000 bytes"},
 	} {
 		got := 0
 		_, err := har.Read(strings.NewReader(`{"log":{"entries":[{"_webSocketMessages":[`+tt.messages+`]}]}}`), har.Limit{Value: 8000, Messages: 10000}, func(e har.Entry) error {

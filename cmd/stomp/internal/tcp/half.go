@@ -31,7 +31,7 @@ type Half struct {
 // than maxBudget, the half that is to keep more gives up what is missing.
 type Budget struct{ used int }
 
-const maxBudget = 256 << 20
+const maxBudget = 64 << 20
 
 type piece struct {
 	seq     uint32
