@@ -396,7 +396,7 @@ func (o *SessionOracle) end(commit bool, unknown validate.Rule) {
 	}
 }
 
-// settle makes the acknowledgements of a transaction final, or reverts them.
+// settle makes the acknowledgments of a transaction final, or reverts them.
 func (o *SessionOracle) settle(transaction string, commit bool) {
 	mine := func(m *oracleMessage) bool { return m.held && m.in == transaction }
 	o.messages = slices.DeleteFunc(o.messages, func(m *oracleMessage) bool {

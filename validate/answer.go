@@ -229,7 +229,7 @@ func Message(send *frame.Frame) *frame.Frame {
 // server has sent, and an id with many unescaped colons may make a line that is too
 // long for the server.
 func Ack[F frame.Form](message F, v frame.Version) (*frame.Frame, bool) {
-	return acknowledgement(frame.ACK, message, v)
+	return acknowledgment(frame.ACK, message, v)
 }
 
 // Nack is [Ack] for a NACK (STOMP 1.2, "NACK"). It returns false in 1.0, which has no
@@ -238,10 +238,10 @@ func Nack[F frame.Form](message F, v frame.Version) (*frame.Frame, bool) {
 	if v == frame.V10 {
 		return nil, false
 	}
-	return acknowledgement(frame.NACK, message, v)
+	return acknowledgment(frame.NACK, message, v)
 }
 
-func acknowledgement[F frame.Form](c frame.Command, message F, v frame.Version) (*frame.Frame, bool) {
+func acknowledgment[F frame.Form](c frame.Command, message F, v frame.Version) (*frame.Frame, bool) {
 	if commandOf(message) != frame.MESSAGE {
 		return nil, false
 	}

@@ -55,8 +55,8 @@ func TestErrorFrame(t *testing.T) {
 			headers.Pairs("content-type", "text/plain", "message", "STOMP must have a host header"),
 			"STOMP must have a host header (connect-host-required; STOMP 1.1 and 1.2, CONNECT or STOMP Frame)\n"},
 		{"wrapped violation", fmt.Errorf("secret: %w", validate.Violation{Rule: validate.AckKnown, Command: frame.ACK, Header: "id"}), frame.Head{},
-			headers.Pairs("content-type", "text/plain", "message", "ACK names no message that waits for acknowledgement"),
-			"ACK names no message that waits for acknowledgement (ack-known, header id; STOMP 1.0, 1.1 and 1.2, ACK)\n"},
+			headers.Pairs("content-type", "text/plain", "message", "ACK names no message that waits for acknowledgment"),
+			"ACK names no message that waits for acknowledgment (ack-known, header id; STOMP 1.0, 1.1 and 1.2, ACK)\n"},
 		{"rule", validate.ConnectFirst, frame.Head{},
 			headers.Pairs("content-type", "text/plain", "message", "the frame must not be sent before CONNECT"),
 			"the frame must not be sent before CONNECT (connect-first; STOMP 1.0, Introduction; STOMP 1.1 and 1.2, Connecting)\n"},
@@ -138,7 +138,7 @@ func TestErrorFrame(t *testing.T) {
 func TestLimitErrorText(t *testing.T) {
 	for limit, want := range map[string]string{
 		"Subscriptions":  "SUBSCRIBE exceeds the limit of 5 open subscriptions",
-		"Unacknowledged": "SUBSCRIBE exceeds the limit of 5 messages that wait for acknowledgement",
+		"Unacknowledged": "SUBSCRIBE exceeds the limit of 5 messages that wait for acknowledgment",
 		"Transactions":   "SUBSCRIBE exceeds the limit of 5 open transactions",
 		"Receipts":       "SUBSCRIBE exceeds the limit of 5 receipts that are asked for and not given",
 		"ID":             "SUBSCRIBE exceeds the limit of 5 bytes for an identifier",

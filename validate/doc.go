@@ -25,7 +25,7 @@
 // a direction, and has a [Phase].
 //
 // A message is pending if it was delivered to a subscription that asks for
-// acknowledgement, and no ACK or NACK has settled it.
+// acknowledgment, and no ACK or NACK has settled it.
 //
 // # Extensions
 //

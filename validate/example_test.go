@@ -53,7 +53,7 @@ func Example_broker() {
 	// Output:
 	// CONNECTED {version:"1.2" heart-beat:"0,10000"} 0 bytes
 	// RECEIPT {receipt-id:"1"} 0 bytes
-	// ERROR {receipt-id:"2" content-type:"text/plain" message:"ACK names no message that waits for acknowledgement; its id must"...} 170 bytes
+	// ERROR {receipt-id:"2" content-type:"text/plain" message:"ACK names no message that waits for acknowledgment; its id must "...} 169 bytes
 	// the client sends something every 10s
 }
 

@@ -102,7 +102,7 @@ func (e *LimitError) Error() string {
 func (e *LimitError) explain() string {
 	limited := map[string]string{
 		"Subscriptions":  " open subscriptions",
-		"Unacknowledged": " messages that wait for acknowledgement",
+		"Unacknowledged": " messages that wait for acknowledgment",
 		"Transactions":   " open transactions",
 		"Receipts":       " receipts that are asked for and not given",
 		"ID":             " bytes for an identifier",

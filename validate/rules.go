@@ -88,7 +88,7 @@ const (
 	MessageSubscriptionExpected // no subscription header though the subscription has an id, in 1.0 (SHOULD)
 	MessageSubscriptionKnown    // no such subscription
 	MessageAfterUnsubscribe     // the subscription has been removed; the frames may have crossed (SHOULD)
-	MessageAckRequired          // no ack header though the subscription asks for acknowledgement
+	MessageAckRequired          // no ack header though the subscription asks for acknowledgment
 	MessageAckUnique            // the ack value of a pending message, in 1.2
 	MessageIDUnique             // the message-id of a pending message of the subscription
 	ReceiptIDRequired           // no receipt-id header

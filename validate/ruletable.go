@@ -297,12 +297,12 @@ var rules = [endOfRules]ruleInfo{
 	},
 	AckKnown: {
 		id: "ack-known", must: true, binds: client, versions: all, section: inAll + "ACK",
-		requirement: "ACK names a message that waits for acknowledgement",
-		text:        "ACK names no message that waits for acknowledgement", value: true,
+		requirement: "ACK names a message that waits for acknowledgment",
+		text:        "ACK names no message that waits for acknowledgment", value: true,
 	},
 	AckAuto: {
 		id: "ack-auto", must: false, binds: client, versions: all, section: inAll + "ACK",
-		requirement: "ACK and NACK are for subscriptions that ask for acknowledgement",
+		requirement: "ACK and NACK are for subscriptions that ask for acknowledgment",
 		text:        "{command} should not be sent for a message of a subscription in ack mode auto",
 	},
 	NackIDRequired: {
@@ -330,8 +330,8 @@ var rules = [endOfRules]ruleInfo{
 	},
 	NackKnown: {
 		id: "nack-known", must: true, binds: client, versions: v11f, section: in11f + "NACK",
-		requirement: "NACK names a message that waits for acknowledgement",
-		text:        "NACK names no message that waits for acknowledgement", value: true,
+		requirement: "NACK names a message that waits for acknowledgment",
+		text:        "NACK names no message that waits for acknowledgment", value: true,
 	},
 	BeginTransactionRequired: {
 		id: "begin-transaction-required", must: true, binds: client, versions: all, section: inAll + "BEGIN",
@@ -409,18 +409,18 @@ var rules = [endOfRules]ruleInfo{
 	},
 	MessageAckRequired: {
 		id: "message-ack-required", must: true, binds: server, versions: v12, section: in12 + "MESSAGE",
-		requirement: "MESSAGE has an ack header where the subscription asks for acknowledgement",
-		text:        "MESSAGE must have an ack header, because the subscription asks for acknowledgement",
+		requirement: "MESSAGE has an ack header where the subscription asks for acknowledgment",
+		text:        "MESSAGE must have an ack header, because the subscription asks for acknowledgment",
 	},
 	MessageAckUnique: {
 		id: "message-ack-unique", must: true, binds: server, versions: v12, section: in12 + "MESSAGE",
-		requirement: "Messages that wait for acknowledgement have different ack headers",
-		text:        "the ack header of MESSAGE must not be that of another message that waits for acknowledgement",
+		requirement: "Messages that wait for acknowledgment have different ack headers",
+		text:        "the ack header of MESSAGE must not be that of another message that waits for acknowledgment",
 	},
 	MessageIDUnique: {
 		id: "message-id-unique", must: true, binds: server, versions: v11f, section: in11f + "MESSAGE",
-		requirement: "Messages of a subscription that wait for acknowledgement have different message-ids",
-		text:        "the message-id header of MESSAGE must not be that of another message of the subscription that waits for acknowledgement",
+		requirement: "Messages of a subscription that wait for acknowledgment have different message-ids",
+		text:        "the message-id header of MESSAGE must not be that of another message of the subscription that waits for acknowledgment",
 	},
 	ReceiptIDRequired: {
 		id: "receipt-id-required", must: true, binds: server, versions: all, section: inAll + "RECEIPT",

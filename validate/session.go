@@ -59,7 +59,7 @@ import (
 // An ACK or NACK of a message that is not pending breaks [AckKnown] or [NackKnown].
 //
 // If the message may belong to a subscription in mode auto, which needs no
-// acknowledgement, that breaks [AckAuto] instead. In 1.1 this is so if the named
+// acknowledgment, that breaks [AckAuto] instead. In 1.1 this is so if the named
 // subscription is or was in mode auto. In 1.0 and 1.2 it is so once such a
 // subscription has had a message, in 1.2 one with an ack header.
 //

@@ -23,7 +23,7 @@ frames, bytes and sizes, by command and by destination. For a capture it also
 measures times: rates; the longest silence of each side; the time from a frame
 that asks for a receipt to its RECEIPT, from MESSAGE to ACK or NACK, and from
 CONNECT to CONNECTED; and how many frames and messages still wait for a receipt
-or an acknowledgement at the end.
+or an acknowledgment at the end.
 
 The time of a frame is that of its last byte. The bytes of a frame are those from
 its command to its NUL. Times are those of the machine that made the capture: if
@@ -149,7 +149,7 @@ type count struct {
 	destinations  map[string]*destination
 	latencies     [3]histogram // by kind
 	noReceipt     int64        // frames that wait for a receipt at the end
-	noAck         int64        // messages that wait for an acknowledgement at the end
+	noAck         int64        // messages that wait for an acknowledgment at the end
 	forgotten     int64        // receipts and messages that were too many
 	second        int64        // in progress, for the busiest one
 	inSecond      int64
@@ -218,8 +218,8 @@ type countedTalk struct {
 	connect    time.Duration    // when CONNECT came, if connecting
 	connecting bool
 	receipts   map[string]time.Duration // asked for
-	modes      map[string]string        // of acknowledgement, by subscription
-	messages   []pendingMessage         // that wait for acknowledgement, in order
+	modes      map[string]string        // of acknowledgment, by subscription
+	messages   []pendingMessage         // that wait for acknowledgment, in order
 }
 
 type pendingMessage struct {
@@ -468,7 +468,7 @@ func (t *countedTalk) message(v frame.Version, get func(string) string) func(at 
 	}
 }
 
-// acknowledge takes what an acknowledgement says: about one message, or about all
+// acknowledge takes what an acknowledgment says: about one message, or about all
 // of a subscription up to it.
 func (t *countedTalk) acknowledge(id string, at time.Duration) {
 	i := slices.IndexFunc(t.messages, func(m pendingMessage) bool { return m.id == id })

@@ -159,7 +159,7 @@ func (k *count) textTimes(w *bufio.Writer) {
 		}
 		fmt.Fprintln(w)
 	}
-	fmt.Fprintf(w, "\nAt the end %s for a receipt, and %s for an acknowledgement.\n", wait(k.noReceipt, "frame"), wait(k.noAck, "message"))
+	fmt.Fprintf(w, "\nAt the end %s for a receipt, and %s for an acknowledgment.\n", wait(k.noReceipt, "frame"), wait(k.noAck, "message"))
 	if k.forgotten > 0 {
 		fmt.Fprintf(w, "%d that waited were too many and are in none of these figures.\n", k.forgotten)
 	}

@@ -41,7 +41,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 		"sent": s.Sent, "queued": s.Queued, "delivered": s.FramesOut[string(frame.MESSAGE)], "consumed": s.Consumed,
 		"dead_letter": s.DeadLetters, "dropped": s.Dropped,
 	}, nil)
-	metric(gauge, "queued_messages", "Messages in queues, those included that wait for acknowledgement.", s.InQueues)
+	metric(gauge, "queued_messages", "Messages in queues, those included that wait for acknowledgment.", s.InQueues)
 	metric(gauge, "subscriptions", "Subscriptions.", s.OpenSubscriptions)
 	metric(gauge, "memory_bytes", "Bytes that count for -max-memory.", s.Memory)
 	metric(gauge, "memory_limit_bytes", "The value of -max-memory.", s.MaxMemory)

@@ -21,7 +21,7 @@ const (
 	// consumer, and the other subscriptions of the connection wait too.
 	Wait WhenFull = iota
 	// Drop drops the message, and [Subscription.Dropped] counts it. In the modes
-	// client and client-individual the broker waits for its acknowledgement.
+	// client and client-individual the broker waits for its acknowledgment.
 	Drop
 	// End ends the subscription with ErrFull. What is in the buffer can be taken,
 	// and the broker keeps what is not acknowledged.

@@ -9,7 +9,7 @@ import (
 	"github.com/stompwire/stomp/headers"
 )
 
-// A Transaction gathers messages and acknowledgements that take effect
+// A Transaction gathers messages and acknowledgments that take effect
 // together. It ends with Commit or Abort, or with the connection, after which its
 // methods return ErrConnectionLost.
 type Transaction struct {

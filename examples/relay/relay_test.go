@@ -344,7 +344,7 @@ func TestRefuses(t *testing.T) {
 		{"a large body", handshake + "SEND\ndestination:/a\ncontent-length:1001\n\n", "body too large", "body_too_large", ""},
 		{"no destination", handshake + "SEND\nfoo:bar\n\n\x00", "SEND must have a destination header", "", "send-destination-required"},
 		{"a body on SUBSCRIBE", handshake + "SUBSCRIBE\nid:1\ndestination:/a\n\nx\x00", bodyRefused, "", ""},
-		{"an unknown ACK", handshake + "ACK\nid:1\n\n\x00", "ACK names no message that waits for acknowledgement", "", "ack-known"},
+		{"an unknown ACK", handshake + "ACK\nid:1\n\n\x00", "ACK names no message that waits for acknowledgment", "", "ack-known"},
 		{"too many subscriptions", handshake + "SUBSCRIBE\nid:1\ndestination:/a\n\n\x00SUBSCRIBE\nid:2\ndestination:/a\n\n\x00", "SUBSCRIBE exceeds the limit of 1 open subscriptions", "", ""},
 		{"a bad escape", handshake + "SEND\ndestination:\\t\n\n\x00", "escape", "bad_escape", ""},
 	} {

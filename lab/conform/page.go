@@ -220,7 +220,7 @@ func choices(b *strings.Builder, reports []*report) {
 }
 
 // sent returns the last frames that were sent, but for those that only ask for a
-// receipt or look what is left. Of acknowledgements it is the last of these.
+// receipt or look what is left. Of acknowledgments it is the last of these.
 func (y *result) sent() (sent string) {
 	best := 0
 	for _, s := range y.Steps {

@@ -213,7 +213,7 @@ func durableLost(c *cell) {
 			if string(m.Body) == body && err == nil {
 				break
 			}
-			// A lost acknowledgement brings a message again. ActiveMQ does not mark it.
+			// A lost acknowledgment brings a message again. ActiveMQ does not mark it.
 			if err == nil && !(cut && string(m.Body) == fmt.Sprint("message ", i-1)) {
 				c.fatalf("got %q, want %q", m.Body, body)
 			}

@@ -73,7 +73,7 @@ func TestErrors(t *testing.T) {
 		{"no destination", connect + "SEND\n\nx\x00", "destination"},
 		{"a large body", connect + "SEND\ndestination:/topic/a\ncontent-length:1001\n\n", "body too large"},
 		{"an unknown transaction", connect + "COMMIT\ntransaction:t\n\n\x00", "transaction"},
-		{"an unknown message", connect + "ACK\nid:1\n\n\x00", "waits for acknowledgement"},
+		{"an unknown message", connect + "ACK\nid:1\n\n\x00", "waits for acknowledgment"},
 		{"after DISCONNECT", connect + "DISCONNECT\nreceipt:1\n\n\x00SEND\ndestination:/topic/a\n\n\x00", "RECEIPT"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

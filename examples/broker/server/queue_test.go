@@ -91,7 +91,7 @@ func TestAckIndividual(t *testing.T) {
 		c.sync()
 		b.wantQueueSize(t, q, 0)
 		c.ack(frame.ACK, acks[2])
-		c.failed("waits for acknowledgement")
+		c.failed("waits for acknowledgment")
 	}
 }
 
@@ -351,5 +351,5 @@ func TestAckOfATopic(t *testing.T) {
 	}
 	c.message("x")
 	c.message("x")
-	c.failed("limit of 2 messages that wait for acknowledgement")
+	c.failed("limit of 2 messages that wait for acknowledgment")
 }

@@ -6,7 +6,7 @@
 //   - commands.go: the effect of each client frame
 //   - destination.go: topics and user destinations
 //   - rights.go: who may use which destination
-//   - queue.go: queues, acknowledgement, redelivery, dead letters
+//   - queue.go: queues, acknowledgment, redelivery, dead letters
 //   - transaction.go: BEGIN, COMMIT, ABORT
 //   - message.go: a message, encoded once for all receivers
 //   - cost.go: the account of what clients make the broker hold

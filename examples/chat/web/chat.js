@@ -288,13 +288,13 @@ function messageItem(message, now, acknowledge) {
   body.textContent = message.body;
   item.append(head, body);
   if (acknowledge) {
-    item.append(acknowledgement(message));
+    item.append(acknowledgment(message));
   }
   return item;
 }
 
-// acknowledgement makes the buttons ACK and NACK of a message.
-function acknowledgement(message) {
+// acknowledgment makes the buttons ACK and NACK of a message.
+function acknowledgment(message) {
   const line = document.createElement("p");
   line.className = "actions";
   for (const word of ["ack", "nack"]) {

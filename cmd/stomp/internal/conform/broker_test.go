@@ -52,7 +52,7 @@ type testSub struct {
 	known    bool // whether the client gave the id
 	mode     headers.AckMode
 	queue    string
-	delivers []*testDelivery // that wait for an acknowledgement
+	delivers []*testDelivery // that wait for an acknowledgment
 }
 
 type testDelivery struct {

@@ -9,7 +9,7 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// ackCases are about acknowledgement and transactions.
+// ackCases are about acknowledgment and transactions.
 func ackCases() []*Probe {
 	var ps []*Probe
 	settles := func(v frame.Version, op, id, transaction string) func(*script) Outcome {

@@ -45,7 +45,7 @@ func left(c *conn) ([]string, Outcome) {
 	return got, o
 }
 
-// leaves sends acknowledgements, and accepts what may be left then.
+// leaves sends acknowledgments, and accepts what may be left then.
 func leaves(v frame.Version, mode string, n int, settle func(c *conn, got []*frame.Frame), allowed ...string) func(*script) Outcome {
 	return func(s *script) Outcome {
 		c, got := pending(s, v, mode, n)
@@ -76,7 +76,7 @@ func acks(command string, which int) func(*conn, []*frame.Frame) {
 	return func(c *conn, got []*frame.Frame) { c.must(c.ack(command, got[which], "$R")) }
 }
 
-// ackProbes are about acknowledgement. A server may deliver again what was not
+// ackProbes are about acknowledgment. A server may deliver again what was not
 // acknowledged, or not; it must not deliver again what was.
 func ackProbes() []*Probe {
 	var ps []*Probe
@@ -189,7 +189,7 @@ func ackProbes() []*Probe {
 			c.must(c.ack("ACK", got[0], "$R"))
 			return c.ask(c.ack("ACK", got[0], "$R"))
 		}, Accepted, Errored, Closed, Ignored),
-		ask(Choice, "acks/ack-header-in-auto", passage{"STOMP 1.2, MESSAGE", "The ack header is required where acknowledgement is; nothing is said of mode auto"}, func(s *script) Outcome {
+		ask(Choice, "acks/ack-header-in-auto", passage{"STOMP 1.2, MESSAGE", "The ack header is required where acknowledgment is; nothing is said of mode auto"}, func(s *script) Outcome {
 			_, got := pending(s, frame.V12, "auto", 1)
 			if _, has := got[0].Headers.Get(headers.Ack); has {
 				return outcome("present", "messages in mode auto have one too")

@@ -108,7 +108,7 @@ func (h *Half) Acked(ack uint32) {
 }
 
 // Behind reports whether the peer has acknowledged what has not come. A FIN counts
-// in acknowledgements, so that one more than has come means nothing.
+// in acknowledgments, so that one more than has come means nothing.
 func (h *Half) Behind() bool {
 	return h.known && h.hasAck && before(h.next+1, h.acked)
 }
