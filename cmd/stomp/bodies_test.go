@@ -69,7 +69,7 @@ func TestColorFlag(t *testing.T) {
 	}
 }
 
-func TestColour(t *testing.T) {
+func TestColor(t *testing.T) {
 	const stream = "SEND\na\x01:b\x01\n\nc\x01\x00\n\n"
 	const want = "\x1b[2m       0\x1b[0m  \x1b[1mSEND\x1b[0m\n" +
 		"          \x1b[36ma^A\x1b[0m:b\x1b[35m^A\x1b[0m\n" +
@@ -91,7 +91,7 @@ func TestColour(t *testing.T) {
 		stdout.Reset()
 		e.stdin = strings.NewReader(stream)
 		if e.run(args("decode -q")); strings.Contains(stdout.String(), "\x1b") {
-			t.Errorf("%s=%s: colour", name, value)
+			t.Errorf("%s=%s: color", name, value)
 		}
 	}
 }

@@ -278,7 +278,7 @@ func (c *checking) run(e *env, args []string) error {
 	return flushed(out, c.capture(e, in, format, out))
 }
 
-// suite runs a judgement of one conversation, in JUnit as the only suite.
+// suite runs a judgment of one conversation, in JUnit as the only suite.
 func (c *checking) suite(e *env, out *bufio.Writer, name string, judge func(*suite) error) error {
 	if c.form != "junit" {
 		return judge(nil)

@@ -102,7 +102,7 @@ func TestCheckText(t *testing.T) {
 	golden(t, "checktext", all.String())
 }
 
-func TestCheckColour(t *testing.T) {
+func TestCheckColor(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	e := fakeEnv(strings.NewReader(connect+"SEND\n\n\x00!"), &stdout, &stderr, &stdout)
 	e.run(args("check -q -from client"))

@@ -191,7 +191,7 @@ func (d *decoding) stream(e *env, in *input, out *bufio.Writer) error {
 
 // capture shows the conversations of a capture.
 func (d *decoding) capture(e *env, in *input, format capture.Format, out *bufio.Writer) error {
-	s := &show{d: d, e: e, out: out, colour: e.palette()}
+	s := &show{d: d, e: e, out: out, color: e.palette()}
 	summary, err := in.conversations(format, &d.choice, s, out)
 	if n := d.bodies.cut; n > 0 {
 		s.bad = true

@@ -49,7 +49,7 @@ func (e *env) colored() bool {
 // palette returns the colors for standard output.
 func (e *env) palette() text.Palette {
 	if e.colored() {
-		return text.Coloured
+		return text.Colored
 	}
 	return text.Palette{}
 }

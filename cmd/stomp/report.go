@@ -21,7 +21,7 @@ import (
 type report struct {
 	w      *bufio.Writer
 	json   bool
-	colour text.Palette
+	color  text.Palette
 	stderr io.Writer
 
 	version frame.Version // that was found, or given
@@ -54,7 +54,7 @@ type reportedSide struct {
 const other frame.Command = "other"
 
 func newReport(w *bufio.Writer, json bool, tolerance int, e *env) *report {
-	r := &report{w: w, json: json, colour: e.palette(), stderr: e.stderr, limits: map[string]bool{}}
+	r := &report{w: w, json: json, color: e.palette(), stderr: e.stderr, limits: map[string]bool{}}
 	for i := range r.sides {
 		r.sides[i].frames, r.sides[i].found = map[frame.Command]int64{}, map[string]int64{}
 	}
@@ -149,7 +149,7 @@ func (r *report) add(from validate.Role, offset int64, what string, c frame.Comm
 	if !r.json && r.suite == nil {
 		r.printed = true
 		r.w.WriteString(r.mark())
-		r.w.Write(text.AppendFinding(nil, r.colour, from, offset, what, r.sides[1-from].last, found))
+		r.w.Write(text.AppendFinding(nil, r.color, from, offset, what, r.sides[1-from].last, found))
 	}
 }
 
@@ -167,7 +167,7 @@ func (r *report) fault(from validate.Role, e *parser.Error) {
 	}
 	r.printed = true
 	r.w.WriteString(r.mark())
-	r.w.Write(text.AppendError(nil, r.colour, from, e))
+	r.w.Write(text.AppendError(nil, r.color, from, e))
 }
 
 // object prints a line of JSON.

@@ -18,11 +18,11 @@ import (
 // A show prints the conversations of a capture as "stomp decode" does: the
 // frames of both sides as they come.
 type show struct {
-	d      *decoding
-	e      *env
-	out    *bufio.Writer
-	colour text.Palette
-	bad    bool // something could not be read
+	d     *decoding
+	e     *env
+	out   *bufio.Writer
+	color text.Palette
+	bad   bool // something could not be read
 }
 
 // shown is a conversation that is being printed.
@@ -159,7 +159,7 @@ func located(conn *capture.Conn, from validate.Role, err error) string {
 
 // say prints a line of text about a connection.
 func (s *show) say(conn *capture.Conn, what string) {
-	b := text.AppendPainted(nil, s.colour.Mark, fmt.Sprintf("#%d", conn.Number))
+	b := text.AppendPainted(nil, s.color.Mark, fmt.Sprintf("#%d", conn.Number))
 	b = append(b, ' ')
 	b = append(text.AppendVisible(b, []byte(what), ""), '\n')
 	s.out.Write(b)
@@ -200,7 +200,7 @@ func (s *show) print(sh *shown, from validate.Role, block []byte) {
 		line += fmt.Sprintf(" +%.3f", gap.Seconds())
 	}
 	sh.last = at
-	b := text.AppendPainted(nil, s.colour.Mark, line)
+	b := text.AppendPainted(nil, s.color.Mark, line)
 	s.out.Write(append(b, '\n'))
 	s.out.Write(block)
 }

@@ -27,12 +27,12 @@ func (r *report) summary(j *judge) {
 	for from, rec := range j.both {
 		if rec != nil {
 			verdict := r.appendVerdict(nil, validate.Role(from), rec)
-			color := r.colour.Good
+			color := r.color.Good
 			switch s := &r.sides[from]; {
 			case s.fault != nil || s.must > 0:
-				color = r.colour.Must
+				color = r.color.Must
 			case rec.err != nil || s.should > 0:
-				color = r.colour.Should
+				color = r.color.Should
 			}
 			b = text.AppendPainted(b, color, strings.TrimSuffix(string(verdict), "\n"))
 			b = append(b, '\n')
@@ -164,7 +164,7 @@ func (r *report) appendFound(b []byte) []byte {
 		for from := range r.sides {
 			if n := r.sides[from].found[id]; n > 0 {
 				b = append(b, title...)
-				b = text.AppendLevel(b, r.colour, must)
+				b = text.AppendLevel(b, r.color, must)
 				b = fmt.Appendf(b, "%6d  %s, by the %s\n", n, id, validate.Role(from))
 				title = margin
 			}

@@ -27,11 +27,11 @@ and a server say to each other, and which rules they break. To watch a WebSocket
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	var colour text.Palette
+	var color text.Palette
 	if info, err := os.Stdout.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" {
-		colour = text.Coloured
+		color = text.Colored
 	}
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr, colour))
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr, color))
 }
 
 // A tap is one call of the command.
@@ -40,19 +40,19 @@ type tap struct {
 	allow               parser.Allow
 	json                bool
 	out                 *output
-	colour              text.Palette
+	color               text.Palette
 }
 
 func (t *tap) printer(number int) printer {
 	if t.json {
 		return newJSONPrinter(t.out, number)
 	}
-	return newTextPrinter(t.out, number, t.colour)
+	return newTextPrinter(t.out, number, t.color)
 }
 
 // run is the whole command except for the process. It returns when ctx ends.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer, colour text.Palette) int {
-	t := &tap{colour: colour}
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, color text.Palette) int {
+	t := &tap{color: color}
 	fs := flag.NewFlagSet("tap", flag.ContinueOnError)
 	fs.StringVar(&t.tcp, "tcp", "127.0.0.1:61620", "`address` to listen on for TCP clients, host:port")
 	fs.StringVar(&t.broker, "broker", "127.0.0.1:61613", "`address` of a broker, host:port")

@@ -50,7 +50,7 @@ type place struct {
 type textPrinter struct {
 	out    *output
 	number int
-	colour text.Palette
+	color  text.Palette
 	sides  [2]textSide
 }
 
@@ -62,12 +62,12 @@ type textSide struct {
 	printer *text.Printer
 }
 
-func newTextPrinter(out *output, number int, colour text.Palette) *textPrinter {
-	p := &textPrinter{out: out, number: number, colour: colour}
+func newTextPrinter(out *output, number int, color text.Palette) *textPrinter {
+	p := &textPrinter{out: out, number: number, color: color}
 	for i := range p.sides {
 		s := &p.sides[i]
 		s.w = bufio.NewWriterSize(&s.buf, 512)
-		s.printer = text.NewPrinter(s.w, colour, false)
+		s.printer = text.NewPrinter(s.w, color, false)
 	}
 	return p
 }
@@ -79,7 +79,7 @@ func (p *textPrinter) flush(from validate.Role, at time.Duration) {
 	if s.buf.Len() == 0 {
 		return
 	}
-	b := text.AppendPainted(nil, p.colour.Mark, fmt.Sprintf("#%d %s %.3f", p.number, from, at.Seconds()))
+	b := text.AppendPainted(nil, p.color.Mark, fmt.Sprintf("#%d %s %.3f", p.number, from, at.Seconds()))
 	b = append(b, '\n')
 	p.out.print(append(b, s.buf.Bytes()...))
 	s.buf.Reset()
@@ -110,13 +110,13 @@ func (p *textPrinter) end(from validate.Role, _ int64, used parser.Allow, at tim
 }
 
 func (p *textPrinter) found(at place, found []finding.Finding, _ time.Duration) {
-	p.out.print(text.AppendFinding(nil, p.colour, at.from, at.offset, at.what, at.after, found))
+	p.out.print(text.AppendFinding(nil, p.color, at.from, at.offset, at.what, at.after, found))
 }
 
 func (p *textPrinter) fail(from validate.Role, e *parser.Error, at time.Duration) {
 	p.sides[from].printer.Fail(0, nil)
 	p.flush(from, at)
-	p.out.print(text.AppendError(nil, p.colour, from, e))
+	p.out.print(text.AppendError(nil, p.color, from, e))
 }
 
 func (p *textPrinter) say(what string) { p.out.print(fmt.Appendf(nil, "#%d %s\n", p.number, what)) }

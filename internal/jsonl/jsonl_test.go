@@ -138,7 +138,7 @@ func TestParseRefuses(t *testing.T) {
 		{`{}`, `none of "command", "eol", "heartbeats" and "nuls"`},
 		{`{"body":"x"}`, `none of "command", "eol", "heartbeats" and "nuls"`},
 		{`{"Command":"SEND"}`, `unknown key "Command"`},
-		{`{"command":"SEND","colour":1}`, `unknown key "colour"`},
+		{`{"command":"SEND","color":1}`, `unknown key "color"`},
 		{`{"command":"SEND","command":"SEND"}`, `key "command" twice`},
 		{`{"command":"SEND","command_base64":"YQ=="}`, `both "command" and "command_base64"`},
 		{`{"command":"SEND","headers":[],"headers_base64":[]}`, `both "headers" and "headers_base64"`},

@@ -141,7 +141,7 @@ func (t *Printer) endHex() []byte {
 	t.row()
 	b := t.line[:0]
 	if t.hidden > 0 {
-		b = AppendPainted(b, t.colour.Offset, "     ...  ")
+		b = AppendPainted(b, t.color.Offset, "     ...  ")
 		b = fmt.Appendf(b, "%d bytes more, -full shows them\n", t.hidden)
 	}
 	t.start = true

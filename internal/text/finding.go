@@ -19,16 +19,16 @@ type Place struct {
 // AppendFinding appends what was found at an offset of what one side sent. what
 // says what is there, such as the command of a frame, and has to be printable.
 // after is the last frame of the other side, if there was one.
-func AppendFinding(b []byte, colour Palette, from validate.Role, offset int64, what string, after Place, found []finding.Finding) []byte {
-	b = AppendPainted(b, colour.Offset, fmt.Sprintf("%s %8d", from, offset))
+func AppendFinding(b []byte, color Palette, from validate.Role, offset int64, what string, after Place, found []finding.Finding) []byte {
+	b = AppendPainted(b, color.Offset, fmt.Sprintf("%s %8d", from, offset))
 	b = append(b, "  "...)
-	b = AppendPainted(b, colour.Command, what)
+	b = AppendPainted(b, color.Command, what)
 	if after.Command != "" {
 		b = fmt.Appendf(b, ", after %s at %d of the %s", after.Command, after.Offset, 1-from)
 	}
 	for _, f := range found {
 		b = append(b, "\n                 "...)
-		b = AppendLevel(b, colour, f.Must)
+		b = AppendLevel(b, color, f.Must)
 		b = fmt.Appendf(b, "%s: %s", f.ID, f.Message)
 		b = append(b, "\n                         "...)
 		if f.Leniency {
@@ -47,16 +47,16 @@ func AppendFinding(b []byte, colour Palette, from validate.Role, offset int64, w
 }
 
 // AppendLevel appends MUST or SHOULD, and blanks up to where a rule begins.
-func AppendLevel(b []byte, colour Palette, must bool) []byte {
+func AppendLevel(b []byte, color Palette, must bool) []byte {
 	if must {
-		return append(AppendPainted(b, colour.Must, "MUST"), "    "...)
+		return append(AppendPainted(b, color.Must, "MUST"), "    "...)
 	}
-	return append(AppendPainted(b, colour.Should, "SHOULD"), "  "...)
+	return append(AppendPainted(b, color.Should, "SHOULD"), "  "...)
 }
 
 // AppendError appends the error that ends what one side sends.
-func AppendError(b []byte, colour Palette, from validate.Role, e *parser.Error) []byte {
-	b = AppendPainted(b, colour.Offset, fmt.Sprintf("%s %8d", from, e.Offset))
-	b = AppendPainted(append(b, "  "...), colour.Must, strings.TrimPrefix(e.Error(), "stomp: "))
+func AppendError(b []byte, color Palette, from validate.Role, e *parser.Error) []byte {
+	b = AppendPainted(b, color.Offset, fmt.Sprintf("%s %8d", from, e.Offset))
+	b = AppendPainted(append(b, "  "...), color.Must, strings.TrimPrefix(e.Error(), "stomp: "))
 	return append(b, '\n')
 }

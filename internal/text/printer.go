@@ -26,7 +26,7 @@ type Printer struct {
 	Secrets bool
 
 	w      *bufio.Writer
-	colour Palette
+	color  Palette
 	full   bool
 	begin  []byte // of the body, until it shows what it is
 	form   int    // of the body
@@ -42,8 +42,8 @@ const margin = "          "
 
 // NewPrinter returns a printer. Errors of writing stay with w. Bodies are cut
 // after 1024 bytes unless full is set.
-func NewPrinter(w *bufio.Writer, colour Palette, full bool) *Printer {
-	return &Printer{w: w, colour: colour, full: full}
+func NewPrinter(w *bufio.Writer, color Palette, full bool) *Printer {
+	return &Printer{w: w, color: color, full: full}
 }
 
 // EndOfLine returns the length of the line ending at the front of src, or 0. The LF of
@@ -92,17 +92,17 @@ func (t *Printer) Gap(offset, beats, nuls int64, used parser.Allow) {
 // Head prints the head of a frame, with secret values masked.
 func (t *Printer) Head(offset int64, ev parser.Event) {
 	b := t.offset(offset)
-	b = AppendPainted(b, t.colour.Command, string(AppendVisible(nil, []byte(ev.Head.Command), "")))
+	b = AppendPainted(b, t.color.Command, string(AppendVisible(nil, []byte(ev.Head.Command), "")))
 	t.print(append(b, '\n'))
 	t.allowed(ev.Used)
 	for _, e := range ev.Head.Headers {
 		b := append(t.line[:0], margin...)
-		b = AppendPainted(b, t.colour.Name, string(AppendVisible(nil, e.Name, "")))
+		b = AppendPainted(b, t.color.Name, string(AppendVisible(nil, e.Name, "")))
 		b = append(b, ':')
 		if headers.IsSecret(e.Name) && !t.Secrets {
-			b = AppendPainted(b, t.colour.Mark, "***")
+			b = AppendPainted(b, t.color.Mark, "***")
 		} else {
-			b = AppendVisible(b, e.Value, t.colour.Mark)
+			b = AppendVisible(b, e.Value, t.color.Mark)
 		}
 		t.print(append(b, '\n'))
 	}
@@ -172,7 +172,7 @@ func (t *Printer) character(b, s []byte) []byte {
 		return append(b, '\n')
 	}
 	b = t.indent(b)
-	return AppendVisible(b, s, t.colour.Mark)
+	return AppendVisible(b, s, t.color.Mark)
 }
 
 // indent appends the margin at the start of a line.
@@ -189,7 +189,7 @@ func (t *Printer) indent(b []byte) []byte {
 func (t *Printer) End(used parser.Allow) {
 	b := t.endBody()
 	b = t.indent(b)
-	b = AppendPainted(b, t.colour.Mark, "^@")
+	b = AppendPainted(b, t.color.Mark, "^@")
 	t.print(append(b, '\n'))
 	t.allowed(used)
 	t.inBody = false
@@ -210,7 +210,7 @@ func (t *Printer) endBody() []byte {
 		if !t.start {
 			b = append(b, '\n')
 		}
-		b = AppendPainted(b, t.colour.Offset, "     ...  ")
+		b = AppendPainted(b, t.color.Offset, "     ...  ")
 		b = fmt.Appendf(b, "%d bytes more, -full shows them\n", t.hidden)
 		t.start = true
 	}
@@ -241,7 +241,7 @@ func (t *Printer) unfinished(offset int64, head []byte) {
 		return
 	}
 	b := t.offset(offset)
-	b = AppendPainted(b, t.colour.Command, string(AppendVisible(nil, command, "")))
+	b = AppendPainted(b, t.color.Command, string(AppendVisible(nil, command, "")))
 	t.print(append(b, '\n'))
 	secret := false
 	for line := range bytes.Lines(rest[:min(len(rest), shownBody)]) {
@@ -249,14 +249,14 @@ func (t *Printer) unfinished(offset int64, head []byte) {
 		b := append(t.line[:0], margin...)
 		if colon {
 			secret = headers.IsSecret(name)
-			b = append(AppendPainted(b, t.colour.Name, string(AppendVisible(nil, name, ""))), ':')
+			b = append(AppendPainted(b, t.color.Name, string(AppendVisible(nil, name, ""))), ':')
 		} else {
 			value = name
 		}
 		if secret && !t.Secrets {
-			b = AppendPainted(b, t.colour.Mark, "***")
+			b = AppendPainted(b, t.color.Mark, "***")
 		} else {
-			b = AppendVisible(b, value, t.colour.Mark)
+			b = AppendVisible(b, value, t.color.Mark)
 		}
 		t.print(append(b, '\n'))
 	}
@@ -265,7 +265,7 @@ func (t *Printer) unfinished(offset int64, head []byte) {
 // Skipped prints that n bytes from offset on were not read, of which missing were
 // not there.
 func (t *Printer) Skipped(offset, n, missing int64) {
-	b := AppendPainted(t.offset(offset), t.colour.Mark, SkippedText(n, missing))
+	b := AppendPainted(t.offset(offset), t.color.Mark, SkippedText(n, missing))
 	t.print(append(b, '\n'))
 }
 
@@ -283,14 +283,14 @@ func SkippedText(n, missing int64) string {
 // allowed says which leniencies were needed.
 func (t *Printer) allowed(used parser.Allow) {
 	if used != 0 {
-		b := AppendPainted(t.line[:0], t.colour.Offset, "       !  ")
+		b := AppendPainted(t.line[:0], t.color.Offset, "       !  ")
 		t.print(fmt.Appendf(b, "allowed: %s\n", used))
 	}
 }
 
 // offset begins a line.
 func (t *Printer) offset(offset int64) []byte {
-	return append(AppendPainted(t.line[:0], t.colour.Offset, fmt.Sprintf("%8d", offset)), "  "...)
+	return append(AppendPainted(t.line[:0], t.color.Offset, fmt.Sprintf("%8d", offset)), "  "...)
 }
 
 // print writes text that was built on line. An error stays with the writer.

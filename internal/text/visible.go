@@ -5,29 +5,29 @@ import (
 	"unicode/utf8"
 )
 
-// A Palette has the terminal codes that stand before coloured text; "" is no
-// colour.
+// A Palette has the terminal codes that stand before colored text; "" is no
+// color.
 type Palette struct{ Offset, Command, Name, Mark, Must, Should, Good string }
 
-// Coloured is a palette for terminals. The zero Palette has no colours.
-var Coloured = Palette{Offset: "\x1b[2m", Command: "\x1b[1m", Name: "\x1b[36m", Mark: "\x1b[35m", Must: "\x1b[31m", Should: "\x1b[33m", Good: "\x1b[32m"}
+// Colored is a palette for terminals. The zero Palette has no colors.
+var Colored = Palette{Offset: "\x1b[2m", Command: "\x1b[1m", Name: "\x1b[36m", Mark: "\x1b[35m", Must: "\x1b[31m", Should: "\x1b[33m", Good: "\x1b[32m"}
 
-const resetColour = "\x1b[0m"
+const resetColor = "\x1b[0m"
 
-// AppendPainted appends text in a colour.
-func AppendPainted(dst []byte, colour, text string) []byte {
-	if colour == "" {
+// AppendPainted appends text in a color.
+func AppendPainted(dst []byte, color, text string) []byte {
+	if color == "" {
 		return append(dst, text...)
 	}
-	dst = append(dst, colour...)
+	dst = append(dst, color...)
 	dst = append(dst, text...)
-	return append(dst, resetColour...)
+	return append(dst, resetColor...)
 }
 
 // AppendVisible appends s in a form that does nothing to a terminal: printable
 // characters as they are, control characters as ^@ to ^_ and ^?, other
 // characters, such as those that turn the direction of text, as <U+202E>, and
-// bytes that are not UTF-8 as <FF>. What is not as it is has the colour mark.
+// bytes that are not UTF-8 as <FF>. What is not as it is has the color mark.
 func AppendVisible(dst, s []byte, mark string) []byte {
 	for len(s) > 0 {
 		if n := printable(s); n > 0 {
