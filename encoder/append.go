@@ -31,10 +31,11 @@ func AppendView(dst []byte, w frame.View, v frame.Version, o Options) ([]byte, e
 }
 
 // AppendHead appends a head, up to and including the blank line, and returns the
-// extended slice. dst must not be memory that the head borrows. AppendHead is for
-// proxies that change heads: forward the body and the NUL behind it as they were
-// read. A content-length is written only if it is among the headers, and o.Length
-// must not be LengthNever if a body may have a NUL. An error is an [*Error].
+// extended slice. It is for proxies that change heads and forward the body, and the NUL
+// after it, as they were read. dst must not be memory that the head borrows.
+//
+// AppendHead writes a content-length only if it is among the headers. o.Length must not
+// be LengthNever if the body may have a NUL. An error is an [*Error].
 func AppendHead(dst []byte, h frame.Head, v frame.Version, o Options) ([]byte, error) {
 	b := Begin(dst, h.Command, v, o)
 	for i := range h.Headers {

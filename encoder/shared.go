@@ -81,7 +81,8 @@ type Shared struct {
 }
 
 // Share encodes a frame for receivers of version v. An error is an [*Error]. Not every
-// frame of one version can be written in another: 1.0 has no escape for a line feed.
+// frame of one version can be written in another: 1.0, for example, cannot escape a line
+// feed.
 func Share(f *frame.Frame, v frame.Version, o Options) (*Shared, error) {
 	wire, err := AppendFrame(nil, f, v, o)
 	if err != nil {

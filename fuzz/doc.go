@@ -22,8 +22,8 @@
 //
 // [CheckOracle], [CheckChunking] and [CheckConcatenation] each check one stream.
 // In a property test, take it from [Streams] and cut it with [Cuts]; in a native
-// fuzz target, cut the input with [CutBy], add the inputs of the vectors as seeds, and
-// skip what is not [Agreed], unless your decoder takes the same decisions.
+// fuzz target, cut the input with [CutBy], and add the inputs of the vectors as seeds.
+// Skip inputs that are not [Agreed], unless your decoder follows the same decisions.
 // [ChunkReader] makes an io.Reader of the chunks. A [Comparison] can also test
 // decoders that change their version after the handshake, or that keep headers in
 // a map.

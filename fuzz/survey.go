@@ -14,7 +14,7 @@ import (
 
 // A Difference is one way in which a decoder differs from the [Oracle].
 type Difference struct {
-	Kind  string // what differs first: "headers", or with the oracle's error "missing error, conflicting_length"
+	Kind  string // what differs first, such as "headers", or with the error of the oracle "missing error, conflicting_length"
 	Bug   bool   // a panic, or Input can be read in only one way (see [Agreed])
 	Count int    // of the inputs that show it
 	Input []byte // the shortest of them
@@ -22,10 +22,9 @@ type Difference struct {
 }
 
 // Survey compares a decoder with the [Oracle] on many inputs, and returns one
-// Difference for each kind: bugs first, then in descending order of their count.
-// Several bugs may have the same kind, and one bug several kinds, so run it again after
-// each fix. The decoder gets
-// each input in one chunk.
+// Difference for each kind: bugs first, then in descending order of their count. Several
+// bugs may have the same kind, and one bug several kinds, so run it again after each fix.
+// The decoder gets each input in one chunk.
 //
 // [Streams] show where a decoder is stricter or more lenient than the oracle; few of
 // them are [Agreed]. Encoded [Frames] find bugs in reading valid input. Malformed input

@@ -27,9 +27,10 @@ const leastReadSize = 512
 // # Time
 //
 // A Reader has no clock: set deadlines on its io.Reader, such as a net.Conn. The
-// simplest way is an io.Reader that sets one before each Read of the connection, and
-// asks [Reader.FrameStart] there how long a frame has taken. An
-// error whose Timeout method returns true is not final. No byte is lost, and the
+// simplest way is an io.Reader that sets a deadline before each Read of the connection.
+// There it can also call [Reader.FrameStart], to time out a frame that takes too long.
+//
+// An error whose Timeout method returns true is not final. No byte is lost, and the
 // same method can be called again to continue, even in the middle of a frame. If
 // ReadFrame timed out inside a body, Read and Next continue after the part that it
 // has read. All other errors are final. If the io.Reader repeatedly returns no

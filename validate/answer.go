@@ -55,9 +55,8 @@ func (r *Refusal) Error() string { return "stomp: refused: " + r.Message }
 //   - errors with the method STOMPPeerText() string, such as *parser.Error: it
 //     returns the text for the peer
 //
-// The peer learns nothing of other errors: the message is then "frame not accepted".
-// Of the headers of cause, ErrorFrame
-// repeats only the value of receipt.
+// The peer learns nothing of other errors: the message is then "frame not accepted". Of
+// the headers of cause, ErrorFrame repeats only the value of receipt.
 //
 // Every version can carry the frame, and readers with the default limits of package
 // parser can read it. The frame therefore has no receipt-id if the receipt contains

@@ -83,8 +83,8 @@ func (l SessionLimits) WorstCase() int64 {
 // A LimitError says that a frame exceeds one of the [SessionLimits]. That is not a
 // violation. The session has checked the frame, but does not remember what it adds,
 // and from then on cannot report that a name of this kind is unknown. Brokers
-// should close the connection. A client need not: it can ignore the error, and ask the
-// broker for fewer messages at a time.
+// should close the connection. A client can ignore the error, and ask the broker for
+// fewer messages at a time.
 type LimitError struct {
 	Limit   string        // the name of the field in SessionLimits
 	Max     int           // its value

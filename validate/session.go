@@ -15,7 +15,8 @@ import (
 // A server or client steps each frame after reading it, or before writing it; an
 // observer, when it sees the frame. A MESSAGE and an UNSUBSCRIBE may cross: a MESSAGE
 // that comes too late breaks only [MessageAfterUnsubscribe]. A frame that is stepped
-// counts as sent, also if it is refused: encode it first, and check it by itself.
+// counts as sent, even if it is never written. So before you step a frame of your own,
+// check it with [CheckFrame] and encode it.
 //
 // # Before CONNECTED
 //
@@ -134,7 +135,8 @@ func (s *Session) Phase(from Role) Phase {
 
 // HeartBeat returns the interval at which a role must send data (STOMP 1.2,
 // "Heart-beating"). It returns 0 if the role need not, or before CONNECTED. The role
-// should not use all of it, and the other one wait longer, for example twice as long.
+// should send a little earlier, and the other role should wait longer, for example twice
+// the interval.
 func (s *Session) HeartBeat(from Role) time.Duration {
 	if from > Server {
 		return 0
