@@ -4,7 +4,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/stompwire/stomp/examples/broker/server"
-	"github.com/stompwire/stomp/frame"
 )
 
 // A collector turns the Stats of a broker into metrics at each scrape.
@@ -38,7 +37,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 		map[string]int64{"to_broker": s.BytesIn, "to_client": s.BytesOut}, nil)
 
 	labeled(counter, "messages_total", "Messages by what has happened to them.", "event", map[string]int64{
-		"sent": s.Sent, "queued": s.Queued, "delivered": s.FramesOut[string(frame.MESSAGE)], "consumed": s.Consumed,
+		"sent": s.Sent, "queued": s.Queued, "delivered": s.Delivered, "consumed": s.Consumed,
 		"dead_letter": s.DeadLetters, "dropped": s.Dropped,
 	}, nil)
 	metric(gauge, "queued_messages", "Messages in queues, those included that wait for acknowledgment.", s.InQueues)

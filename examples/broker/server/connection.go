@@ -216,21 +216,23 @@ func (c *connection) reply(f *frame.Frame) {
 	if err == nil {
 		b, err = encoder.AppendFrame(nil, f, c.session.Version(), encoder.Options{})
 	}
-	c.write(f.Command, b, nil, err)
+	if c.write(b, nil, err) {
+		c.server.stats.FramesOut[string(f.Command)]++
+	}
 }
 
 // write sends a frame, unless err reports that the session or the encoder
-// rejects it. It never waits: if too much data is waiting, the client gets
-// ERROR and is disconnected. The caller holds Server.mu.
-func (c *connection) write(command frame.Command, own []byte, rest *transport.Shared, err error) {
+// rejects it. It returns whether the frame is on its way. It never waits: if
+// too much data is waiting, the client gets ERROR and is disconnected. The
+// caller holds Server.mu.
+func (c *connection) write(own []byte, rest *transport.Shared, err error) bool {
 	if err == nil && !c.out.Send(transport.Message{Own: own, Shared: rest}) {
 		err = errSlow
 	}
 	if err != nil {
 		c.fail(err, frame.Head{})
-		return
 	}
-	c.server.stats.FramesOut[string(command)]++
+	return err == nil
 }
 
 // fail sends ERROR and disconnects. cause is the head of the offending frame,

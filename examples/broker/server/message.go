@@ -133,6 +133,8 @@ func (s *Server) deliver(sub *subscription, m *message, to *copies) (id string) 
 	if err == nil {
 		own, _, err = to.frame.Split(nil, f.Headers)
 	}
-	c.write(frame.MESSAGE, own, to.rest, err)
+	if c.write(own, to.rest, err) {
+		s.stats.Delivered++
+	}
 	return id
 }

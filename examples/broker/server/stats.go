@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"github.com/stompwire/stomp/examples/internal/transport"
+	"github.com/stompwire/stomp/frame"
 	"github.com/stompwire/stomp/parser"
 	"github.com/stompwire/stomp/validate"
 )
@@ -29,6 +30,7 @@ type Stats struct {
 
 	Sent        int64 // messages from clients; in a transaction, once it is committed
 	Queued      int64 // messages added to a queue
+	Delivered   int64 // MESSAGE frames
 	Consumed    int64 // messages of queues acknowledged, or delivered in ack mode auto
 	DeadLetters int64 // messages that became dead letters
 	Dropped     int64 // dropped dead letters
@@ -85,6 +87,7 @@ func (s *Server) Stats() Stats {
 	for _, m := range []*map[string]int64{&n.OpenConnections, &n.Connections, &n.Refused, &n.Ended, &n.FramesIn, &n.FramesOut} {
 		*m = maps.Clone(*m)
 	}
+	n.FramesOut[string(frame.MESSAGE)] = n.Delivered
 	n.Memory, n.MaxMemory = s.account.Used(), s.config.Memory
 	n.BytesIn, n.BytesOut = s.bytesIn.Load(), s.bytesOut.Load()
 	return n
