@@ -95,6 +95,12 @@ func NewRelay(c Config, log *slog.Logger) *Relay {
 	for _, address := range c.Brokers {
 		r.metrics.brokerDown.WithLabelValues(address) // shows a count of 0
 	}
+	for _, reason := range []string{"max_connections", "max_memory", "login", "no_broker"} {
+		r.metrics.refused.WithLabelValues(reason)
+	}
+	for _, reason := range []string{"max_memory", "frame_timeout", "write_timeout", "heart_beat"} {
+		r.metrics.ended.WithLabelValues(reason)
+	}
 	r.stopping, r.stop = context.WithCancel(context.Background())
 	return r
 }

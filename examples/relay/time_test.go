@@ -104,6 +104,26 @@ func TestFrameTimeout(t *testing.T) {
 	}
 }
 
+// A client that does not read while data waits for it is disconnected.
+func TestWriteTimeout(t *testing.T) {
+	broker := script.Listen(t, func(p *script.Peer) {
+		p.Accept(frame.V12)
+		p.Expect(frame.SUBSCRIBE)
+		p.Flood(1000, script.Patience, func(int) *frame.Frame {
+			return &frame.Frame{Command: frame.MESSAGE, Body: make([]byte, 1<<20), Headers: headers.Pairs(
+				headers.Subscription, "0", headers.MessageID, "1", headers.Destination, "/a")}
+		})
+	})
+	g := start(t, func(c *Config) { c.WriteTimeout = 50 * time.Millisecond }, broker)
+	p := g.dialTCP()
+	connect(p)
+	p.Say(frame.SUBSCRIBE, "", headers.ID, "0", headers.Destination, "/a")
+	g.gone()
+	if n := count(g.metrics.ended, "write_timeout"); n != 1 {
+		t.Errorf("%v sessions ended by a write timeout", n)
+	}
+}
+
 // A slowConn takes a while to return a byte.
 type slowConn struct {
 	transport.Conn
