@@ -96,7 +96,7 @@ func (r *ClientRun) try(server *Run, p *Probe, n int) (o Outcome, trace *Trace) 
 	if p.version != frame.Unnegotiated && !r.versions.Has(p.version) {
 		return outcome(Skipped, "the client does not speak STOMP %v", p.version), newTrace()
 	}
-	for _, name := range []string{p.ID, strings.TrimSuffix(p.ID, "-"+p.version.String())} {
+	for _, name := range []string{p.ID, strings.TrimSuffix(p.ID, "-"+p.version.String()), p.Area()} {
 		if why, lacks := r.lacks[name]; lacks {
 			return outcome(Skipped, "%s", why), newTrace()
 		}

@@ -14,7 +14,7 @@ import (
 type Greeting struct {
 	Peer     string            `json:"peer"`     // name and version of the library
 	Versions []string          `json:"versions"` // of STOMP, that it speaks
-	Lacks    map[string]string `json:"lacks"`    // cases that it cannot carry out: why
+	Lacks    map[string]string `json:"lacks"`    // cases, or areas, that it cannot carry out: why
 }
 
 // A Command is what a driver is asked to do.
