@@ -113,7 +113,7 @@ func handshakeProbes() []*Probe {
 				s.block("no ERROR came, %v", o)
 			}
 			if got := frame.ParseVersions(c.last.Headers.Value(headers.Version)); got == 0 || got&^s.versions != 0 {
-				return wrong("version:%s", c.last.Headers.Value(headers.Version))
+				return wrong("the ERROR has the version header %q", c.last.Headers.Value(headers.Version))
 			}
 			return ok
 		}),
