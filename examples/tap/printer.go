@@ -125,9 +125,16 @@ func (p *textPrinter) close(c *conversation, at time.Duration) {
 	b := fmt.Appendf(nil, "#%d closed after %.3f s", p.number, at.Seconds())
 	for i, s := range c.sides {
 		b = append(b, [...]string{": ", "; "}[i]...)
-		b = fmt.Appendf(b, "%s %d frames, %d heart-beats, %d bytes", s.from, s.frames, s.beats, s.bytes)
+		b = fmt.Appendf(b, "%s %s, %s, %s", s.from, counted(s.frames, "frame"), counted(s.beats, "heart-beat"), counted(s.bytes, "byte"))
 	}
 	p.out.print(fmt.Appendf(b, "; broken: %d MUST, %d SHOULD\n", c.must, c.should))
+}
+
+func counted(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // jsonPrinter prints one object per line: that of package jsonl, with the

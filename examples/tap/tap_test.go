@@ -135,7 +135,7 @@ func TestText(t *testing.T) {
 		"#1 client TIME\n     165  ACK\n          id:none\n\n          ^@\n"+
 			"client      165  ACK, after CONNECTED at 0 of the server\n"+
 			"                 MUST    ack-known: ",
-		"#1 closed after TIME s: client 4 frames, 1 heart-beats, 179 bytes; server 2 frames, 2 heart-beats, 130 bytes; broken: 1 MUST, 1 SHOULD\n")
+		"#1 closed after TIME s: client 4 frames, 1 heart-beat, 179 bytes; server 2 frames, 2 heart-beats, 130 bytes; broken: 1 MUST, 1 SHOULD\n")
 	if strings.Contains(got, "s3cret") {
 		t.Error("the passcode is printed")
 	}
@@ -270,7 +270,7 @@ func TestGarbage(t *testing.T) {
 	contains(t, out.String(),
 		"client       36  unknown command at offset 36: an HTTP request: GET\n#1 data from the client is forwarded, but no longer parsed; checking has stopped\n",
 		"  ERROR\n          message:what\n",
-		fmt.Sprintf("client 1 frames, 0 heart-beats, %d bytes; server 2 frames, 0 heart-beats, %d bytes; broken: 0 MUST, 0 SHOULD", len(garbage), len(answer)))
+		fmt.Sprintf("client 1 frame, 0 heart-beats, %d bytes; server 2 frames, 0 heart-beats, %d bytes; broken: 0 MUST, 0 SHOULD", len(garbage), len(answer)))
 }
 
 // An incomplete frame is printed as far as it has arrived.
