@@ -171,3 +171,22 @@ func TestWebSocket(t *testing.T) {
 		}
 	}
 }
+
+// What comes of two sides does not depend on the pieces in which they come.
+func FuzzUnwrap(f *testing.F) {
+	compressed := strings.Replace(response, "\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n", 1)
+	f.Add(request, response, fromBrowser(0x81, "CONNECT"), unmasked(0x81, "CONNECTED"))
+	f.Add(request, compressed+unmasked(0x81, "o"), fromBrowser(0xc1, packed(`["CONNECT"]`)), unmasked(0x88, ""))
+	f.Add("CONNECT\n\n\x00", "CONNECTED\n\n\x00", "", "")
+	f.Fuzz(func(t *testing.T, a, b, c, d string) {
+		want := unwrapped(1<<20, a, b, c, d)
+		if strings.Contains(want, "has changed") {
+			t.Fatal(want)
+		}
+		for _, n := range []int{1, 5} {
+			if got := unwrapped(n, a, b, c, d); got != want {
+				t.Fatalf("%d bytes at a time: got\n%.500q\nwant\n%.500q", n, got, want)
+			}
+		}
+	})
+}
