@@ -16,14 +16,15 @@ import (
 	"time"
 )
 
-// A leg is a port of a broker with a tap in front of it. The tap records what
-// tcpdump captures between the two.
+// A leg is a port of a broker with a tap in front of it. The tap records what is
+// captured.
 type leg struct {
 	name       string
 	port       string // of the broker
 	peers      []peer
-	target     *target // the tap
-	recordings string  // folder
+	target     *target  // the tap
+	capture    []string // what "stomp" is called with
+	recordings string   // folder
 }
 
 var seeingColumns = []string{"decode", "check", "stats"}
@@ -43,6 +44,9 @@ func (r *run) seeing(ctx context.Context) error {
 	}
 	legs := r.legs(ours, rabbit, active)
 	file := filepath.Join(r.folder, "seeing.pcap")
+	for _, l := range legs {
+		l.capture = []string{file, "-port", l.port}
+	}
 	capture, err := r.startCapture(file, legs)
 	if err != nil {
 		return err
@@ -53,17 +57,22 @@ func (r *run) seeing(ctx context.Context) error {
 	}
 	time.Sleep(time.Second) // the kernel gives packets to tcpdump in blocks
 	capture.stop()
+	page, err := r.archive(ctx, ours)
+	if err != nil {
+		return err
+	}
+	legs = append(legs, page)
 
 	s := r.matrix.section("What stomp makes of a capture",
-		"By tcpdump, beside recordings of the same conversations by examples/tap. All figures and findings are the same.", seeingColumns)
+		"By tcpdump or Chromium, beside recordings of the same conversations by examples/tap. All figures and findings are the same.", seeingColumns)
 	for _, l := range legs {
 		if _, err := os.Stat(l.recordings); err != nil {
 			continue // nothing ran there, because of -only
 		}
 		r.matrix.row(s, l.name)
-		for i, do := range []func(*cell, *leg, string){sameFrames, sameFindings, sameStats} {
+		for i, do := range []func(*cell, *leg){sameFrames, sameFindings, sameStats} {
 			c := &cell{run: r}
-			res := c.do(func(c *cell) { do(c, l, file) })
+			res := c.do(func(c *cell) { do(c, l) })
 			r.matrix.set(s, l.name, seeingColumns[i], res)
 			r.print(l.name, seeingColumns[i], res)
 		}
@@ -123,21 +132,11 @@ func (r *run) startCapture(file string, legs []*leg) (*process, error) {
 
 // talk has the scenarios done through taps.
 func (r *run) talk(ctx context.Context, legs []*leg) error {
-	for i, l := range legs {
-		port, err := freePort()
-		if err != nil {
+	for _, l := range legs {
+		if err := r.startTap(l); err != nil {
 			return err
 		}
-		address := loopback(port)
-		p, err := r.start(fmt.Sprintf("tap%d", i), nil, filepath.Join(r.folder, "tap"), "-tcp", address, "-broker", loopbackPort(l.port), "-record", l.recordings)
-		if err != nil {
-			return err
-		}
-		defer p.stop()
-		l.target.tcp, l.target.ws = address, "ws://"+address+"/ws"
-		if err := p.listening(address, 10*time.Second); err != nil {
-			return err
-		}
+		defer l.target.process.stop()
 	}
 	s := r.matrix.section("Clients through examples/tap", "", columns(scenarios))
 	for _, l := range legs {
@@ -150,6 +149,40 @@ func (r *run) talk(ctx context.Context, legs []*leg) error {
 	}
 	r.waiting.Wait()
 	return nil
+}
+
+// startTap starts the tap of a leg.
+func (r *run) startTap(l *leg) error {
+	port, err := freePort()
+	if err != nil {
+		return err
+	}
+	address := loopback(port)
+	p, err := r.start("tap"+l.port, nil, filepath.Join(r.folder, "tap"), "-tcp", address, "-broker", loopbackPort(l.port), "-record", l.recordings)
+	if err != nil {
+		return err
+	}
+	if err := p.listening(address, 10*time.Second); err != nil {
+		p.kill()
+		return err
+	}
+	l.target.process, l.target.tcp, l.target.ws = p, address, "ws://"+address+"/ws"
+	return nil
+}
+
+// archive has a page in Chromium talk to examples/broker through a tap, and
+// returns the leg with the HTTP archive of it.
+func (r *run) archive(ctx context.Context, ours *target) (*leg, error) {
+	_, port, _ := net.SplitHostPort(hostOf(ours.ws))
+	file := filepath.Join(r.folder, "page.har")
+	l := &leg{name: "examples/broker, HAR of a page", port: port, target: new(target), capture: []string{file}}
+	l.recordings = filepath.Join(r.folder, "recordingsHAR")
+	if err := r.startTap(l); err != nil {
+		return nil, err
+	}
+	defer l.target.process.stop()
+	return l, command(ctx, r.folder, "node", filepath.Join(r.source, "drivers", "har.mjs"), r.tools,
+		"http://"+l.target.tcp+"/", l.target.ws, login, passcode, file)
 }
 
 func loopbackPort(port string) string { return net.JoinHostPort("127.0.0.1", port) }
@@ -227,7 +260,7 @@ func (c *cell) same(captured, recorded []string) {
 	}
 }
 
-func sameFrames(c *cell, l *leg, file string) {
+func sameFrames(c *cell, l *leg) {
 	from := func(line map[string]any) string { side, _ := line["from"].(string); return side }
 	frames := 0
 	read := func(args ...string) []string {
@@ -246,7 +279,7 @@ func sameFrames(c *cell, l *leg, file string) {
 		}
 		return conversations(joined(lines), from)
 	}
-	captured, recorded := read(file, "-port", l.port), read(l.recordings)
+	captured, recorded := read(l.capture...), read(l.recordings)
 	c.same(captured, recorded)
 	if len(captured) == 0 {
 		c.fatalf("nothing was captured")
@@ -271,7 +304,7 @@ func joined(lines []map[string]any) []map[string]any {
 	return list
 }
 
-func sameFindings(c *cell, l *leg, file string) {
+func sameFindings(c *cell, l *leg) {
 	all := func(map[string]any) string { return "" }
 	read := func(args ...string) []string {
 		list := conversations(c.stomp(append([]string{"check", "-o", "json"}, args...)...), all)
@@ -283,12 +316,12 @@ func sameFindings(c *cell, l *leg, file string) {
 		slices.Sort(list)
 		return list
 	}
-	captured := read(file, "-port", l.port)
+	captured := read(l.capture...)
 	c.same(captured, read(l.recordings))
 	c.note("%s with findings", plural(len(captured), "conversation"))
 }
 
-func sameStats(c *cell, l *leg, file string) {
+func sameStats(c *cell, l *leg) {
 	read := func(args ...string) []string {
 		s := c.stomp(append([]string{"stats", "-o", "json"}, args...)...)[0]
 		for _, name := range []string{"begun", "seconds", "busiest_second_frames", "latencies"} { // the times
@@ -304,5 +337,5 @@ func sameStats(c *cell, l *leg, file string) {
 		text, _ := json.MarshalIndent(s, "", " ") // as it was read
 		return []string{string(text)}
 	}
-	c.same(read(file, "-port", l.port), read(l.recordings))
+	c.same(read(l.capture...), read(l.recordings))
 }

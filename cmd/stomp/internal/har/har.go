@@ -275,9 +275,13 @@ func (m *message) content() (c Message, has bool, why string) {
 	return c, true, ""
 }
 
-// clock returns the time of seconds since 1970.
+// clock returns the time of seconds since 1970. Playwright writes milliseconds:
+// as seconds these would be in the year 5138 or later.
 func clock(seconds float64) time.Time {
-	if !(math.Abs(seconds) < 1<<40) {
+	if seconds >= 1e11 {
+		seconds /= 1000
+	}
+	if !(math.Abs(seconds) < 1e11) {
 		return time.Time{}
 	}
 	whole, part := math.Modf(seconds)

@@ -43,7 +43,9 @@ const chrome = `{
 func TestRead(t *testing.T) {
 	const messages = `2 ws://x/ws v12.stomp: true 2023-11-14T22:13:20.25Z true "CONNECT\n\n\x00" false 2023-11-14T22:13:20.5Z false "CONNECTED\n\n\x00"` + "\n"
 	for name, tt := range map[string]struct{ in, want string }{
-		"Chrome":        {chrome, messages + "2 entries"},
+		"Chrome": {chrome, messages + "2 entries"},
+		"milliseconds": {`{"log":{"entries":[{"_webSocketMessages":[{"type":"send","time":1795911077590.637,"opcode":1,"data":"a"},{"type":"send","time":1e300,"opcode":1,"data":"b"}]}]}}`,
+			`1  : true 2026-11-29T00:11:17.590637Z true "a" true 0001-01-01T00:00:00Z true "b"` + "\n1 entries"},
 		"no entries":    {`{"log":{"entries":[]}}`, "0 entries"},
 		"no log":        {`{"a":1}`, `it has no "log"`},
 		"no list":       {`{"log":{"pages":[1]}}`, `it has no "entries"`},
