@@ -13,9 +13,9 @@ import (
 	"github.com/stompwire/stomp/validate"
 )
 
-// An unwrapper takes what the two sides of a connection send, and gives away the
-// STOMP in it: all of it, or what is in the messages of a WebSocket. It decides
-// by the first bytes of the client.
+// An unwrapper takes what the two sides of a connection send, and passes on the
+// STOMP in it: all bytes, or the messages of a WebSocket. The first bytes of the
+// client decide which.
 type unwrapper struct {
 	give func(from validate.Role, stomp []byte, at time.Duration)
 	say  func(what string)

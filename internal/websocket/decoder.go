@@ -20,7 +20,7 @@ const (
 )
 
 // A Decoder takes what one side sends after the handshake, in any pieces, and
-// gives away the payloads of its messages.
+// passes on the payloads of its messages.
 type Decoder struct {
 	// Data takes a piece of a message.
 	Data func(piece []byte) error

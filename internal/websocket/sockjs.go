@@ -35,7 +35,7 @@ func (s *SockJS) Take(from validate.Role, b []byte) error {
 // Held returns how many bytes of messages in progress are in memory.
 func (s *SockJS) Held() int { return len(s.held[0]) + len(s.held[1]) }
 
-// End ends a message and gives away the STOMP in it.
+// End ends a message and passes on the STOMP in it.
 func (s *SockJS) End(from validate.Role, give func([]byte) error) error {
 	b := s.held[from]
 	s.held[from] = b[:0]

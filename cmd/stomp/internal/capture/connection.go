@@ -11,7 +11,7 @@ import (
 )
 
 // A connection is a TCP connection. It finds out what is spoken in it, and then
-// gives away what the two sides send.
+// passes on what the two sides send.
 type connection struct {
 	p         *packets
 	ends      pair

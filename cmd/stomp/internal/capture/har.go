@@ -26,7 +26,7 @@ func ReadHAR(r io.Reader, o *Options, h Handler) (*Summary, error) {
 	return s, err
 }
 
-// entry gives away the messages of a WebSocket.
+// entry passes on the messages of a WebSocket.
 func (o *output) entry(e *har.Entry) error {
 	conn := &Conn{Client: "browser", Server: cmp.Or(e.URL, "a server"), Over: "WebSocket", Began: e.Messages[0].Time}
 	var wrapped *websocket.SockJS

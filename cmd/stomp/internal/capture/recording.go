@@ -181,7 +181,7 @@ func (r *reads) peek() error {
 	return nil
 }
 
-// give gives away the next read, in pieces of at most 64 KiB.
+// give passes on the next read, in pieces of at most 64 KiB.
 func (r *reads) give(data func([]byte) error) error {
 	r.pending = false
 	if r.buf == nil {

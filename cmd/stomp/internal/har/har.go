@@ -41,10 +41,10 @@ const (
 	defaultMessages = 256 << 20
 )
 
-// Read reads an archive and gives away the entries that have messages. all is
+// Read reads an archive and passes on the entries that have messages. all is
 // how many entries there were. What is wrong with a message is returned as an
 // error at the end, after all else has been read. When the archive ends inside
-// an entry, its messages up to there are given away.
+// an entry, its messages up to there are passed on.
 func Read(r io.Reader, limit Limit, give func(Entry) error) (all int, err error) {
 	limit.Value, limit.Messages = cmp.Or(limit.Value, defaultValue), cmp.Or(limit.Messages, defaultMessages)
 	b := bufio.NewReader(r)

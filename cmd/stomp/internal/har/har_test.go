@@ -68,7 +68,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// What is too large is not held, and what came before it is given away.
+// What is too large is not held, and what came before it is passed on.
 func TestReadLimits(t *testing.T) {
 	const message = `{"type":"send","opcode":1,"data":"%s"}`
 	small, large := fmt.Sprintf(message, "a"), fmt.Sprintf(message, strings.Repeat("b", 20000))

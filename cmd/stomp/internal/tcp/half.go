@@ -7,7 +7,7 @@ import "slices"
 // is told as missing.
 //
 // Of bytes that come more than once the first ones count, as long as they wait
-// or have been given away.
+// or have been passed on.
 type Half struct {
 	// Data takes bytes in their order, Missing how many of them do not come.
 	Data    func(b []byte)
@@ -113,7 +113,7 @@ func (h *Half) Behind() bool {
 	return h.known && h.hasAck && before(h.next+1, h.acked)
 }
 
-// GiveUp goes on to what the peer has acknowledged: it gives away what waits before
+// GiveUp goes on to what the peer has acknowledged: it passes on what waits before
 // that, and tells the rest as missing. What waits behind it is for Release.
 func (h *Half) GiveUp(ack uint32) {
 	for h.known && before(h.next+1, ack) {
@@ -135,7 +135,7 @@ func (h *Half) GiveUp(ack uint32) {
 	}
 }
 
-// Release gives away what waited and is next.
+// Release passes on what waited and is next.
 func (h *Half) Release() { h.release() }
 
 // wait gives up on what is missing, when the peer has got it long ago.
@@ -149,7 +149,7 @@ func (h *Half) wait() {
 	}
 }
 
-// Close gives away what waits: nothing more comes.
+// Close passes on what waits: nothing more comes.
 func (h *Half) Close() {
 	for len(h.waiting) > 0 {
 		h.skip()
@@ -167,10 +167,10 @@ func (h *Half) Close() {
 // Finished reports whether FIN has come, though bytes before it may be missing.
 func (h *Half) Finished() bool { return h.hasEnd }
 
-// Ended reports whether all up to FIN has been given away.
+// Ended reports whether all up to FIN has been passed on.
 func (h *Half) Ended() bool { return h.hasEnd && !before(h.next, h.end) }
 
-// give gives away what is new of a piece that does not stand too early.
+// give passes on what is new of a piece that does not come too early.
 func (h *Half) give(p piece) {
 	old := int(int32(h.next - p.seq))
 	if old >= len(p.data)+p.missing {
@@ -186,7 +186,7 @@ func (h *Half) give(p piece) {
 	}
 }
 
-// release gives away what waited and is next.
+// release passes on what waited and is next.
 func (h *Half) release() {
 	n := 0
 	for n < len(h.waiting) && !before(h.next, h.waiting[n].seq) {
