@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,24 +63,27 @@ func (u *unwrapper) end(from validate.Role, at time.Duration) {
 	}
 }
 
-const get = "GET "
+// methods are what a client begins with in HTTP, and never in STOMP.
+var methods = [...]string{"GET ", "POST ", "HEAD ", "PUT ", "DELETE ", "OPTIONS "}
 
 // undecided takes what is sent until it is clear whether it is HTTP.
 func (u *unwrapper) undecided(from validate.Role, b []byte, at time.Duration) {
-	if from == validate.Server { // which does not speak first in HTTP
-		u.take = u.give
-		u.give(from, b, at)
-		return
-	}
-	u.begin = append(u.begin, b...)
-	if len(u.begin) < len(get) && strings.HasPrefix(get, string(u.begin)) {
-		return
-	}
 	u.take = u.give
-	if bytes.HasPrefix(u.begin, []byte(get)) {
-		u.take = u.http
+	if from == validate.Client {
+		b = append(u.begin, b...)
+		for _, method := range methods {
+			if n := min(len(b), len(method)); string(b[:n]) != method[:n] {
+				continue
+			} else if n < len(method) {
+				u.begin, u.take = b, u.undecided
+				return
+			}
+			u.take = u.http
+		}
+	} else if len(u.begin) > 0 { // the server does not speak first in HTTP
+		u.give(validate.Client, u.begin, at)
 	}
-	b, u.begin = u.begin, nil
+	u.begin = nil
 	u.take(from, b, at)
 }
 

@@ -82,6 +82,9 @@ func TestUnwrap(t *testing.T) {
 		want  string
 	}{
 		{"TCP", []string{"CONNECT\n\n\x00", "CONNECTED\n\n\x00"}, "> CONNECT\n\n\x00\n< CONNECTED\n\n\x00"},
+		{"a server that speaks early", []string{"GE", "hello", "T /"}, "> GE\n< hello\n> T /"},
+		{"another method", []string{"OPTIONS / HTTP/1.1\r\n\r\n"}, "! HTTP, not WebSocket: OPTIONS / HTTP/1.1; it is passed on, but not read"},
+		{"DISCONNECT", []string{"DISCONNECT\n\n\x00"}, "> DISCONNECT\n\n\x00"},
 		{"TCP of three bytes", []string{"GET"}, "> GET"},
 		{"a server that speaks first", []string{"", "hello"}, "< hello"},
 		{"WebSocket", []string{request, response, fromBrowser(0x01, "CON") + fromBrowser(0x89, "ping") + fromBrowser(0x80, "NECT"), unmasked(0x8a, "ping") + unmasked(0x82, "CONNECTED")},
