@@ -322,7 +322,14 @@ func (c *checking) one(e *env, in *input, out *bufio.Writer, s *suite) error {
 		case server:
 			from = validate.Server
 		default:
-			return callError("it does not show which side sent " + in.name + ": say -from client or -from server")
+			begin := in.begin()
+			if name, advice := capture.Name(begin); name != "" {
+				return in.errorf("this is %s: %s", name, advice)
+			}
+			if len(begin) == 0 {
+				return callError(in.name + " is empty")
+			}
+			return callError(in.name + " does not begin with a command, which would tell the side: say -from client or -from server")
 		}
 	}
 	r := c.newReport(e, out, s)

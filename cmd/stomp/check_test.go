@@ -264,7 +264,7 @@ func TestCheckCalls(t *testing.T) {
 	file, other := write(t, "c2s", connect+disconnect), write(t, "s2c", connected+receipt)
 	two := " -client " + file + " -server " + file
 	for _, tt := range []struct{ name, args, stdout, stderr string }{
-		{"nothing", "", "", "it does not show which side sent standard input: say -from client or -from server"},
+		{"nothing", "", "", "standard input is empty"},
 		{"no server", "-client " + file, "", "two recordings are needed"},
 		{"no client", "-server " + file, "", "two recordings are needed"},
 		{"FILE too", two + " " + file, "", "no FILE after -client and -server"},

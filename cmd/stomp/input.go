@@ -109,6 +109,9 @@ func (in *input) speaker() (client, server bool) {
 	return client, server
 }
 
+// begin returns what the input begins with, as far as it has come.
+func (in *input) begin() []byte { return front(in.Reader.(*bufio.Reader)) } // after recognize
+
 const maxGzip = 3
 
 var errCompressed = errors.New("what is compressed ends too early")
