@@ -199,13 +199,13 @@ func (d *Decoder) end() error {
 	return nil
 }
 
-// Held returns how many bytes of a message in progress, and of those before, are
-// in memory.
-func (d *Decoder) Held() int {
+// Held returns how many bytes of a message in progress are in memory, and how many
+// of those before, which it may refer to.
+func (d *Decoder) Held() (message, window int) {
 	if d.Inflate == nil {
-		return 0
+		return 0, 0
 	}
-	return len(d.Inflate.packed) + len(d.Inflate.window)
+	return len(d.Inflate.packed), len(d.Inflate.window)
 }
 
 // Skip steps over n bytes that are not there. It reports whether that was

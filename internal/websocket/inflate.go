@@ -47,11 +47,10 @@ func (f *Inflater) take(piece []byte) error {
 
 // end inflates a message that is complete.
 func (f *Inflater) end(give func([]byte) error) error {
-	known := f.window[max(0, len(f.window)-windowSize):]
 	in := io.MultiReader(bytes.NewReader(f.packed), bytes.NewReader(tail))
 	e := engines.Get().(*engine)
 	defer engines.Put(e)
-	if err := e.r.(flate.Resetter).Reset(in, known); err != nil {
+	if err := e.r.(flate.Resetter).Reset(in, f.window); err != nil {
 		return err
 	}
 	for size := 0; ; {
@@ -72,8 +71,8 @@ func (f *Inflater) end(give func([]byte) error) error {
 			return errors.New("a message cannot be inflated")
 		}
 	}
-	if f.packed = f.packed[:0]; cap(f.packed) > 1<<20 {
-		f.packed = nil
+	if f.packed = f.packed[:0]; cap(f.packed) > 4<<10 {
+		f.packed = nil // there may be very many connections
 	}
 	return nil
 }
@@ -83,8 +82,9 @@ func (f *Inflater) remember(b []byte) {
 	if !f.Takeover {
 		return
 	}
-	f.window = append(f.window, b...)
-	if n := len(f.window) - windowSize; n > windowSize {
+	b = b[max(0, len(b)-windowSize):]
+	if n := len(f.window) + len(b) - windowSize; n > 0 {
 		f.window = append(f.window[:0], f.window[n:]...)
 	}
+	f.window = append(f.window, b...)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -91,6 +92,33 @@ func deflated(takeover bool, messages ...string) []byte {
 		}
 	}
 	return all.Bytes()
+}
+
+// Messages refer to the last 32 KiB before them, and no more than that is held.
+func TestInflateWindow(t *testing.T) {
+	var messages []string
+	text := make([]byte, 0, 1<<20)
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for _, size := range []int{100, 30 << 10, 3 << 10, 40 << 10, 1, 31 << 10, 64 << 10, 5 << 10} {
+		begin := len(text)
+		for len(text) < begin+size {
+			if known := min(len(text), 32<<10); known > 0 && rnd.IntN(4) > 0 { // something that was there
+				from := len(text) - 1 - rnd.IntN(known)
+				text = append(text, text[from:min(len(text), from+200)]...)
+				continue
+			}
+			text = append(text, byte(rnd.IntN(256)))
+		}
+		messages = append(messages, string(text[begin:]))
+	}
+	var got strings.Builder
+	d := &websocket.Decoder{Data: func(p []byte) error { got.Write(p); return nil }, Inflate: &websocket.Inflater{Takeover: true}}
+	if err := d.Write(deflated(true, messages...)); err != nil || got.String() != string(text) {
+		t.Errorf("%d bytes of %d, %v", got.Len(), len(text), err)
+	}
+	if message, window := d.Held(); message != 0 || window != 32<<10 {
+		t.Errorf("%d and %d bytes are held", message, window)
+	}
 }
 
 func TestInflate(t *testing.T) {

@@ -27,7 +27,7 @@ type connection struct {
 	lost      func(from int, n int, why string) error
 	late      []lateSegment // of one side, which answer what has not come
 	lateSize  int
-	counted   int // bytes that wait, as packets counts them
+	counted   usage // by packets
 	lateFrom  int
 	lateSince time.Time
 	held      []held // until it is known what is spoken
@@ -158,16 +158,21 @@ func (c *connection) catchUp(now bool) {
 	c.p.at = at
 }
 
-// count tells how many bytes wait in the connection: until it is known what they
-// are, or until a message is complete.
+// count tells how many bytes wait in the connection, until it is known what they
+// are or until a message is complete, and how many inflating messages takes.
 func (c *connection) count() {
-	n := c.size + c.lateSize
+	now := usage{waiting: c.size + c.lateSize}
 	if c.socket != nil {
-		n += c.socket.holds()
+		waiting, windows := c.socket.holds()
+		now.waiting, now.windows = now.waiting+waiting, windows
 	}
-	c.p.waiting += n - c.counted
-	c.counted = n
+	c.p.usage.waiting += now.waiting - c.counted.waiting
+	c.p.usage.windows += now.windows - c.counted.windows
+	c.counted = now
 }
+
+// usage is what connections hold in memory, in bytes.
+type usage struct{ waiting, windows int }
 
 type lateSegment struct {
 	tcp.Segment

@@ -25,6 +25,10 @@ const maxConnections = 1 << 16
 // can wait.
 const defaultWaiting = 64 << 20
 
+// maxWindows bounds what inflating messages takes: 32 KiB for each side of some
+// ten thousand connections.
+const maxWindows = 512 << 20
+
 // ReadPackets reads a pcap or pcapng file. What is wrong with some of it is told
 // as a note, and the rest is read. The error is one of the handler, of r, or
 // that r is no capture.
@@ -68,7 +72,7 @@ type packets struct {
 	spoken  map[string]bool        // protocols that were told
 	skipped map[tcp.Kind]int64     // packets that are not TCP
 	budget  tcp.Budget             // for segments that wait
-	waiting int                    // bytes that wait in all connections, besides these
+	usage   usage                  // of all connections, besides these
 	at      time.Time              // of the packet
 }
 
@@ -155,12 +159,26 @@ func (p *packets) segment(s tcp.Segment) error {
 	c := element.Value.(*connection)
 	err := c.segment(from, s)
 	c.count()
-	most := cmp.Or(p.o.Waiting, defaultWaiting)
-	for err == nil && p.waiting > most && p.recent.Len() > 1 {
-		p.note(p.summary.Packets, fmt.Sprintf("more than %d bytes wait for the rest of a message; the connection that has been silent for longest is given up", most))
+	for err == nil && p.recent.Len() > 1 {
+		why := p.exceeded()
+		if why == "" {
+			break
+		}
+		p.note(p.summary.Packets, why+"; the connection that has been silent for longest is given up")
 		err = p.evict()
 	}
 	return err
+}
+
+// exceeded says which limit all connections together exceed, "" for none.
+func (p *packets) exceeded() string {
+	switch most := cmp.Or(p.o.Waiting, defaultWaiting); {
+	case p.usage.waiting > most:
+		return fmt.Sprintf("more than %d bytes wait for the rest of a message", most)
+	case p.usage.windows > maxWindows:
+		return fmt.Sprintf("more than %d bytes of earlier messages are needed to inflate the next ones", maxWindows)
+	}
+	return ""
 }
 
 // evict ends the connection that has been silent for longest.

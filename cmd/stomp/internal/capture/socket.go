@@ -21,6 +21,8 @@ type socket struct {
 	held     []held // messages, until it is known what is in them
 	size     int
 	url      string
+	// subprotocol says that the one which was agreed is one of STOMP.
+	subprotocol bool
 }
 
 // name says what the connection is, when no STOMP has been found in it.
@@ -31,21 +33,23 @@ func (s *socket) name() string {
 	return "HTTP"
 }
 
-// holds returns how many bytes wait in memory.
-func (s *socket) holds() int {
-	n := s.size
+// holds returns how many bytes wait in memory, and how many are kept there to
+// inflate messages.
+func (s *socket) holds() (n, windows int) {
+	n = s.size
 	for i := range s.heads {
 		if s.heads[i] != nil {
 			n += s.heads[i].Held()
 		}
 		if s.decoders[i] != nil {
-			n += s.decoders[i].Held()
+			message, window := s.decoders[i].Held()
+			n, windows = n+message, windows+window
 		}
 	}
 	if s.wrapped != nil {
 		n += s.wrapped.Held()
 	}
-	return n
+	return n, windows
 }
 
 func newSocket(c *connection) *socket { return &socket{c: c} }
@@ -145,6 +149,8 @@ func (s *socket) agreed() error {
 	if fields := strings.Fields(s.heads[s.c.client].Line()); len(fields) > 1 {
 		s.url = printable(fields[1])
 	}
+	s.subprotocol = strings.Contains(response.Get("Sec-WebSocket-Protocol"), "stomp")
+	s.heads = [2]*websocket.Head{}
 	early := s.held
 	s.held, s.size = nil, 0
 	s.begin()
@@ -243,7 +249,7 @@ func (s *socket) undecided(from int, b []byte) error {
 	switch {
 	case p == nil && s.size < maxHeld && len(s.held) < maxHeldCount:
 		return nil
-	case p == protoSTOMP, p == protoSockJS, s.agreedSTOMP():
+	case p == protoSTOMP, p == protoSockJS, s.subprotocol:
 	default:
 		s.c.other("WebSocket without STOMP")
 		return nil
@@ -281,12 +287,6 @@ func (s *socket) control(from int, opcode byte, payload []byte) error {
 		what += fmt.Sprintf(": %d %s", int(payload[0])<<8|int(payload[1]), printable(string(payload[2:])))
 	}
 	return handled(s.c.p.out.say(s.c.conn, s.c.role(from), s.c.p.at, strings.TrimSpace(what)))
-}
-
-// agreedSTOMP reports whether the sub-protocol is one of STOMP.
-func (s *socket) agreedSTOMP() bool {
-	response := s.heads[1-s.c.client]
-	return response != nil && strings.Contains(response.Get("Sec-WebSocket-Protocol"), "stomp")
 }
 
 // wrap reads messages as those of SockJS.
