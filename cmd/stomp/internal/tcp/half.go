@@ -195,6 +195,9 @@ func (h *Half) release() {
 		n++
 	}
 	h.waiting = slices.Delete(h.waiting, 0, n)
+	if len(h.waiting) == 0 && cap(h.waiting) > 64 {
+		h.waiting = nil // there may be very many halves
+	}
 }
 
 // hold counts bytes that wait.
