@@ -219,6 +219,11 @@ func (d *Decoder) Skip(n int) bool {
 	return true
 }
 
+// BeginsCompressed reports whether b begins as a compressed message does.
+func BeginsCompressed(b []byte) bool {
+	return len(b) > 1 && (b[0] == 0xc0|Text || b[0] == 0xc0|Binary) && b[1]&0x7f > 0
+}
+
 // Begins reports whether b begins with a frame of a message, and returns the
 // beginning of its payload, unmasked.
 func Begins(b []byte) (payload []byte, ok bool) {

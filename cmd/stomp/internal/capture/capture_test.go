@@ -336,11 +336,12 @@ func TestPacketsWaiting(t *testing.T) {
 // Protocols that are not STOMP are named, with what to do.
 func TestPacketsOthers(t *testing.T) {
 	for want, said := range map[string]string{
-		"TLS":      "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-		"MQTT":     "\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04abcd",
-		"AMQP":     "AMQP\x00\x00\x09\x01",
-		"OpenWire": "\x00\x00\x01\x4e\x01ActiveMQ\x00\x00\x00\x0c",
-		"HTTP":     "POST /x/xhr HTTP/1.1\r\n\r\n",
+		"TLS":                  "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+		"MQTT":                 "\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04abcd",
+		"AMQP":                 "AMQP\x00\x00\x09\x01",
+		"OpenWire":             "\x00\x00\x01\x4e\x01ActiveMQ\x00\x00\x00\x0c",
+		"HTTP":                 "POST /x/xhr HTTP/1.1\r\n\r\n",
+		"compressed WebSocket": "\xc1\x85\x01\x02\x03\x04hello",
 	} {
 		l, s := read(t, capture.Options{}, func(f *craft.File) {
 			k := talk(f, "10.0.0.1:5000", "10.0.0.2:61613")

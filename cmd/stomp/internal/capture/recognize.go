@@ -54,17 +54,18 @@ type protocol struct {
 }
 
 var (
-	protoSTOMP     = &protocol{name: "STOMP"}
-	protoWebSocket = &protocol{name: "WebSocket"}
-	protoHTTP      = &protocol{name: "HTTP", client: true, advice: "HTTP without WebSocket has no STOMP in it; SockJS over HTTP (xhr) is not read"}
-	protoResponse  = &protocol{name: "HTTP", server: true, advice: protoHTTP.advice}
-	protoTLS       = &protocol{name: "TLS", advice: "it is encrypted: capture where it is not, behind a TLS proxy or in the browser (save a HAR in its developer tools), or let Wireshark decrypt it and export the bytes with Follow TCP stream, raw"}
-	protoMQTT      = &protocol{name: "MQTT", client: true, advice: "this tool reads STOMP alone; tshark -Y mqtt shows it"}
-	protoAMQP      = &protocol{name: "AMQP", client: true, advice: "this tool reads STOMP alone; tshark -Y amqp shows it"}
-	protoOpenWire  = &protocol{name: "OpenWire", advice: "this tool reads STOMP alone; tshark -Y openwire shows it"}
-	protoPROXY     = &protocol{name: "the PROXY protocol", client: true, advice: "the STOMP stream begins after its header; capture behind the proxy, or cut the header off"}
-	protoSockJS    = &protocol{name: "SockJS", advice: "its messages are JSON around STOMP; give a capture or a HAR file, in which they are read"}
-	protoOther     = &protocol{}
+	protoSTOMP      = &protocol{name: "STOMP"}
+	protoWebSocket  = &protocol{name: "WebSocket"}
+	protoCompressed = &protocol{name: "compressed WebSocket", advice: "the capture does not have its beginning, without which messages cannot be inflated; begin to capture before the client connects"}
+	protoHTTP       = &protocol{name: "HTTP", client: true, advice: "HTTP without WebSocket has no STOMP in it; SockJS over HTTP (xhr) is not read"}
+	protoResponse   = &protocol{name: "HTTP", server: true, advice: protoHTTP.advice}
+	protoTLS        = &protocol{name: "TLS", advice: "it is encrypted: capture where it is not, behind a TLS proxy or in the browser (save a HAR in its developer tools), or let Wireshark decrypt it and export the bytes with Follow TCP stream, raw"}
+	protoMQTT       = &protocol{name: "MQTT", client: true, advice: "this tool reads STOMP alone; tshark -Y mqtt shows it"}
+	protoAMQP       = &protocol{name: "AMQP", client: true, advice: "this tool reads STOMP alone; tshark -Y amqp shows it"}
+	protoOpenWire   = &protocol{name: "OpenWire", advice: "this tool reads STOMP alone; tshark -Y openwire shows it"}
+	protoPROXY      = &protocol{name: "the PROXY protocol", client: true, advice: "the STOMP stream begins after its header; capture behind the proxy, or cut the header off"}
+	protoSockJS     = &protocol{name: "SockJS", advice: "its messages are JSON around STOMP; give a capture or a HAR file, in which they are read"}
+	protoOther      = &protocol{}
 )
 
 const (
@@ -94,6 +95,9 @@ func recognize(b []byte) *protocol {
 		if p := recognize(payload); p == protoSTOMP || p == nil {
 			return protoWebSocket
 		}
+	}
+	if websocket.BeginsCompressed(b) {
+		return protoCompressed
 	}
 	b = bytes.TrimLeft(b, eols)
 	if len(b) == 0 {
@@ -205,7 +209,7 @@ func Name(b []byte) (name, advice string) {
 			return protoSockJS.name, protoSockJS.advice
 		}
 		return "", ""
-	case p == protoWebSocket:
+	case p == protoWebSocket || p == protoCompressed:
 		return p.name, "give the capture itself, or what the messages of one side contain"
 	}
 	return p.name, p.advice
