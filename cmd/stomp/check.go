@@ -107,9 +107,9 @@ finding has the number of its connection, and the seconds since that began.
 about a frame, and "note" if there is more to say. A leniency has its name as
 "rule", and "leniency":true. A silence that is too long has the rule
 heart-beat-late. If the recording of a side breaks the grammar, its last line is
-the error as "stomp decode" prints it, with the side. In a capture or a
-recording, each line has "connection", "time" and "ms" too. No form shows the
-value of a header.
+the error as "stomp decode" prints it, with the side. In a capture, each
+line has "connection", "packet", "time" and "ms" too, in a recording "connection"
+and "ms". No form shows the value of a header.
 
 -o junit prints XML for CI systems: a test suite for each conversation, with a
 test for each rule and side. A broken MUST is a failed test, a broken SHOULD a

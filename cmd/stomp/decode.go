@@ -61,9 +61,9 @@ cut, unless -full is given. Of a frame with an error, the lines before the error
 are shown. The output has color on a terminal, unless NO_COLOR is set.
 
 -o json prints one object a line: a frame, the line ending that belongs to it, a
-run of heart-beats, or an error. In a capture, each has "connection", "time",
-"ms" since the connection began, and "from", and each connection begins with a
-line of its own. Nothing is left out: passwords are shown. A frame is held in
+run of heart-beats, or an error. In a capture, each has "connection", "packet" as
+Wireshark counts, "time", "ms" since the connection began, and "from", and each
+connection begins with a line of its own. Nothing is left out: passwords are shown. A frame is held in
 memory until it is complete. If the frames in progress hold more than 256 MiB
 together, bodies are cut, and "cut" has the number of missing bytes. "stomp
 encode" turns the lines into a stream again; for a capture, give -connection N

@@ -181,11 +181,21 @@ func (s *show) describe(conn *capture.Conn) {
 // prefix begins a line of JSON.
 func (s *show) prefix(sh *shown, from validate.Role) []byte {
 	at := sh.talk.sides[from].at
-	b := fmt.Appendf(nil, `{"connection":%d,`, sh.talk.conn.Number)
+	b := append([]byte{'{'}, numbers(sh.talk.conn)...)
 	if began := sh.talk.conn.Began; !began.IsZero() {
 		b = fmt.Appendf(b, `"time":%q,`, began.Add(at).UTC().Format(time.RFC3339Nano))
 	}
 	return fmt.Appendf(b, `"ms":%.3f,"from":%q,`, float64(at)/float64(time.Millisecond), from.String())
+}
+
+// numbers begins a line of JSON with the number of a connection, and that of the
+// last packet where there are packets.
+func numbers(conn *capture.Conn) string {
+	s := fmt.Sprintf(`"connection":%d,`, conn.Number)
+	if conn.Packet > 0 {
+		s += fmt.Sprintf(`"packet":%d,`, conn.Packet)
+	}
+	return s
 }
 
 // print prints what is complete of a side.

@@ -328,7 +328,7 @@ func (r *report) place() string {
 	s := ""
 	switch {
 	case r.conn != nil:
-		s = fmt.Sprintf(`"connection":%d,`, r.conn.Number)
+		s = numbers(r.conn)
 		if !r.conn.Began.IsZero() {
 			s += fmt.Sprintf(`"time":%q,`, r.conn.Began.Add(r.at).UTC().Format(time.RFC3339Nano))
 		}

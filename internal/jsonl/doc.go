@@ -29,12 +29,13 @@
 //
 // # Captures
 //
-// In a capture, each line begins with the number of its connection, the time at which
-// it was complete, the milliseconds since the connection began, and the side that sent
-// it. Each connection begins with a line of its own:
+// In a capture, each line begins with the number of its connection, the number of the
+// packet that completed it, the time of that, the milliseconds since the connection
+// began, and the side that sent it. Only files of packets have packet, and recordings
+// have no time. Each connection begins with a line of its own:
 //
 //	{"connection":1,"time":"2026-01-02T03:04:05.6Z","client":"10.0.0.1:5000","server":"10.0.0.2:61613","over":"TCP"}
-//	{"connection":1,"time":"2026-01-02T03:04:05.7Z","ms":100.000,"from":"client","offset":0,...}
+//	{"connection":1,"packet":4,"time":"2026-01-02T03:04:05.7Z","ms":100.000,"from":"client","offset":0,...}
 //
 // # Bytes that were not read
 //

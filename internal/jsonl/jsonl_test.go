@@ -95,7 +95,7 @@ func TestParse(t *testing.T) {
 			Line{Frame: &frame.Frame{Command: "\xff", Headers: headers.Pairs("\xff", "a"), Body: []byte("\xed\xa0\x80")}}},
 		{`{"command":"SEND","headers":{"b":"c","a":4.50}}`, Line{Frame: &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("b", "c", "a", "4.50")}}},
 		{`{"command":"SEND","headers":[["a",{"base64":"/w=="}]]}`, Line{Frame: &frame.Frame{Command: frame.SEND, Headers: headers.Pairs("a", "\xff")}}},
-		{`{"connection":2,"time":"x","ms":1.5,"from":"client","offset":3,"eol":true}`, Line{EOLs: 1, Origin: `connection 2, "client"`}},
+		{`{"connection":2,"packet":7,"time":"x","ms":1.5,"from":"client","offset":3,"eol":true}`, Line{EOLs: 1, Origin: `connection 2, "client"`}},
 		{`{"connection":2,"client":"a","server":"b","over":"TCP"}`, Line{}},
 		{`{"offset":3,"heartbeats":2}`, Line{EOLs: 2}},
 		{`{"offset":3,"eol":true}`, Line{EOLs: 1}},

@@ -118,7 +118,7 @@ func (p *object) value(key string) (err error) {
 		}
 	default:
 		switch key {
-		case "offset", "size", "allowed", "error", "skipped", "time", "ms", "client", "server", "over", "middle", "missing", "cut", "note":
+		case "offset", "size", "allowed", "error", "skipped", "time", "ms", "client", "server", "over", "middle", "missing", "cut", "note", "packet":
 		default:
 			if p.unknown == nil {
 				p.unknown = fmt.Errorf("unknown key %q", key)

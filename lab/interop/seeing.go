@@ -219,7 +219,7 @@ func conversations(lines []map[string]any, key func(line map[string]any) string)
 		if of[connection] == nil {
 			of[connection] = map[string][]string{}
 		}
-		for _, name := range []string{"connection", "time", "ms", "client", "server", "over"} {
+		for _, name := range []string{"connection", "packet", "time", "ms", "client", "server", "over"} {
 			delete(line, name)
 		}
 		if len(line) == 0 || line["note"] != nil { // how a WebSocket ended is not recorded
