@@ -86,7 +86,7 @@ func (g *gateway) dialWebSocket(binary bool) *script.Peer {
 	}
 	c := transport.FromWebSocket(ws, binary)
 	g.t.Cleanup(func() { c.Abort() })
-	return script.NewPeer(g.t, c)
+	return script.OwnPeer(g.t, c)
 }
 
 func noKeepAlive() *http.Client {

@@ -79,7 +79,7 @@ func TestFrameTimeout(t *testing.T) {
 		g := start(t, func(c *Config) { c.FrameTimeout = 50 * time.Millisecond }, broker)
 		conn, err := net.Dial("tcp", g.tcp)
 		must(t, err)
-		p := script.NewPeer(t, conn)
+		p := script.OwnPeer(t, conn)
 		connect(p)
 		time.Sleep(60 * time.Millisecond)
 		p.Write("SEND\ndestination:/a\n\n\x00" + begun)

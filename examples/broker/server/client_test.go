@@ -78,7 +78,7 @@ type client struct {
 
 func newClient(t *testing.T, conn net.Conn) *client {
 	t.Cleanup(func() { conn.Close() })
-	return &client{Peer: script.NewPeer(t, conn), t: t, conn: conn}
+	return &client{Peer: script.OwnPeer(t, conn), t: t, conn: conn}
 }
 
 func (b *broker) dial(t *testing.T) *client {

@@ -52,7 +52,7 @@ func TestFrameTimeoutTicks(t *testing.T) {
 
 // A client that reads nothing while data waits for it is disconnected.
 func TestWriteTimeout(t *testing.T) {
-	b := start(t, Config{WriteTimeout: 50 * time.Millisecond, HeartBeat: -1, Memory: 1 << 30})
+	b := start(t, Config{WriteTimeout: 500 * time.Millisecond, HeartBeat: -1, Memory: 1 << 30})
 	slow, idle := b.connect(t, frame.V12, ""), b.connect(t, frame.V12, "")
 	slow.subscribe("1", "/topic/a", "auto")
 	sender := b.connect(t, frame.V12, "")

@@ -105,7 +105,14 @@ type conn interface {
 	SetReadDeadline(time.Time) error
 }
 
-// NewPeer returns a Peer on a connection.
+// OwnPeer returns a Peer on a connection, for use by the test's own goroutine.
+func OwnPeer(t testing.TB, c conn) *Peer {
+	p := NewPeer(t, c)
+	p.own = true
+	return p
+}
+
+// NewPeer returns a Peer on a connection, for use by any other goroutine.
 func NewPeer(t testing.TB, c conn) *Peer {
 	return &Peer{t: t, c: c, r: parser.NewReader(c, parser.Options{}), w: encoder.NewWriter(c, frame.Unnegotiated, encoder.Options{})}
 }
@@ -119,9 +126,7 @@ func Dial(t testing.TB, address string) *Peer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	p := NewPeer(t, c)
-	p.own = true
-	return p
+	return OwnPeer(t, c)
 }
 
 // Listen starts a server on loopback and returns its address. Each connection
