@@ -103,6 +103,7 @@ func TestUnhandledMessage(t *testing.T) {
 // A full buffer drops what comes, or ends its subscription, and the others go on.
 func TestWhenFull(t *testing.T) {
 	for _, when := range []client.WhenFull{client.Drop, client.End} {
+		ended := make(chan struct{}) // the broker knows that the subscription has ended
 		c := serve(t, client.Options{}, func(p *script.Peer) {
 			p.Accept(frame.V12)
 			full := p.Expect(frame.SUBSCRIBE)
@@ -118,6 +119,7 @@ func TestWhenFull(t *testing.T) {
 					t.Errorf("got %v", f)
 				}
 			}
+			close(ended)
 			p.Leave()
 		})
 		s := subscribe(t, c, "/full", client.SubscribeOptions{Buffer: 2, WhenFull: when, Ack: headers.AckClientIndividual})
@@ -132,5 +134,6 @@ func TestWhenFull(t *testing.T) {
 		} else if _, err := s.Next(patient(t)); !errors.Is(err, client.ErrFull) {
 			t.Error(err)
 		}
+		<-ended
 	}
 }
