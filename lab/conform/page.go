@@ -37,11 +37,7 @@ func sums(title string, reports []*report) string {
 			continue
 		}
 		must, should := x.Levels["MUST"], x.Levels["SHOULD"]
-		name := x.peer
-		if _, version, ok := strings.Cut(x.Name, " "); ok && x.client {
-			name += " " + version
-		}
-		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %d | %.0f |\n", cell(name), strings.ReplaceAll(x.Versions, ",", ", "),
+		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %d | %.0f |\n", cell(x.title()), strings.ReplaceAll(x.Versions, ",", ", "),
 			must.Pass, must.Fail+must.Known-must.Blocked, must.Blocked, should.Pass, should.Fail+should.Known,
 			must.Skipped+should.Skipped+x.Levels["choice"].Skipped, float64(x.longest)/1000)
 	}
@@ -60,6 +56,22 @@ func sums(title string, reports []*report) string {
 		}
 	}
 	return b.String()
+}
+
+// release is the version at the end of what a peer calls itself.
+var release = regexp.MustCompile(`[/ ](\d[\w.]*)$`)
+
+// title returns the name of a peer with its version.
+func (x *report) title() string {
+	m := release.FindStringSubmatch(x.Name)
+	if m == nil || strings.HasPrefix(x.peer, "examples/") {
+		return x.peer
+	}
+	name, way, ok := strings.Cut(x.peer, ", ")
+	if ok {
+		way = ", " + way
+	}
+	return name + " " + m[1] + way
 }
 
 // details returns what fails, and what was chosen.
@@ -85,15 +97,18 @@ func details(title string, reports []*report) string {
 type difference struct {
 	probes   []string
 	level    string
-	sent     string
+	bytes    string
 	outcomes []outcome
+	kinds    []string // of each peer; "" passes
 }
 
 // An outcome is what came of a probe, and from whom.
 type outcome struct {
-	kind, seen string
-	peers      []string
+	seen  string
+	peers []string
 }
+
+const skipped = "skip"
 
 var version = regexp.MustCompile(`-(1\.[012])$`)
 
@@ -101,28 +116,24 @@ var version = regexp.MustCompile(`-(1\.[012])$`)
 func differences(b *strings.Builder, reports []*report) {
 	var rows []*difference
 	for i, probe := range reports[0].Results {
-		row := &difference{level: probe.Level}
+		row := &difference{probes: []string{probe.ID}, level: probe.Level}
 		for _, x := range reports {
-			if y := x.Results[i]; y.Verdict == "fail" && y.Outcome != "blocked" {
-				row.add(x.peer, &y)
+			y := x.Results[i]
+			switch {
+			case y.Verdict == "fail" && y.Outcome != "blocked":
+				row.add(x, &y)
+			case y.Verdict == "skip", y.Outcome == "blocked":
+				row.kinds = append(row.kinds, skipped)
+			default:
+				row.kinds = append(row.kinds, "")
 			}
 		}
-		if len(row.outcomes) == 0 {
-			continue
+		if len(row.outcomes) > 0 && !slices.ContainsFunc(rows, func(other *difference) bool { return other.takes(row) }) {
+			rows = append(rows, row)
 		}
-		base := version.ReplaceAllString(probe.ID, "")
-		same := slices.IndexFunc(rows, func(other *difference) bool {
-			return version.ReplaceAllString(other.probes[0], "") == base && other.level == row.level && other.peers() == row.peers()
-		})
-		if same >= 0 {
-			rows[same].probes = append(rows[same].probes, probe.ID)
-			continue
-		}
-		row.probes = []string{probe.ID}
-		rows = append(rows, row)
 	}
 	for _, level := range []string{"MUST", "SHOULD"} {
-		title := fmt.Sprintf("\n### %s that fails\n\n| probe | sent | seen |\n| --- | --- | --- |\n", level)
+		title := fmt.Sprintf("\n### %s that fails\n\n| probe | bytes | seen |\n| --- | --- | --- |\n", level)
 		for _, row := range rows {
 			if row.level != level {
 				continue
@@ -131,10 +142,41 @@ func differences(b *strings.Builder, reports []*report) {
 			for _, o := range row.outcomes {
 				seen = append(seen, together(o.peers, reports)+": "+o.seen)
 			}
-			fmt.Fprintf(b, "%s| %s | %s | %s |\n", title, versions(row.probes), row.sent, strings.Join(seen, "; "))
+			fmt.Fprintf(b, "%s| %s | %s | %s |\n", title, versions(row.probes), row.bytes, strings.Join(seen, "; "))
 			title = ""
 		}
 	}
+}
+
+// takes takes another row in, if it is about the same in another version, and each
+// peer that has both has done the same.
+func (d *difference) takes(other *difference) bool {
+	base := func(id string) string { return version.ReplaceAllString(id, "") }
+	if base(d.probes[0]) != base(other.probes[0]) || d.level != other.level {
+		return false
+	}
+	for i, kind := range d.kinds {
+		if o := other.kinds[i]; o != kind && o != skipped && kind != skipped {
+			return false
+		}
+	}
+	d.probes = append(d.probes, other.probes...)
+	for i, kind := range d.kinds {
+		if kind == skipped {
+			d.kinds[i] = other.kinds[i]
+		}
+	}
+	named := func(peer string) bool {
+		return slices.ContainsFunc(d.outcomes, func(o outcome) bool { return slices.Contains(o.peers, peer) })
+	}
+	for _, o := range other.outcomes {
+		for _, peer := range o.peers {
+			if !named(peer) {
+				d.put(o.seen, peer)
+			}
+		}
+	}
+	return true
 }
 
 // versions returns the IDs of probes that differ in the version only.
@@ -146,26 +188,21 @@ func versions(ids []string) string {
 	return text
 }
 
-func (d *difference) add(peer string, y *result) {
-	if d.sent == "" {
-		d.sent = code(y.sent(), 110)
+func (d *difference) add(x *report, y *result) {
+	if d.bytes == "" {
+		d.bytes = code(y.evidence(x.client), 90)
 	}
-	for i := range d.outcomes {
-		if d.outcomes[i].kind == y.Outcome {
-			d.outcomes[i].peers = append(d.outcomes[i].peers, peer)
-			return
-		}
-	}
-	d.outcomes = append(d.outcomes, outcome{y.Outcome, y.seen(), []string{peer}})
+	d.kinds = append(d.kinds, y.Outcome)
+	d.put(y.seen(), x.peer)
 }
 
-// peers says who has which outcome.
-func (d *difference) peers() string {
-	text := ""
-	for _, o := range d.outcomes {
-		text += o.kind + ":" + strings.Join(o.peers, ",") + ";"
+func (d *difference) put(seen, peer string) {
+	i := slices.IndexFunc(d.outcomes, func(o outcome) bool { return o.seen == seen })
+	if i < 0 {
+		d.outcomes = append(d.outcomes, outcome{seen, []string{peer}})
+		return
 	}
-	return text
+	d.outcomes[i].peers = append(d.outcomes[i].peers, peer)
 }
 
 // together lists peers. One that was reached in two ways, "NAME, WAY", is named once
@@ -219,12 +256,16 @@ func choices(b *strings.Builder, reports []*report) {
 	}
 }
 
-// sent returns the last frames that were sent, but for those that only ask for a
-// receipt or look what is left. Of acknowledgments it is the last of these.
-func (y *result) sent() (sent string) {
+// evidence returns the bytes that the probe is about: what was sent last, or what
+// the client has sent last where the case is about that.
+func (y *result) evidence(client bool) (bytes string) {
+	what := "sends"
+	if client && !about.MatchString(y.ID) {
+		what = "receives"
+	}
 	best := 0
 	for _, s := range y.Steps {
-		if s.What != "sends" || aside.MatchString(s.Bytes) {
+		if s.What != what || aside.MatchString(s.Bytes) {
 			continue
 		}
 		rank := 3
@@ -237,30 +278,27 @@ func (y *result) sent() (sent string) {
 			rank = 4
 		}
 		if rank >= best {
-			best, sent = rank, s.Bytes
+			best, bytes = rank, s.Bytes
 		}
 	}
-	return sent
+	return bytes
 }
 
 var (
+	// aside is what only asks for a receipt, or looks what is left.
 	aside        = regexp.MustCompile(`conform-[0-9a-f]+-ping|^SUBSCRIBE\\nid:again`)
 	acknowledges = regexp.MustCompile(`^N?ACK\\n`)
+	// about are the areas of cases about what a client makes of a server's frames.
+	about = regexp.MustCompile(`^(connect|reads|refuses)/`)
+	// place is where in the stream something is.
+	place = regexp.MustCompile(` at offset \d+|, frame at \d+`)
 )
 
-// seen says what came, in the bytes that came where those tell more.
+// seen says what came: the word for it, or what tells more.
 func (y *result) seen() string {
-	came := ""
-	for _, s := range y.Steps {
-		if s.What == "receives" && !strings.Contains(s.Bytes, "receipt-id:ping") && !strings.HasPrefix(s.Bytes, "CONNECTED") {
-			came = s.Bytes
-		}
-	}
 	switch y.Outcome {
-	case "accepted", "error":
-		return y.Outcome + " " + code(came, 80)
-	case "wrong", "malformed":
-		return cell(short(y.Detail, 110))
+	case "wrong", "malformed", "error":
+		return cell(short(place.ReplaceAllString(strings.TrimPrefix(y.Detail, "the client says: "), ""), 90))
 	}
 	return y.Outcome
 }

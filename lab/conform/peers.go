@@ -24,10 +24,10 @@ func (r *run) peers() []peer {
 		{name: "RabbitMQ, TCP", start: func(r *run) ([]string, func(), error) { return r.rabbit(false) }},
 		{name: "RabbitMQ, WebSocket", start: func(r *run) ([]string, func(), error) { return r.rabbit(true) }},
 		{name: "ActiveMQ", start: (*run).active},
-		{name: "examples/relay to RabbitMQ", ours: true, start: func(r *run) ([]string, func(), error) {
+		{name: "examples/relay, RabbitMQ", ours: true, start: func(r *run) ([]string, func(), error) {
 			return r.relay(r.rabbitMQ, "conform/relay-rabbitmq.txt")
 		}},
-		{name: "examples/relay to ActiveMQ", ours: true, start: func(r *run) ([]string, func(), error) {
+		{name: "examples/relay, ActiveMQ", ours: true, start: func(r *run) ([]string, func(), error) {
 			return r.relay(r.activeMQ, "conform/relay-activemq.txt")
 		}},
 		{name: "go-stomp's server", start: func(r *run) ([]string, func(), error) {

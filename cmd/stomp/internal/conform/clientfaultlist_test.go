@@ -4,7 +4,6 @@ package conform
 
 import (
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/stompwire/stomp/parser"
@@ -49,23 +48,13 @@ var clientFaults = []clientFault{
 }
 
 func TestClientFaults(t *testing.T) {
-	places := make(chan struct{}, 6)
-	var running sync.WaitGroup
-	for _, f := range clientFaults {
-		running.Add(1)
-		go func() {
-			defer running.Done()
-			places <- struct{}{}
-			defer func() { <-places }()
-			results, err := runTestDriver(f)
-			if err != nil {
-				t.Errorf("%s: %v", f.word, err)
-				return
-			}
-			compare(t, f.word, f.found, results)
-		}()
-	}
-	running.Wait()
+	eachFault(t, 6, clientFaults, func(f clientFault) []string {
+		results, err := runTestDriver(f)
+		if err != nil {
+			return []string{f.word + ": " + err.Error()}
+		}
+		return compare(f.word, f.found, results)
+	})
 	if slices.ContainsFunc(clientFaults, func(f clientFault) bool { return f.found == "" }) {
 		t.Error("a fault that nothing finds")
 	}

@@ -202,7 +202,7 @@ func (r *Run) beside(slow []*Result) {
 	waiting.Wait()
 	served := len(slow) == 0 || r.others(true).Kind == OK
 	for _, result := range slow {
-		if !served && (!result.Pass() || result.Kind == Closed) {
+		if !served && (!result.Pass() || result.Level == Choice || result.Kind == Closed) {
 			r.one(result)
 		}
 		r.report(result)
@@ -334,7 +334,8 @@ func (r *Run) script(n int) *script {
 	}
 	patience := max(r.Patience, 10*margin)
 	if r.deaf {
-		patience = max(2*margin, 500*time.Millisecond)
+		margin = max(margin, 250*time.Millisecond) // nothing else tells that the peer has had its time
+		patience = 2 * margin
 	}
 	factor := time.Duration(2*n - 1)
 	return &script{Run: r, try: n, trace: newTrace(), margin: factor * margin, patience: patience, closing: factor * max(r.Closing, 4*margin)}
