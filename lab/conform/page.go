@@ -47,10 +47,10 @@ func sums(title string, reports []*report) string {
 		}
 	}
 	for _, x := range reports {
-		lead := fmt.Sprintf("\n%s fails where it passes on what its broker does:\n\n", x.peer)
+		lead := fmt.Sprintf("\n| known of %s | reason |\n| --- | --- |\n", x.peer)
 		for _, y := range x.Results {
 			if y.Verdict == "known" {
-				fmt.Fprintf(&b, "%s- `%s`: %s\n", lead, y.ID, y.Reason)
+				fmt.Fprintf(&b, "%s| `%s` | %s |\n", lead, y.ID, cell(y.Reason))
 				lead = ""
 			}
 		}

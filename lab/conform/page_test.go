@@ -54,7 +54,7 @@ func TestSums(t *testing.T) {
 	for _, want := range []string{
 		"| relay | 1.0, 1.2 | 7 | 1 | 0 | 0 | 0 | 0 | 3 |\n",
 		"\nB gave no result: it does not start.\n",
-		"- `escapes/tab-1.2`: The broker does it.\n",
+		"| `escapes/tab-1.2` | The broker does it. |\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no line is %s\n%s", want, got)

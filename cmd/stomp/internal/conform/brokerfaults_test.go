@@ -146,7 +146,7 @@ var brokerFaults = []brokerFault{
 
 // TestBrokerFaults switches on one fault at a time.
 func TestBrokerFaults(t *testing.T) {
-	eachFault(t, 16, brokerFaults, func(f brokerFault) []string {
+	eachFault(t, brokerFaults, func(f brokerFault) []string {
 		r, err := NewRun(testSettings(startBroker(t, f).url()))
 		if err != nil {
 			return []string{err.Error()}
@@ -160,25 +160,29 @@ func TestBrokerFaults(t *testing.T) {
 }
 
 // eachFault checks faults. The runs mostly wait, so many of them go on at once. What
-// is wrong then is checked again alone, since it may be late because of the others.
-func eachFault[F any](t *testing.T, atOnce int, faults []F, check func(F) []string) {
-	places := make(chan struct{}, atOnce)
-	again := make(chan F, len(faults))
-	var running sync.WaitGroup
-	for _, f := range faults {
-		places <- struct{}{}
-		running.Go(func() {
-			if check(f) != nil {
-				again <- f
-			}
-			<-places
-		})
-	}
-	running.Wait()
-	close(again)
-	for f := range again {
-		if wrong := check(f); wrong != nil {
-			t.Error(strings.Join(wrong, "\n"))
+// is wrong then is checked again beside fewer others, and at last alone, since it may
+// only have been late.
+func eachFault[F any](t *testing.T, faults []F, check func(F) []string) {
+	for _, atOnce := range []int{16, 4, 1} {
+		places := make(chan struct{}, atOnce)
+		again := make(chan F, len(faults))
+		var running sync.WaitGroup
+		for _, f := range faults {
+			places <- struct{}{}
+			running.Go(func() {
+				if wrong := check(f); wrong != nil && atOnce > 1 {
+					again <- f
+				} else if wrong != nil {
+					t.Error(strings.Join(wrong, "\n"))
+				}
+				<-places
+			})
+		}
+		running.Wait()
+		close(again)
+		faults = nil
+		for f := range again {
+			faults = append(faults, f)
 		}
 	}
 }

@@ -48,7 +48,7 @@ var clientFaults = []clientFault{
 }
 
 func TestClientFaults(t *testing.T) {
-	eachFault(t, 6, clientFaults, func(f clientFault) []string {
+	eachFault(t, clientFaults, func(f clientFault) []string {
 		results, err := runTestDriver(f)
 		if err != nil {
 			return []string{f.word + ": " + err.Error()}
