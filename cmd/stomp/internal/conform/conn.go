@@ -181,17 +181,18 @@ func (c *conn) await(want func(event) bool, ping string) (event, Outcome) {
 	if ping != "" {
 		wait = c.s.patience
 	}
+	begun := time.Now() // of the wait, which heart-beats do not prolong
 	for {
-		e, came := c.next(wait)
+		e, came := c.next(time.Until(begun.Add(wait)))
 		switch {
 		case !came && c.s.deaf && c.version != frame.Unnegotiated:
 			return e, outcome(Ignored, "nothing came within %v", wait.Round(time.Millisecond))
 		case !came && ping == "" && c.version != frame.Unnegotiated:
 			ping = c.ping()
-			wait = c.s.patience
+			begun, wait = time.Now(), c.s.patience
 			continue
 		case !came && ping == "" && wait < c.s.patience:
-			wait = c.s.patience
+			begun, wait = time.Now(), c.s.patience
 			continue
 		case !came && ping == "answered":
 			return e, outcome(Ignored, "nothing came, while later frames were answered")
@@ -209,9 +210,10 @@ func (c *conn) await(want func(event) bool, ping string) (event, Outcome) {
 			return e, outcome(Errored, "ERROR %q", e.frame.Headers.Value(headers.Message))
 		case e.frame.Command == frame.MESSAGE:
 			c.inbox = append(c.inbox, e.frame)
+			begun = time.Now()
 		case e.frame.Command == frame.RECEIPT && ping != "" && e.frame.Headers.Value(headers.ReceiptID) == ping:
 			ping = "answered"
-			wait = c.s.margin
+			begun, wait = time.Now(), c.s.margin
 		}
 	}
 }

@@ -73,7 +73,7 @@ func TestSurvey(t *testing.T) {
 			t.Parallel()
 			s := testSettings(startBroker(t, brokerFault{word: row.fault}).url())
 			s.Select = func(p *Probe) bool {
-				return slices.Contains([]string{"receipts/send-1.2", "receipts/begin", "messages/delivery-1.2", "messages/to-others", "escapes/colon-1.2", "acks/settles-1.2"}, p.ID)
+				return slices.Contains([]string{"receipts/send-1.2", "receipts/begin", "messages/delivery-1.2", "messages/to-others", "escapes/colon-1.2", "acks/settles-1.2", "heart-beats/none-from-client"}, p.ID)
 			}
 			r, err := NewRun(s)
 			if err != nil {
