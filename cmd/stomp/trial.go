@@ -171,7 +171,7 @@ func (t *trials) Closed(conn *capture.Conn, at time.Time) error {
 	r := tr.report
 	for _, rec := range tr.both {
 		if conn.Alone && rec.sent == 0 {
-			err := &lossError{why: "nothing of this side is in the capture"}
+			err := &lossError{why: "the capture has nothing from this side"}
 			r.lost(rec.from, err)
 			rec.stop(err)
 		}

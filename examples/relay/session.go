@@ -163,7 +163,7 @@ func (s *session) toBroker(connect *frame.Frame, c net.Conn) error {
 type fromError struct {
 	from validate.Role
 	error
-	silent bool // this side has sent nothing
+	silent bool // that side has sent nothing
 }
 
 func (e *fromError) Unwrap() error { return e.error }

@@ -171,7 +171,7 @@ func (r *run) peer(ctx context.Context, p peer) (*report, error) {
 		must := next.Levels["MUST"]
 		log.Printf("%s: %d of %d MUST fail, %.1f s", p.name, must.Fail, must.Fail+must.Known+must.Fixed+must.Pass, float64(next.Ms)/1000)
 		if p.ours && !next.OK {
-			log.Printf("%s does not hold every MUST", p.name)
+			log.Printf("%s does not keep every MUST", p.name)
 			r.bad = true
 		}
 		if first == nil {
